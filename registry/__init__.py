@@ -1,0 +1,1 @@
+"""The registry: what happened to the images of a dataset, by whom, and what anyone can check about it."""

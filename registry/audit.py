@@ -1,0 +1,60 @@
+"""Audit: who did what to which thing, written in the transaction of the act itself."""
+
+from enum import StrEnum
+
+from registry import ids
+from registry.acts import Act
+from registry.errors import Fact
+from registry.models.audit import AuditEvent
+
+
+class Event(StrEnum):
+    """What can have happened, as `subject.past-participle`."""
+
+    PERSON_ADDED = "person.added"
+    PERSON_DEACTIVATED = "person.deactivated"
+    PERSON_ROLES_CHANGED = "person.roles-changed"
+    PERSON_SIGNED_IN = "person.signed-in"
+    PERSON_SIGNED_OUT = "person.signed-out"
+    VARIANT_REGISTERED = "variant.registered"
+    IMPORT_STARTED = "import.started"
+    IMPORT_FINISHED = "import.finished"
+    IMPORT_FAILED = "import.failed"
+    POLICY_PUBLISHED = "policy.published"
+    RELEASE_PLANNED = "release.planned"
+    RELEASE_BUILD_ASKED = "release.build-asked"
+    RELEASE_BUILT = "release.built"
+    RELEASE_FAILED = "release.failed"
+    RELEASE_APPROVED = "release.approved"
+    RELEASE_SIGNING_ASKED = "release.signing-asked"
+    RELEASE_SIGNED = "release.signed"
+    RELEASE_PUBLISHED = "release.published"
+    RELEASE_EXPORTED = "release.exported"
+    IMAGE_REVEALED = "image.revealed"
+    TAKEDOWN_RECEIVED = "takedown.received"
+    TAKEDOWN_MATCHED = "takedown.matched"
+    TAKEDOWN_HELD = "takedown.held"
+    TAKEDOWN_RELEASED = "takedown.released"
+    TAKEDOWN_DECIDED = "takedown.decided"
+    TAKEDOWN_CONFIRMED = "takedown.confirmed"
+    TAKEDOWN_WITHDRAWN = "takedown.withdrawn"
+    TAKEDOWN_FULFILLED = "takedown.fulfilled"
+
+
+def record(act: Act, event: Event, subject_kind: str, subject_id: object, **facts: Fact) -> None:
+    """The act's event will be in the audit trail exactly when the act commits.
+
+    `facts` never hold what a claimant said or who they are.
+    """
+    act.session.add(
+        AuditEvent(
+            id=ids.new_id(),
+            happened_at=act.now,
+            event=event.value,
+            actor_id=act.actor.person_id,
+            actor_name=act.actor.name,
+            subject_kind=subject_kind,
+            subject_id=str(subject_id),
+            facts=dict(facts),
+        )
+    )

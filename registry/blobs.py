@@ -1,0 +1,311 @@
+"""Where do bytes live that are named by their own sha256?
+
+In a folder, or in any store that fsspec can reach. A blob is whole or absent: bytes go to a temporary name, are made
+durable, and are then renamed. This room refuses names that are no digests, and paths that leave its root.
+
+A store is a plain value: it can be pickled and used from many processes at once.
+"""
+
+import errno
+import fcntl
+import hashlib
+import io
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
+
+import fsspec
+from fsspec.utils import get_protocol
+
+from registry.errors import InvalidInputError, NotFoundError, NotVerifiedError, UnavailableError
+
+CHUNK_BYTES = 1 << 20
+# A writer locks its temporary file right after making it; a sweep leaves this much time for that.
+SWEEP_AFTER_SECONDS = 60
+# A remote store knows no locks: a leftover there is what nobody can still be writing.
+SWEEP_REMOTE_AFTER_SECONDS = 24 * 3600
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class _Shelf(Protocol):
+    """A place that keeps whole files under relative names."""
+
+    def has(self, name: str) -> bool:
+        """Whether a file lies under this name."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """The file, for reading.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        ...
+
+    def put(self, draft: "_Draft") -> str:
+        """Take what the draft writes, and keep it under the name that the draft then gives."""
+        ...
+
+    def sweep(self) -> int:
+        """How many leftovers of killed writers were removed."""
+        ...
+
+
+class _Draft:
+    """Bytes on their way into the store, hashed as they pass."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._hash = hashlib.sha256()
+
+    def write_to(self, sink: BinaryIO) -> None:
+        """Copy everything, chunk by chunk."""
+        while chunk := self._stream.read(CHUNK_BYTES):
+            self._hash.update(chunk)
+            sink.write(chunk)
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of what has passed so far."""
+        return self._hash.hexdigest()
+
+
+class BlobStore:
+    """Content-addressed bytes below one folder or fsspec URL.
+
+    Args:
+        url: a folder, or any fsspec URL (`memory://x`, `s3://bucket/prefix`). Nothing is made until the first put.
+    """
+
+    def __init__(self, url: str | Path) -> None:
+        self._shelf: _FolderShelf | _RemoteShelf
+        if isinstance(url, str) and get_protocol(url) not in ("file", "local"):
+            self._shelf = _RemoteShelf(url)
+        else:
+            self._shelf = _FolderShelf(Path(str(url).removeprefix("file://")).absolute())
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes.
+
+        Returns:
+            Their sha256, in hex. Bytes that are already there are not written again.
+
+        Raises:
+            UnavailableError: the store cannot be written (full, read-only); nothing is left behind.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self.has(sha256):
+            self.put_file(io.BytesIO(data))
+        return sha256
+
+    def put_file(self, source: Path | BinaryIO) -> str:
+        """Keep everything that a file or an open stream holds, whatever its size; see `put`.
+
+        Raises:
+            NotFoundError: there is no such file.
+            UnavailableError: as `put`, or the source cannot be read.
+        """
+        if isinstance(source, Path):
+            try:
+                stream = source.open("rb")
+            except FileNotFoundError as error:
+                raise NotFoundError("The file to be stored does not exist.") from error
+            with stream:
+                return self.put_file(stream)
+        with _storage_trouble():
+            draft = _Draft(source)
+            self._shelf.put(draft)
+            return draft.sha256
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The blob, for reading; its bytes are not checked again.
+
+        Raises:
+            NotFoundError: it is not here.
+            InvalidInputError: the name is no digest.
+        """
+        with _storage_trouble():
+            try:
+                return self._shelf.open(_name(sha256))
+            except FileNotFoundError as error:
+                raise NotFoundError(f"The store holds no blob {sha256}.", sha256=sha256) from error
+
+    def read(self, sha256: str) -> bytes:
+        """The whole blob, checked against its name.
+
+        Raises:
+            NotFoundError: it is not here.
+            NotVerifiedError: the bytes on the disk are no longer those that were put there.
+        """
+        with self.open(sha256) as stream:
+            data = stream.read()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise NotVerifiedError(f"The stored bytes of {sha256} have changed.", sha256=sha256)
+        return data
+
+    def has(self, sha256: str) -> bool:
+        """Whether the blob is here."""
+        with _storage_trouble():
+            return self._shelf.has(_name(sha256))
+
+    def path_or_none(self, sha256: str) -> Path | None:
+        """Where the blob lies in a local folder; null where the store is none or the blob is not here.
+
+        Who gets the path may read it and link to it, never write to it.
+        """
+        if not isinstance(self._shelf, _FolderShelf) or not self.has(sha256):
+            return None
+        return self._shelf.path(_name(sha256))
+
+    def sweep(self) -> int:
+        """Remove what killed writers left; live writers are not disturbed.
+
+        Returns:
+            How many leftovers there were.
+        """
+        with _storage_trouble():
+            return self._shelf.sweep()
+
+
+@dataclass(frozen=True)
+class _FolderShelf:
+    """A local folder. A writer holds a lock on its temporary file, so a killed one is known by its missing lock."""
+
+    root: Path
+
+    def path(self, name: str) -> Path:
+        """The place of a name, proved to lie inside the root.
+
+        Raises:
+            InvalidInputError: a link leads out.
+        """
+        path = self.root / name
+        if not path.parent.resolve().is_relative_to(self.root.resolve()):
+            raise InvalidInputError("A folder of the blob store leads out of it.", name=name)
+        return path
+
+    def has(self, name: str) -> bool:
+        return self.path(name).is_file()
+
+    def open(self, name: str) -> BinaryIO:
+        return self.path(name).open("rb")
+
+    def put(self, draft: _Draft) -> str:
+        drafts = self.path(_draft_name()).parent
+        drafts.mkdir(parents=True, exist_ok=True)
+        temporary = self.path(_draft_name())
+        try:
+            with temporary.open("xb") as sink:
+                fcntl.flock(sink, fcntl.LOCK_EX)
+                draft.write_to(sink)
+                sink.flush()
+                os.fsync(sink.fileno())
+                name = _name(draft.sha256)
+                target = self.path(name)
+                target.parent.mkdir(exist_ok=True, parents=True)
+                temporary.chmod(0o444)
+                temporary.rename(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _fsync_folder(target.parent)
+        return name
+
+    def sweep(self) -> int:
+        removed = 0
+        for path in self.path(_draft_name()).parent.glob("*"):
+            with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as leftover:
+                fcntl.flock(leftover, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if time.time() - path.stat().st_mtime > SWEEP_AFTER_SECONDS:
+                    path.unlink()
+                    removed += 1
+        return removed
+
+
+@dataclass(frozen=True)
+class _RemoteShelf:
+    """Any fsspec file system; whether a rename is atomic there is the store's own promise."""
+
+    url: str
+
+    def _place(self, name: str) -> tuple[Any, str]:
+        file_system, root = fsspec.core.url_to_fs(self.url)
+        return file_system, f"{root.rstrip('/')}/{name}"
+
+    def has(self, name: str) -> bool:
+        file_system, path = self._place(name)
+        return bool(file_system.isfile(path))
+
+    def open(self, name: str) -> BinaryIO:
+        file_system, path = self._place(name)
+        return cast("BinaryIO", file_system.open(path, "rb"))
+
+    def put(self, draft: _Draft) -> str:
+        file_system, temporary = self._place(_draft_name())
+        try:
+            file_system.makedirs(temporary.rpartition("/")[0], exist_ok=True)
+            with file_system.open(temporary, "wb") as sink:
+                draft.write_to(sink)
+            name = _name(draft.sha256)
+            target = self._place(name)[1]
+            file_system.makedirs(target.rpartition("/")[0], exist_ok=True)
+            file_system.mv(temporary, target)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                file_system.rm(temporary)
+            raise
+        return name
+
+    def sweep(self) -> int:
+        file_system, draft = self._place(_draft_name())
+        folder = draft.rpartition("/")[0]
+        if not file_system.isdir(folder):
+            return 0
+        stale = [path for path in file_system.ls(folder, detail=False) if self._is_stale(path)]
+        for path in stale:
+            file_system.rm(path)
+        return len(stale)
+
+    def _is_stale(self, path: str) -> bool:
+        file_system = self._place("")[0]
+        return bool(time.time() - file_system.modified(path).timestamp() > SWEEP_REMOTE_AFTER_SECONDS)
+
+
+def _name(sha256: str) -> str:
+    if not _SHA256.fullmatch(sha256):
+        raise InvalidInputError("A blob is named by 64 lower-case hex digits.", name=ascii(sha256))
+    return f"sha256/{sha256[:2]}/{sha256}"
+
+
+def _draft_name() -> str:
+    return f"drafts/{secrets.token_hex(16)}"
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _storage_trouble() -> Iterator[None]:
+    """Turn what the operating system says into one sentence."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UnavailableError("The blob store was taken away while it was in use.") from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise UnavailableError("The disk that holds the blob store is full.") from error
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise UnavailableError(f"The blob store cannot be used: {reason}.") from error

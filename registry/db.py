@@ -1,0 +1,140 @@
+"""How do we reach the database? One engine and one session factory per process; knows no table.
+
+SQLite runs in WAL mode: readers never wait, and an act takes the write lock when it begins, so that what it has read
+cannot change under it. PostgreSQL runs acts as SERIALIZABLE for the same promise.
+"""
+
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
+
+from registry.errors import InvalidInputError, UnavailableError
+
+BUSY_TIMEOUT_SECONDS = 30
+WRITE_OPTION = "accession_writes"
+
+SessionFactory = sessionmaker[Session]
+
+
+def normalised_url(url: str) -> sa.URL:
+    """The URL with the driver that we ship: `postgresql://` means psycopg 3.
+
+    Raises:
+        InvalidInputError: not a URL, or neither SQLite nor PostgreSQL.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise InvalidInputError("The database URL is no URL of the form postgresql://… or sqlite:///….") from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed
+        case "postgresql" | "postgres":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise InvalidInputError(f"The database URL names {other}; Accession runs on SQLite and PostgreSQL.")
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine for the URL; connects on first use."""
+    parsed = normalised_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(parsed, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: SqliteConnection, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own type is private
+    del record
+    # The driver shall not begin transactions by itself: `_begin_sqlite` says how they begin.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(WRITE_OPTION, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def session_factory(engine: sa.Engine) -> SessionFactory:
+    """Sessions over the engine; objects stay readable after commit."""
+    return sessionmaker(engine, class_=Session, expire_on_commit=False)
+
+
+def begin_writing(session: Session) -> None:
+    """The session's transaction begins now and owns what it reads until it ends.
+
+    Raises:
+        UnavailableError: the database cannot be reached, or another writer held it for too long.
+    """
+    dialect = session.get_bind().dialect.name
+    options: dict[str, Any] = {WRITE_OPTION: True} if dialect == "sqlite" else {"isolation_level": "SERIALIZABLE"}
+    try:
+        session.connection(execution_options=options)
+    except OperationalError as error:
+        raise UnavailableError("The registry's database cannot be reached at the moment.") from error
+
+
+def _migrations(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", "migrations:")
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(engine: sa.Engine, revision: str = "head") -> None:
+    """The database has the shape of `revision`; an older or empty one is brought there, a newer one taken back.
+
+    Raises:
+        UnavailableError: the database cannot be reached.
+    """
+    try:
+        with engine.connect() as connection:
+            config = _migrations(connection)
+            if revision == "base" or _is_behind(connection, config, revision):
+                command.downgrade(config, revision)
+            else:
+                command.upgrade(config, revision)
+    except OperationalError as error:
+        raise UnavailableError("The registry's database cannot be reached at the moment.") from error
+
+
+def _is_behind(connection: sa.Connection, config: Config, revision: str) -> bool:
+    current = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    if current is None or revision == "head":
+        return False
+    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    return known.index(revision) > known.index(current)
+
+
+def require_head(engine: sa.Engine) -> None:
+    """Nothing, when the database has the shape that this code was written for.
+
+    Raises:
+        UnavailableError: it has another shape, or cannot be reached.
+    """
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+            wanted = ScriptDirectory.from_config(_migrations(connection)).get_current_head()
+    except OperationalError as error:
+        raise UnavailableError("The registry's database cannot be reached at the moment.") from error
+    if current != wanted:
+        raise UnavailableError(
+            f"The registry's database has the shape {current}, this program needs {wanted}: run `accession migrate`."
+        )

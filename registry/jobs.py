@@ -1,0 +1,98 @@
+"""Durable jobs: the only door to the engine that runs heavy work (DBOS; ADR 0004).
+
+A job is promised by the state of a row. Its id is made of its name and the row's key, so that enqueueing it twice runs
+it once, and a job that was running when its process died runs again when a worker starts.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from registry import db
+from registry.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dbos import DBOSClient
+
+    from registry.acts import Promise
+
+WORKFLOW = "accession.job"
+QUEUE = "accession"
+# Part of a job's identity: a worker picks up only what its own version of the job format has enqueued.
+JOB_FORMAT = "1"
+WAIT_POLL_SECONDS = 0.1
+
+
+class Job(StrEnum):
+    """What can be promised; each has one handler in `registry.worker.handlers`."""
+
+    READ_IMPORT = "imports.read"
+    BUILD_RELEASE = "releases.build"
+    SIGN_RELEASE = "releases.sign"
+    MATCH_TAKEDOWN = "takedowns.match"
+
+
+def workflow_id(promise: Promise) -> str:
+    """The id under which the engine knows a promise; equal promises have equal ids."""
+    return f"{promise.job}:{promise.key}"
+
+
+def engine_url(database_url: str) -> str:
+    """The URL in the form that the engine wants, with our PostgreSQL driver."""
+    return db.normalised_url(database_url).render_as_string(hide_password=False)
+
+
+class JobQueue:
+    """Where promises are delivered. Opening it imports the engine, which costs a third of a second; so it is lazy."""
+
+    def __init__(self, database_url: str) -> None:
+        self.url = engine_url(database_url)
+        self._client: DBOSClient | None = None
+
+    def prepare(self) -> None:
+        """The engine's own tables exist."""
+        from dbos import run_dbos_database_migrations  # noqa: PLC0415 - the engine is slow to import
+
+        run_dbos_database_migrations(self.url)
+
+    def _open(self) -> DBOSClient:
+        if self._client is None:
+            from dbos import DBOSClient  # noqa: PLC0415 - the engine is slow to import
+
+            self._client = DBOSClient(system_database_url=self.url)
+        return self._client
+
+    def deliver(self, promises: Iterable[Promise]) -> None:
+        """Every promise is enqueued; one that the engine knows already is left as it is."""
+        client = self._open()
+        for promise in promises:
+            client.enqueue(
+                {
+                    "workflow_name": WORKFLOW,
+                    "queue_name": QUEUE,
+                    "workflow_id": workflow_id(promise),
+                    "app_version": JOB_FORMAT,
+                },
+                promise.job,
+                promise.key,
+            )
+
+    def wait(self, promise: Promise) -> None:
+        """Returns when the job has ended, well or badly; the row says how.
+
+        Raises:
+            UnavailableError: the job was never delivered.
+        """
+        client = self._open()
+        if not client.list_workflows(workflow_ids=[workflow_id(promise)]):
+            raise UnavailableError("This job was never handed to the job engine.")
+        client.retrieve_workflow(workflow_id(promise)).get_result(polling_interval_sec=WAIT_POLL_SECONDS)
+
+    def close(self) -> None:
+        """Connections are given back."""
+        if self._client is not None:
+            self._client.destroy()
+            self._client = None

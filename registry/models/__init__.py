@@ -1,0 +1,15 @@
+"""The tables, one file per aggregate. Importing this package loads them all, so that `metadata` is complete."""
+
+from registry.models import audit, datasets, imports, people, policies, releases, takedowns
+from registry.models.columns import metadata
+
+__all__ = [
+    "audit",
+    "datasets",
+    "imports",
+    "metadata",
+    "people",
+    "policies",
+    "releases",
+    "takedowns",
+]

@@ -1,0 +1,133 @@
+"""Where does this registry live, and with which choices? The only reader of the environment.
+
+A registry home is a folder: `accession.toml` with the choices, and beside it whatever the choices keep local (database,
+blobs, keys). A variable ACCESSION_<NAME> overrides the file, so that a container needs no file of its own.
+"""
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from registry.errors import InvalidInputError, NotFoundError, WrongStateError
+
+FILE_NAME = "accession.toml"
+HOME_VARIABLE = "ACCESSION_HOME"
+PERSON_VARIABLE = "ACCESSION_AS"
+PASSWORD_VARIABLE = "ACCESSION_PASSWORD"  # noqa: S105 - the name of a variable
+OWNER_ONLY_FILE = 0o600
+OWNER_ONLY_FOLDER = 0o700
+
+
+class Settings(BaseSettings):
+    """The choices of one registry home. Every URL is complete; `home` is absolute."""
+
+    model_config = SettingsConfigDict(env_prefix="ACCESSION_", extra="forbid", frozen=True)
+
+    home: Path
+    database_url: str
+    jobs_database_url: str
+    blobs_url: str
+    keys_folder: Path
+    web_secret: str = Field(min_length=32, repr=False)
+    trusted_hosts: list[str] = Field(default=["127.0.0.1", "localhost", "[::1]"])
+    is_served_over_https: bool = False
+    device: str = "cpu"
+    worker_processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the file, then what follows from the home itself."""
+        del dotenv_settings, file_secret_settings
+        file = TomlConfigSettingsSource(settings_cls, _home_of(init_settings()) / FILE_NAME)
+        return (env_settings, file, init_settings)
+
+
+def _home_of(given: dict[str, Any]) -> Path:
+    return Path(given["home"])
+
+
+def _local_defaults(home: Path) -> dict[str, Any]:
+    return {
+        "home": home,
+        "database_url": f"sqlite:///{home / 'registry.sqlite'}",
+        "jobs_database_url": f"sqlite:///{home / 'jobs.sqlite'}",
+        "blobs_url": str(home / "blobs"),
+        "keys_folder": home / "keys",
+    }
+
+
+def chosen_home(given: str | None) -> Path:
+    """The home that the command line or ACCESSION_HOME names, absolute.
+
+    Raises:
+        InvalidInputError: neither names one.
+    """
+    text = given or os.environ.get(HOME_VARIABLE)  # noqa: TID251 - this is the one reader
+    if not text:
+        raise InvalidInputError(f"Say which registry home: --home DIR, or the variable {HOME_VARIABLE}.")
+    return Path(text).expanduser().absolute()
+
+
+def variable(name: str) -> str | None:
+    """The value of one of the variables named in this module, or None."""
+    return os.environ.get(name)  # noqa: TID251 - this is the one reader
+
+
+def load(home: Path) -> Settings:
+    """The settings of an existing home.
+
+    Raises:
+        NotFoundError: there is no settings file in that folder.
+        InvalidInputError: the file is not TOML, or says something that is no setting.
+    """
+    if not (home / FILE_NAME).is_file():
+        raise NotFoundError(f"{home} is no registry home; `accession --home {home} init` makes one.")
+    try:
+        return Settings(**_local_defaults(home))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInputError(f"{home / FILE_NAME} is not TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise InvalidInputError(f"{home / FILE_NAME}: `{name}`: {first['msg']}.") from error
+
+
+def create(home: Path, *, database_url: str | None = None) -> Settings:
+    """A new home: the folder and its settings file, readable by their owner only.
+
+    With a PostgreSQL `database_url` the jobs live in that database too, so that several machines can work.
+
+    Raises:
+        WrongStateError: the folder is a registry home already.
+    """
+    if (home / FILE_NAME).exists():
+        raise WrongStateError(f"{home} is a registry home already.")
+    home.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    lines = [
+        "# Choices of this registry home. A variable ACCESSION_<NAME> overrides a line; docs/operations/settings.md",
+        "# lists them all. This file holds a secret: keep it readable by its owner only.",
+        f'web_secret = "{secrets.token_urlsafe(32)}"',
+    ]
+    if database_url is not None:
+        lines += [f'database_url = "{database_url}"', f'jobs_database_url = "{database_url}"']
+    descriptor = os.open(home / FILE_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE)
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - opened by its descriptor
+        file.write("\n".join(lines) + "\n")
+    return load(home)
