@@ -14,6 +14,7 @@ class Event(StrEnum):
     PERSON_ADDED = "person.added"
     PERSON_DEACTIVATED = "person.deactivated"
     PERSON_ROLES_CHANGED = "person.roles-changed"
+    PERSON_PASSWORD_CHANGED = "person.password-changed"  # noqa: S105 - the name of an event
     PERSON_SIGNED_IN = "person.signed-in"
     PERSON_SIGNED_OUT = "person.signed-out"
     VARIANT_REGISTERED = "variant.registered"
@@ -34,9 +35,9 @@ class Event(StrEnum):
     TAKEDOWN_RECEIVED = "takedown.received"
     TAKEDOWN_MATCHED = "takedown.matched"
     TAKEDOWN_HELD = "takedown.held"
-    TAKEDOWN_RELEASED = "takedown.released"
     TAKEDOWN_DECIDED = "takedown.decided"
     TAKEDOWN_CONFIRMED = "takedown.confirmed"
+    TAKEDOWN_REFUSED = "takedown.refused"
     TAKEDOWN_WITHDRAWN = "takedown.withdrawn"
     TAKEDOWN_FULFILLED = "takedown.fulfilled"
 

@@ -26,6 +26,7 @@ from fsspec.utils import get_protocol
 from registry.errors import InvalidInputError, NotFoundError, NotVerifiedError, UnavailableError
 
 CHUNK_BYTES = 1 << 20
+DRAFTS = "drafts"
 # A writer locks its temporary file right after making it; a sweep leaves this much time for that.
 SWEEP_AFTER_SECONDS = 60
 # A remote store knows no locks: a leftover there is what nobody can still be writing.
@@ -33,6 +34,23 @@ SWEEP_REMOTE_AFTER_SECONDS = 24 * 3600
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_STORE = "the blob store"
+
+
+@contextmanager
+def storage_trouble(what: str) -> Iterator[None]:
+    """Turn what the operating system says about `what` into one sentence.
+
+    Raises:
+        UnavailableError: in place of any OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise UnavailableError(f"The disk is full: {what} cannot be written.") from error
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise UnavailableError(f"Trouble with {what}: {reason}.") from error
 
 
 class _Shelf(Protocol):
@@ -86,7 +104,7 @@ class BlobStore:
     """
 
     def __init__(self, url: str | Path) -> None:
-        self._shelf: _FolderShelf | _RemoteShelf
+        self._shelf: _Shelf
         if isinstance(url, str) and get_protocol(url) not in ("file", "local"):
             self._shelf = _RemoteShelf(url)
         else:
@@ -120,7 +138,7 @@ class BlobStore:
                 raise NotFoundError("The file to be stored does not exist.") from error
             with stream:
                 return self.put_file(stream)
-        with _storage_trouble():
+        with storage_trouble(_STORE):
             draft = _Draft(source)
             self._shelf.put(draft)
             return draft.sha256
@@ -132,7 +150,7 @@ class BlobStore:
             NotFoundError: it is not here.
             InvalidInputError: the name is no digest.
         """
-        with _storage_trouble():
+        with storage_trouble(_STORE):
             try:
                 return self._shelf.open(_name(sha256))
             except FileNotFoundError as error:
@@ -153,7 +171,7 @@ class BlobStore:
 
     def has(self, sha256: str) -> bool:
         """Whether the blob is here."""
-        with _storage_trouble():
+        with storage_trouble(_STORE):
             return self._shelf.has(_name(sha256))
 
     def path_or_none(self, sha256: str) -> Path | None:
@@ -171,7 +189,7 @@ class BlobStore:
         Returns:
             How many leftovers there were.
         """
-        with _storage_trouble():
+        with storage_trouble(_STORE):
             return self._shelf.sweep()
 
 
@@ -199,9 +217,8 @@ class _FolderShelf:
         return self.path(name).open("rb")
 
     def put(self, draft: _Draft) -> str:
-        drafts = self.path(_draft_name()).parent
-        drafts.mkdir(parents=True, exist_ok=True)
         temporary = self.path(_draft_name())
+        temporary.parent.mkdir(parents=True, exist_ok=True)
         try:
             with temporary.open("xb") as sink:
                 fcntl.flock(sink, fcntl.LOCK_EX)
@@ -221,7 +238,7 @@ class _FolderShelf:
 
     def sweep(self) -> int:
         removed = 0
-        for path in self.path(_draft_name()).parent.glob("*"):
+        for path in self.path(DRAFTS).glob("*"):
             with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as leftover:
                 fcntl.flock(leftover, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if time.time() - path.stat().st_mtime > SWEEP_AFTER_SECONDS:
@@ -265,8 +282,7 @@ class _RemoteShelf:
         return name
 
     def sweep(self) -> int:
-        file_system, draft = self._place(_draft_name())
-        folder = draft.rpartition("/")[0]
+        file_system, folder = self._place(DRAFTS)
         if not file_system.isdir(folder):
             return 0
         stale = [path for path in file_system.ls(folder, detail=False) if self._is_stale(path)]
@@ -286,7 +302,7 @@ def _name(sha256: str) -> str:
 
 
 def _draft_name() -> str:
-    return f"drafts/{secrets.token_hex(16)}"
+    return f"{DRAFTS}/{secrets.token_hex(16)}"
 
 
 def _fsync_folder(folder: Path) -> None:
@@ -295,17 +311,3 @@ def _fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-@contextmanager
-def _storage_trouble() -> Iterator[None]:
-    """Turn what the operating system says into one sentence."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise UnavailableError("The blob store was taken away while it was in use.") from error
-    except OSError as error:
-        if error.errno in _FULL:
-            raise UnavailableError("The disk that holds the blob store is full.") from error
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        raise UnavailableError(f"The blob store cannot be used: {reason}.") from error

@@ -94,6 +94,12 @@ class NotVerifiedError(AccessionError):
     exit_code = 7
 
 
+class BugError(AccessionError):
+    """Something went wrong that nobody foresaw; the log has the details."""
+
+    code = "bug"
+
+
 class UnavailableError(AccessionError):
     """Something needed is missing for now: a disk, a database, a device, a lock."""
 
@@ -101,3 +107,14 @@ class UnavailableError(AccessionError):
     title = "Not available at the moment"
     status = 503
     exit_code = 8
+
+
+def of_code(code: str | None) -> type[AccessionError]:
+    """The kind of refusal with this code, as a failed job keeps it; `BugError` where nobody knows the code."""
+    pending = [AccessionError]
+    while pending:
+        kind = pending.pop()
+        if kind.code == code:
+            return kind
+        pending += kind.__subclasses__()
+    return BugError

@@ -1,11 +1,12 @@
 """Durable jobs: the only door to the engine that runs heavy work (DBOS; ADR 0004).
 
-A job is promised by the state of a row. Its id is made of its name and the row's key, so that enqueueing it twice runs
+A job is promised by the state of a row. Its id is made of its name and the row's key, so that promising it twice runs
 it once, and a job that was running when its process died runs again when a worker starts.
 """
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ QUEUE = "accession"
 # Part of a job's identity: a worker picks up only what its own version of the job format has enqueued.
 JOB_FORMAT = "1"
 WAIT_POLL_SECONDS = 0.1
+UNDER_WAY = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
 
 
 class Job(StrEnum):
@@ -66,9 +68,15 @@ class JobQueue:
         return self._client
 
     def deliver(self, promises: Iterable[Promise]) -> None:
-        """Every promise is enqueued; one that the engine knows already is left as it is."""
+        """Every promise will be kept. One that waits or runs already is left alone; one that has ended runs again.
+
+        The state of the row is the truth: a promise that is given again was not kept, however its job ended.
+        """
         client = self._open()
         for promise in promises:
+            known = client.list_workflows(workflow_ids=[workflow_id(promise)])
+            if known and known[0].status not in UNDER_WAY:
+                client.delete_workflow(workflow_id(promise))
             client.enqueue(
                 {
                     "workflow_name": WORKFLOW,
@@ -87,9 +95,13 @@ class JobQueue:
             UnavailableError: the job was never delivered.
         """
         client = self._open()
-        if not client.list_workflows(workflow_ids=[workflow_id(promise)]):
-            raise UnavailableError("This job was never handed to the job engine.")
-        client.retrieve_workflow(workflow_id(promise)).get_result(polling_interval_sec=WAIT_POLL_SECONDS)
+        while True:
+            known = client.list_workflows(workflow_ids=[workflow_id(promise)], load_input=False, load_output=False)
+            if not known:
+                raise UnavailableError("This job was never handed to the job engine.")
+            if known[0].status not in UNDER_WAY:
+                return
+            time.sleep(WAIT_POLL_SECONDS)
 
     def close(self) -> None:
         """Connections are given back."""

@@ -22,6 +22,7 @@ from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 
 FILE_NAME = "accession.toml"
 HOME_VARIABLE = "ACCESSION_HOME"
+DEBUG_VARIABLE = "ACCESSION_DEBUG"
 PERSON_VARIABLE = "ACCESSION_AS"
 PASSWORD_VARIABLE = "ACCESSION_PASSWORD"  # noqa: S105 - the name of a variable
 OWNER_ONLY_FILE = 0o600
@@ -38,9 +39,12 @@ class Settings(BaseSettings):
     jobs_database_url: str
     blobs_url: str
     keys_folder: Path
+    trust_folder: Path
     web_secret: str = Field(min_length=32, repr=False)
     trusted_hosts: list[str] = Field(default=["127.0.0.1", "localhost", "[::1]"])
     is_served_over_https: bool = False
+    keys_passphrase: str | None = Field(default=None, repr=False)
+    worker_name: str = "local"
     device: str = "cpu"
     worker_processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
 
@@ -70,6 +74,7 @@ def _local_defaults(home: Path) -> dict[str, Any]:
         "jobs_database_url": f"sqlite:///{home / 'jobs.sqlite'}",
         "blobs_url": str(home / "blobs"),
         "keys_folder": home / "keys",
+        "trust_folder": home / "trust",
     }
 
 
@@ -131,3 +136,15 @@ def create(home: Path, *, database_url: str | None = None) -> Settings:
     with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - opened by its descriptor
         file.write("\n".join(lines) + "\n")
     return load(home)
+
+
+def trust_roots(settings: Settings) -> list[bytes]:
+    """Every version of the trust root, oldest first.
+
+    Raises:
+        NotFoundError: the home has none.
+    """
+    found = sorted(settings.trust_folder.glob("*.root.json"), key=lambda file: int(file.name.split(".")[0]))
+    if not found:
+        raise NotFoundError("This registry home has no trust root; its `trust` folder is empty.")
+    return [file.read_bytes() for file in found]

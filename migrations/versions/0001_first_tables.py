@@ -80,7 +80,7 @@ def upgrade() -> None:
         "policy",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("published_by", sa.Uuid(), nullable=False),
@@ -177,15 +177,7 @@ def upgrade() -> None:
         sa.Column("layout", sa.String(length=64), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "running",
-                "done",
-                "failed",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("running", "done", "failed", name="state", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("started_by", sa.Uuid(), nullable=False),
@@ -197,6 +189,7 @@ def upgrade() -> None:
         sa.Column("total_bytes", sa.BigInteger(), nullable=True),
         sa.Column("counts", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("failure", sa.String(length=1000), nullable=True),
+        sa.Column("failure_code", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "state <> 'done' OR (manifest_sha256 IS NOT NULL AND root IS NOT NULL AND row_count IS NOT NULL"
             " AND finished_at IS NOT NULL)",
@@ -233,25 +226,14 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column(
             "subject_kind",
-            sa.Enum(
-                "url",
-                "path",
-                "sha256",
-                name="subject_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("url", "path", "sha256", name="subject_kind", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("subject", sa.String(length=4096), nullable=False),
         sa.Column("statement", sa.String(length=4000), nullable=False),
         sa.Column("contact", sa.String(length=254), nullable=False),
         sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["takedown_case.id"],
-            name=op.f("fk_takedown_requester_case_id"),
-            ondelete="CASCADE",
+            ["case_id"], ["takedown_case.id"], name=op.f("fk_takedown_requester_case_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_takedown_requester")),
     )
@@ -281,14 +263,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column(
             "outcome",
-            sa.Enum(
-                "uphold",
-                "reject",
-                name="outcome",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("uphold", "reject", name="outcome", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.Column("reason", sa.String(length=2000), nullable=False),
@@ -347,7 +322,6 @@ def upgrade() -> None:
         sa.Column("plan", sa.JSON(), nullable=False),
         sa.Column("planned_by", sa.Uuid(), nullable=False),
         sa.Column("planned_at", INSTANT, nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("manifest_sha256", sa.String(length=64), nullable=True),
         sa.Column("lines_sha256", sa.String(length=64), nullable=True),
         sa.Column("root", sa.String(length=71), nullable=True),
@@ -355,6 +329,7 @@ def upgrade() -> None:
         sa.Column("approval_digest", sa.String(length=71), nullable=True),
         sa.Column("built_at", INSTANT, nullable=True),
         sa.Column("failure", sa.String(length=1000), nullable=True),
+        sa.Column("failure_code", sa.String(length=64), nullable=True),
         sa.Column("signed_by", sa.Uuid(), nullable=True),
         sa.Column("signed_at", INSTANT, nullable=True),
         sa.Column("files", sa.JSON(none_as_null=True), nullable=True),
@@ -402,10 +377,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_approval_release_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
         sa.UniqueConstraint(
-            "release_id",
-            "person_id",
-            "approval_digest",
-            name=op.f("uq_approval_release_id_person_id_approval_digest"),
+            "release_id", "person_id", "approval_digest", name=op.f("uq_approval_release_id_person_id_approval_digest")
         ),
     )
     op.create_index(op.f("ix_approval_release_id"), "approval", ["release_id"], unique=False)
@@ -417,10 +389,7 @@ def upgrade() -> None:
         sa.Column("results_sha256", sa.String(length=64), nullable=False),
         sa.Column("done_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
-            ["release_id"],
-            ["release.id"],
-            name=op.f("fk_release_shard_release_id"),
-            ondelete="CASCADE",
+            ["release_id"], ["release.id"], name=op.f("fk_release_shard_release_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("release_id", "number", name=op.f("pk_release_shard")),
     )

@@ -57,3 +57,4 @@ class Import(SQLModel, table=True):
     total_bytes: int | None = Field(default=None, sa_column=sa.Column(sa.BigInteger(), nullable=True))
     counts: dict[str, Any] | None = Field(default=None, sa_column=sa.Column(sa.JSON(none_as_null=True), nullable=True))
     failure: str | None = Field(default=None, max_length=1000)
+    failure_code: str | None = Field(default=None, max_length=64)

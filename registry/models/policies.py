@@ -17,7 +17,7 @@ class Policy(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)
     name: str = Field(max_length=64)
-    version: int
+    version: str = Field(max_length=64)
     title: str = Field(max_length=200)
     sha256: str = Field(max_length=SHA256_LENGTH, unique=True)
     published_by: UUID = Field(foreign_key="person.id")

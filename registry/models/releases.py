@@ -27,7 +27,6 @@ class Release(SQLModel, table=True):
     """One version of a variant. What a state needs stands in the row, or the database refuses the state.
 
     `approval_digest` covers parent, policy, recipe, manifest and counts: what approvers approve, and what is signed.
-    `attempt` counts how often work was asked for; it is part of the job's key, so that asking again runs again.
     `files` maps names of signed documents to the SHA-256 of their bytes in the blob store.
     """
 
@@ -66,7 +65,6 @@ class Release(SQLModel, table=True):
     plan: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON(), nullable=False))
     planned_by: UUID = Field(foreign_key="person.id")
     planned_at: datetime = Field(sa_column=instant())
-    attempt: int = 0
     manifest_sha256: str | None = Field(default=None, max_length=SHA256_LENGTH)
     lines_sha256: str | None = Field(default=None, max_length=SHA256_LENGTH)
     root: str | None = Field(default=None, max_length=DIGEST_LENGTH)
@@ -74,6 +72,7 @@ class Release(SQLModel, table=True):
     approval_digest: str | None = Field(default=None, max_length=DIGEST_LENGTH)
     built_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     failure: str | None = Field(default=None, max_length=1000)
+    failure_code: str | None = Field(default=None, max_length=64)
     signed_by: UUID | None = Field(default=None, foreign_key="person.id")
     signed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     files: dict[str, str] | None = Field(default=None, sa_column=sa.Column(sa.JSON(none_as_null=True), nullable=True))

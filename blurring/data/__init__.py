@@ -1,0 +1,1 @@
+"""The recipes that come with the software, one YAML file each."""

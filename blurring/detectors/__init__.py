@@ -1,0 +1,60 @@
+"""Where are the faces? Several answers behind one protocol, one file each.
+
+Answers: which detector does this recipe ask for, is it here with the weights that the recipe
+names, on the device that was named? Refuses to fall back: not to other weights, not to another
+device, not to another detector.
+"""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blurring.boxes import Box
+from blurring.detectors.dlib_cnn import DlibCnnDetector
+from blurring.detectors.dlib_hog import DlibHogDetector
+from blurring.recipe import DlibCnn, DlibHog, Recipe
+
+
+class Detector(Protocol):
+    """Something that finds faces."""
+
+    @property
+    def name(self) -> str:
+        """As recipes call it."""
+        ...
+
+    @property
+    def weights_digest(self) -> str:
+        """`sha256:<hex>` of what it learned."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where it computes: `cpu`, `cuda:0`."""
+        ...
+
+    def detect(self, image: NDArray[np.uint8]) -> list[Box]:
+        """The faces in an upright picture, best first.
+
+        Args:
+            image: `(H, W, 3)` uint8, RGB, upright, not modified.
+
+        Returns:
+            Boxes in upright pixels, clipped to the picture, none of them empty.
+        """
+        ...
+
+
+def open(recipe: Recipe, device: str = "cpu") -> Detector:  # noqa: A001  # read as detectors.open
+    """The detector that the recipe asks for, its models loaded.
+
+    Raises:
+        DetectorError: it is not installed, or its weights are not the recipe's.
+        DeviceError: the device is not there, or this detector cannot use it.
+    """
+    match recipe.detector:
+        case DlibHog() as choice:
+            return DlibHogDetector(choice, device)
+        case DlibCnn() as choice:
+            return DlibCnnDetector(choice, device)

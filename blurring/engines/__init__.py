@@ -1,0 +1,95 @@
+"""Many pictures on one machine or many: shards in, results out.
+
+Answers: how are a million files worked through so that each is worked on at least once, recorded
+once, and a worker's death loses nothing? Refuses to remember: which shards are done is the
+caller's record, kept when a `ShardResult` has arrived. Results are content-addressed and stored
+through a `Sink` before they are reported, so a shard done twice is done once.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from blurring.pipeline import Outcome
+from blurring.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file to work on.
+
+    Attributes:
+        path: as the manifest calls it; only handed through.
+        file: absolute path on this machine.
+        sha256: hex digest that the bytes must have.
+        look: whether to look for faces; without, only the metadata are cleaned.
+    """
+
+    path: str
+    file: str
+    sha256: str
+    look: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A few hundred files that are worked on and recorded together.
+
+    Attributes:
+        id: chosen by the caller, who recognises the result by it.
+        items: in the order in which the results will be.
+    """
+
+    id: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What became of one file.
+
+    Attributes:
+        path: as in the item.
+        outcome: without its output, which is in the sink by now.
+        output_sha256: hex digest under which the sink stored the output; None when there is none.
+        output_size_bytes: of the output; None when there is none.
+    """
+
+    path: str
+    outcome: Outcome
+    output_sha256: str | None = None
+    output_size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """What became of a shard: one result per item, in the items' order."""
+
+    id: str
+    items: tuple[ItemResult, ...]
+
+
+class Sink(Protocol):
+    """Stores bytes safely and only then says under which digest; it is pickled to the workers."""
+
+    def __call__(self, data: bytes) -> str:
+        """The hex SHA-256 of `data`, which will not be lost from now on."""
+        ...
+
+
+class Engine(Protocol):
+    """Something that works through shards."""
+
+    def run(
+        self, shards: Iterable[Shard], recipe: Recipe, device: str = "cpu", workers: int = 1
+    ) -> Iterator[ShardResult]:
+        """One result per shard, in the order in which they are done.
+
+        Shards are read as they are needed, so they may be many. Closing the iterator stops the
+        work; what was reported until then is stored.
+
+        Raises:
+            DetectorError, DeviceError: the recipe cannot be followed here.
+            EngineError: the sink cannot store.
+        """
+        ...

@@ -1,0 +1,108 @@
+"""One picture from bytes to bytes: look, decide, write.
+
+Answers: what became of this picture? Exactly one of four things, and never an exception for what
+is wrong with the picture itself:
+
+* `unchanged`: no face, and what the file carries beside its pixels is harmless; keep the bytes;
+* `cleaned`: no face; the metadata are gone, every coded pixel byte is as it was;
+* `blurred`: faces, made unrecognisable; written again in the same format;
+* `failed`: with a code; such a picture is in no release.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from blurring import files, masks, metadata
+from blurring.boxes import Box, to_stored
+from blurring.detectors import Detector
+from blurring.errors import PictureError
+from blurring.metadata.parts import Cleaned
+from blurring.pictures import Picture, upright_rgb
+from blurring.recipe import Recipe
+
+
+class Action(StrEnum):
+    """What was done to a picture."""
+
+    UNCHANGED = "unchanged"
+    CLEANED = "cleaned"
+    BLURRED = "blurred"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one picture.
+
+    Attributes:
+        action: which of the four.
+        code: why it failed, kebab-case; None otherwise.
+        detail: a sentence on the failure; None otherwise.
+        boxes: the faces as detected (not grown), in *stored* pixels: EXIF orientation not
+            applied, as in the file's own rows and columns. Best first.
+        width: as stored, px; None when it failed.
+        height: as stored, px; None when it failed.
+        removed: names of the metadata that were taken away, sorted.
+        output: the new bytes; None when unchanged or failed.
+        size_bytes: of the output; None when there is none.
+    """
+
+    action: Action
+    code: str | None = None
+    detail: str | None = None
+    boxes: tuple[Box, ...] = ()
+    width: int | None = None
+    height: int | None = None
+    removed: tuple[str, ...] = ()
+    output: bytes | None = None
+
+    @property
+    def faces(self) -> int:
+        """How many faces were made unrecognisable."""
+        return len(self.boxes)
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Bytes of the output; None when there is none."""
+        return None if self.output is None else len(self.output)
+
+
+def process(data: bytes, recipe: Recipe, detector: Detector | None) -> Outcome:
+    """What the recipe makes of one file.
+
+    Args:
+        data: the whole file.
+        recipe: what to do.
+        detector: opened for this recipe, see `detectors.open`; None to look for no faces.
+    """
+    try:
+        picture = files.decode(data)
+        upright = detector.detect(upright_rgb(picture)) if detector is not None else []
+        boxes = tuple(to_stored(box, picture.orientation, picture.width, picture.height) for box in upright)
+        outcome = _blurred(data, picture, boxes, recipe) if boxes else _cleaned(data, picture, recipe)
+    except PictureError as error:
+        return failed(error)
+    return replace(outcome, width=picture.width, height=picture.height)
+
+
+def failed(error: PictureError) -> Outcome:
+    """The outcome of a picture that cannot be processed."""
+    return Outcome(Action.FAILED, code=error.code, detail=str(error))
+
+
+def _blurred(data: bytes, picture: Picture, boxes: tuple[Box, ...], recipe: Recipe) -> Outcome:
+    pixels = masks.obscured(picture.pixels, boxes, recipe.obscuring)
+    output = files.encode(replace(picture, pixels=pixels), data, recipe.writing)
+    removed = _cleaned(data, picture, recipe).removed
+    return Outcome(Action.BLURRED, boxes=boxes, removed=removed, output=output)
+
+
+def _cleaned(data: bytes, picture: Picture, recipe: Recipe) -> Outcome:
+    if picture.format in metadata.CLEANERS:
+        cleaned = metadata.cleaned(data, picture.format)
+    else:
+        # These formats are lossless: written again from their pixels, they lose all the rest.
+        cleaned = Cleaned(files.encode(picture, data, recipe.writing), ("rewritten",))
+    if not cleaned.removed or cleaned.data == data:
+        return Outcome(Action.UNCHANGED)
+    return Outcome(Action.CLEANED, removed=cleaned.removed, output=cleaned.data)

@@ -1,0 +1,153 @@
+"""What exactly is done to pixels: a published, immutable document with a digest.
+
+Answers: which detector with which weights and thresholds, how far are boxes grown, how are they
+made unrecognisable, how is the picture written again? A release names its recipe by digest.
+Refuses unknown keys: a recipe that cannot be understood completely is not followed at all.
+"""
+
+import hashlib
+from enum import StrEnum
+from importlib import resources
+from typing import Annotated, Literal
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from blurring.errors import RecipeError
+
+SHIPPED = "blurring.data"
+RECIPE_BYTES_MAX = 64 * 1024
+
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+Fraction = Annotated[float, Field(ge=0, le=2)]
+
+
+class Part(BaseModel):
+    """Frozen, and without room for keys that nobody has defined."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class DlibHog(Part):
+    """dlib's frontal detector on histograms of oriented gradients.
+
+    Attributes:
+        weights: digest of the detector as dlib writes it to a file; it is compiled into dlib.
+        upsampling: how many times the picture is doubled before looking; 80 px faces without.
+        threshold: least score; 0 is dlib's own.
+        picture_px_max: larger pictures are scaled down to this many pixels for detection only.
+    """
+
+    name: Literal["dlib-hog"]
+    weights: Digest
+    upsampling: int = Field(ge=0, le=3)
+    threshold: float
+    picture_px_max: int = Field(gt=0)
+
+
+class DlibCnn(Part):
+    """dlib's max-margin convolutional detector; attributes as for `DlibHog`."""
+
+    name: Literal["dlib-cnn"]
+    weights: Digest
+    upsampling: int = Field(ge=0, le=3)
+    threshold: float
+    picture_px_max: int = Field(gt=0)
+
+
+DetectorChoice = Annotated[DlibHog | DlibCnn, Field(discriminator="name")]
+
+
+class Mode(StrEnum):
+    """How the pixels of a face are made unrecognisable."""
+
+    GAUSSIAN = "gaussian"
+
+
+class Feather(StrEnum):
+    """Where the change fades out.
+
+    `THROUGH` fades on both sides of the grown box's edge, as Yang et al. 2022 publish it, so a
+    little of the original shows inside; `OUTSIDE` fades only beyond the edge.
+    """
+
+    THROUGH = "through"
+    OUTSIDE = "outside"
+
+
+class Obscuring(Part):
+    """How boxes become unrecognisable.
+
+    Attributes:
+        mode: what is done.
+        growth: part of a box's longer side added on each side.
+        sigma: standard deviation of the blur, as a part of the largest box's longer side.
+        feather: where the change fades out.
+    """
+
+    mode: Mode
+    growth: Fraction
+    sigma: Fraction
+    feather: Feather
+
+
+class Writing(Part):
+    """How a changed picture is written.
+
+    Attributes:
+        jpeg_quality: used where the source has no quantisation tables of its own to follow.
+    """
+
+    jpeg_quality: int = Field(ge=1, le=100)
+
+
+class Recipe(Part):
+    """Version 1 of the recipe document."""
+
+    format: Literal["accession/recipe/v1"]
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")
+    detector: DetectorChoice
+    obscuring: Obscuring
+    writing: Writing
+
+    def digest(self) -> str:
+        """`sha256:<hex>` of the canonical JSON (RFC 8785) of everything in the recipe."""
+        canonical = rfc8785.dumps(self.model_dump(mode="json"))
+        return "sha256:" + hashlib.sha256(canonical).hexdigest()
+
+
+def load(document: bytes) -> Recipe:
+    """The recipe in a YAML or JSON document.
+
+    Raises:
+        RecipeError: it is too long, no YAML, or not a recipe of a known version.
+    """
+    if len(document) > RECIPE_BYTES_MAX:
+        raise RecipeError(f"a recipe has at most {RECIPE_BYTES_MAX} bytes")
+    try:
+        return Recipe.model_validate(YAML(typ="safe", pure=True).load(document))
+    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise RecipeError("this recipe is not YAML or JSON") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the document"
+        raise RecipeError(f"this is not a recipe: {where}: {first['msg']}") from error
+
+
+def names() -> list[str]:
+    """The names of the recipes that come with the software, sorted."""
+    files = resources.files(SHIPPED).iterdir()
+    return sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml"))
+
+
+def named(name: str) -> Recipe:
+    """The shipped recipe of that name.
+
+    Raises:
+        RecipeError: there is none.
+    """
+    if name not in names():
+        raise RecipeError(f"there is no recipe {name}; there are: {', '.join(names())}")
+    return load(resources.files(SHIPPED).joinpath(f"{name}.yaml").read_bytes())

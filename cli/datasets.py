@@ -1,0 +1,117 @@
+"""`accession datasets`: sources are imported into variants."""
+
+from pathlib import Path
+
+import click
+
+from cli import output
+from cli.door import Door, pass_door
+from registry import errors
+from registry.home import Home
+from registry.models.imports import Import, ImportState
+from registry.queries import datasets as queries
+from registry.services import imports as services
+from registry.services.imports import VariantWords
+from registry.worker import loop
+from registry.worker.station import Progress
+
+
+@click.group()
+def datasets() -> None:
+    """Import datasets and look at their variants."""
+
+
+@datasets.command("import")
+@click.argument("variant", metavar="DATASET/VARIANT")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--title", help="What people call the variant.")
+@click.option("--licence", help="SPDX expression for the collection, such as CC-BY-4.0 or LicenseRef-imagenet-terms.")
+@output.as_json
+@pass_door
+def import_(door: Door, variant: str, path: Path, title: str | None, licence: str | None, *, as_json: bool) -> None:
+    """Read the image folder PATH into DATASET/VARIANT. Interrupted and repeated, it ends in the same manifest."""
+    with door.open() as home:
+        with home.act(door.actor(home)) as act:
+            started = services.start(act, variant, path, VariantWords(title, licence))
+        done = read(home, started, output.ProgressLine())
+    if as_json:
+        output.show_json(summary(done))
+        return
+    counts = done.counts or {}
+    output.facts(
+        [
+            ("files", done.row_count),
+            ("bytes", done.total_bytes),
+            ("formats", counts_text(counts["formats"])),
+            ("defects", counts_text(counts["defects"])),
+            ("classes", len(counts["labels"])),
+            ("manifest root", done.root),
+        ]
+    )
+
+
+def read(home: Home, started: Import, tell: Progress) -> Import:
+    """The import once it is done.
+
+    Raises:
+        AccessionError: it has failed; of the kind and with the sentence that the worker recorded.
+    """
+    loop.keep(home, services.promise_of(started), tell)
+    with home.reading() as session:
+        done = session.get_one(Import, started.id)
+    if done.state is not ImportState.DONE:
+        kind = errors.of_code(done.failure_code) if done.failure else errors.UnavailableError
+        raise kind(done.failure or "The import was interrupted; give the same command again to go on.")
+    return done
+
+
+def summary(done: Import) -> dict[str, object]:
+    """An import as it is printed for machines."""
+    return {
+        "id": done.id,
+        "source": done.source,
+        "rows": done.row_count,
+        "size_bytes": done.total_bytes,
+        "root": done.root,
+        "manifest_sha256": done.manifest_sha256,
+        "counts": done.counts,
+    }
+
+
+def counts_text(counts: dict[str, int]) -> str:
+    """Counts by name on one line; `none` where there are none."""
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items())) or "none"
+
+
+@datasets.command("list")
+@output.as_json
+@pass_door
+def list_datasets(door: Door, *, as_json: bool) -> None:
+    """List datasets and their variants."""
+    with door.open() as home, home.reading() as session:
+        found = [
+            line
+            for dataset in queries.list_datasets(session, is_insider=True, limit=200).items
+            for line in queries.list_variants(session, dataset.name)
+        ]
+    if as_json:
+        output.show_json(found)
+        return
+    rows = [(v.name, v.title, v.licence, v.image_count, v.published_count) for v in found]
+    output.table(("VARIANT", "TITLE", "LICENCE", "IMAGES", "PUBLISHED"), rows, empty="Nothing has been imported yet.")
+
+
+@datasets.command()
+@click.argument("variant", metavar="DATASET/VARIANT")
+@output.as_json
+@pass_door
+def show(door: Door, variant: str, *, as_json: bool) -> None:
+    """Show a variant and its imports."""
+    with door.open() as home, home.reading() as session:
+        found = queries.read_variant(session, variant, is_insider=True)
+    if as_json:
+        output.show_json(found)
+        return
+    output.facts([("variant", found.name), ("title", found.title), ("licence", found.licence)])
+    rows = [(i.started_at, i.state, i.image_count, i.defect_count, i.source, i.failure) for i in found.imports]
+    output.table(("STARTED", "STATE", "FILES", "DEFECTS", "SOURCE", "FAILURE"), rows, empty="No imports yet.")

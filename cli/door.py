@@ -1,0 +1,69 @@
+"""What every command shares: which home, who acts, and how to open both, late."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from registry import settings
+from registry.errors import UnauthenticatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry.access import Actor
+    from registry.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What was said before the command.
+
+    Attributes:
+        home_name: the folder given with `--home`; None to take the variable.
+        handle: the person given with `--as`; None to take the variable.
+    """
+
+    home_name: str | None
+    handle: str | None
+
+    @contextmanager
+    def open(self) -> Iterator[Home]:
+        """The opened home, with a database of the right shape.
+
+        Raises:
+            NotFoundError: there is no such home.
+            UnavailableError: its database cannot be reached, or has another shape.
+        """
+        from registry import db  # noqa: PLC0415 - `--help` needs no database
+        from registry.home import Home  # noqa: PLC0415 - likewise
+
+        with Home(settings.load(settings.chosen_home(self.home_name))) as home:
+            db.require_head(home.engine)
+            yield home
+
+    def actor(self, home: Home) -> Actor:
+        """The person who acts, after they have proved that they are it.
+
+        Raises:
+            UnauthenticatedError: nobody is named, or the password is not right.
+        """
+        from registry.services import people  # noqa: PLC0415 - `--help` needs no passwords
+
+        handle = self.handle or settings.variable(settings.PERSON_VARIABLE)
+        if not handle:
+            raise UnauthenticatedError(
+                f"Say who acts: accession --as PERSON ..., or the variable {settings.PERSON_VARIABLE}."
+            )
+        password = settings.variable(settings.PASSWORD_VARIABLE) or click.prompt(
+            f"Password of {handle}", hide_input=True, err=True
+        )
+        with home.reading() as session:
+            return people.authenticate(session, handle, password)
+
+
+pass_door = click.make_pass_decorator(Door)
+"""Gives a command the door."""

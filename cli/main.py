@@ -1,0 +1,109 @@
+"""The one command, `accession`. Loads a noun's file only when that noun is used, so that `--help` is quick.
+
+One of the two places where an error becomes words: a sentence on standard error and the error's exit code.
+"""
+
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from cli.door import Door
+from registry import settings
+from registry.errors import AccessionError, BugError
+
+COMMANDS = {
+    "audit": ("cli.audit:audit", "Read who did what to which thing."),
+    "blur": ("cli.blur:blur", "Blur the faces in a folder, and measure what was missed."),
+    "datasets": ("cli.datasets:datasets", "Import datasets and look at their variants."),
+    "demo": ("cli.demo:demo", "Play the main job from pictures to a verified release."),
+    "init": ("cli.init:init", "Make a registry home: database, blobs, keys, trust root."),
+    "migrate": ("cli.init:migrate", "Bring the database to the shape that this program needs."),
+    "people": ("cli.people:people", "Add people, change their roles, deactivate them."),
+    "policies": ("cli.policies:policies", "Check, publish and look at policies."),
+    "releases": ("cli.releases:releases", "Plan, build, approve, sign, publish and export releases."),
+    "serve": ("cli.serve:serve", "Show the registry in a browser."),
+    "takedowns": ("cli.takedowns:takedowns", "Ask for images to be taken down, and decide."),
+    "taxonomy": ("cli.taxonomy:taxonomy", "Import and look at WordNet."),
+    "verify": ("cli.verify:verify", "Check an export, offline."),
+    "worker": ("cli.serve:worker", "Do the work that people have asked for."),
+}
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in alphabetical order."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, imported now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--home", metavar="DIR", help=f"The registry home; else the variable {settings.HOME_VARIABLE}.")
+@click.option(
+    "--as",
+    "handle",
+    metavar="PERSON",
+    help=f"Who acts; else the variable {settings.PERSON_VARIABLE}. The password is asked for, or taken from "
+    f"{settings.PASSWORD_VARIABLE}.",
+)
+@click.version_option(package_name="accession", prog_name="accession")
+@click.pass_context
+def accession(ctx: click.Context, home: str | None, handle: str | None) -> None:
+    """Governance and provenance of image datasets: variants, policies, takedowns, signed releases."""
+    ctx.obj = Door(home, handle)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its code (docs/operations/exit-codes.md)."""
+    try:
+        result = accession.main(args=arguments, prog_name="accession", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("accession: interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has left; nothing remains to be said.
+        sys.stderr.close()
+        sys.exit(0)
+    except AccessionError as error:
+        click.echo(f"accession: {error.sentence}", err=True)
+        sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - a user never sees a traceback unless they ask for it
+        _say_bug(error)
+        sys.exit(BugError.exit_code)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _say_bug(error: Exception) -> None:
+    if settings.variable(settings.DEBUG_VARIABLE):
+        traceback.print_exception(error)
+    click.echo(
+        f"accession: a case that Accession was not written for ({type(error).__name__}: {error}). "
+        f"Nothing was changed by this step. {settings.DEBUG_VARIABLE}=1 shows where it happened.",
+        err=True,
+    )

@@ -1,0 +1,47 @@
+"""Which images does a source or a release have, in one Parquet file each?
+
+One row per image, sorted by path; the digest of the file is its name in the blob store. `files` writes and streams,
+`lookups` and `differences` answer questions. This package gathers what other rooms call.
+"""
+
+from registry.catalogue.manifests.differences import Change, ChangeKind, diff, diff_counts
+from registry.catalogue.manifests.files import (
+    SourceTotals,
+    iter_release,
+    iter_source,
+    write_release,
+    write_source,
+)
+from registry.catalogue.manifests.lookups import (
+    Counts,
+    LabelCount,
+    counts,
+    find,
+    find_source,
+    labels,
+    page,
+    source_page,
+)
+from registry.catalogue.manifests.stored import opened, released_among
+
+__all__ = [
+    "Change",
+    "ChangeKind",
+    "Counts",
+    "LabelCount",
+    "SourceTotals",
+    "counts",
+    "diff",
+    "diff_counts",
+    "find",
+    "find_source",
+    "iter_release",
+    "iter_source",
+    "labels",
+    "opened",
+    "page",
+    "released_among",
+    "source_page",
+    "write_release",
+    "write_source",
+]

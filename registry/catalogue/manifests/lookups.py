@@ -1,0 +1,140 @@
+"""What does a manifest say about this page, this picture, this class?"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from registry.catalogue.entries import Defect, ReleaseEntry, SourceEntry
+from registry.catalogue.manifests import columns
+from registry.catalogue.manifests.session import opened
+from registry.errors import InvalidInputError
+from registry.proof.manifest import Verdict
+
+MAX_PAGE_ROWS = 1000
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class LabelCount:
+    """A class and its number of entries; the label is null for entries without one."""
+
+    label: str | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A release's entries by verdict (each is named, also with 0) and by reason."""
+
+    verdicts: dict[str, int]
+    reasons: dict[str, int]
+
+
+def page(
+    file: Path,
+    after_path: str | None,
+    limit: int,
+    *,
+    verdict: Verdict | None = None,
+    reason: str | None = None,
+    label: str | None = None,
+) -> list[ReleaseEntry]:
+    """At most `limit` entries of a release behind `after_path` (null for the start), in path order.
+
+    Raises:
+        InvalidInputError: the limit is not 1..`MAX_PAGE_ROWS`, or the file is no manifest of a release.
+    """
+    conditions = {
+        "path > ?": after_path,
+        "verdict = ?": verdict,
+        "list_contains(reasons, ?)": reason,
+        "label = ?": label,
+    }
+    return list(columns.release_entries(_select(file, columns.RELEASE, conditions, limit)))
+
+
+def source_page(
+    file: Path,
+    after_path: str | None,
+    limit: int,
+    *,
+    label: str | None = None,
+    defect: Defect | None = None,
+) -> list[SourceEntry]:
+    """As `page`, of a source's manifest."""
+    conditions = {"path > ?": after_path, "label = ?": label, "defect = ?": defect}
+    return list(columns.source_entries(_select(file, columns.SOURCE, conditions, limit)))
+
+
+def find(file: Path, *, sha256: str | None = None, path: str | None = None) -> list[ReleaseEntry]:
+    """The first entries of a release with this path, or whose source or output has this sha256, in path order.
+
+    Raises:
+        InvalidInputError: nothing is asked for, the digest is none, or the file is no manifest of a release.
+    """
+    conditions = {"path = ?": path, "? IN (sha256, changed_sha256)": _digest(sha256)}
+    return list(columns.release_entries(_find(file, columns.RELEASE, conditions)))
+
+
+def find_source(file: Path, *, sha256: str | None = None, path: str | None = None) -> list[SourceEntry]:
+    """As `find`, in a source's manifest."""
+    conditions = {"path = ?": path, "sha256 = ?": _digest(sha256)}
+    return list(columns.source_entries(_find(file, columns.SOURCE, conditions)))
+
+
+def counts(file: Path) -> Counts:
+    """How many entries of a release have each verdict and each reason.
+
+    Raises:
+        InvalidInputError: the file is no manifest of a release.
+    """
+    with opened(manifest=file) as manifest:
+        verdicts = manifest.execute("SELECT verdict, count(*) FROM manifest GROUP BY ALL").fetchall()
+        reasons = manifest.execute(
+            "SELECT reason, count(*) FROM (SELECT unnest(reasons) AS reason FROM manifest) GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    return Counts({**{value.value: 0 for value in Verdict}, **dict(verdicts)}, dict(reasons))
+
+
+def labels(file: Path) -> list[LabelCount]:
+    """The classes of a manifest of either kind, each with its number of entries, in order; null first.
+
+    Raises:
+        InvalidInputError: the file is no manifest.
+    """
+    with opened(manifest=file) as manifest:
+        rows = manifest.execute(
+            "SELECT label, count(*) FROM manifest GROUP BY ALL ORDER BY label NULLS FIRST"
+        ).fetchall()
+    return [LabelCount(label, count) for label, count in rows]
+
+
+def _find(file: Path, schema: pa.Schema, conditions: dict[str, Any]) -> list[tuple[Any, ...]]:
+    if all(value is None for value in conditions.values()):
+        raise InvalidInputError("Say which sha256 or which path to find.")
+    return _select(file, schema, conditions, MAX_PAGE_ROWS)
+
+
+def _select(file: Path, schema: pa.Schema, conditions: dict[str, Any], limit: int) -> list[tuple[Any, ...]]:
+    """The first rows for which every condition holds whose value is not null."""
+    if not 1 <= limit <= MAX_PAGE_ROWS:
+        raise InvalidInputError(f"A page has 1 to {MAX_PAGE_ROWS} rows.")
+    asked = {clause: value for clause, value in conditions.items() if value is not None}
+    where = f"WHERE {' AND '.join(asked)}" if asked else ""
+    # Every name below is a constant of this room; what was asked for goes in as parameters.
+    question = f"SELECT {', '.join(schema.names)} FROM manifest {where} ORDER BY path LIMIT ?"  # noqa: S608
+    with opened(manifest=file) as manifest:
+        rows: list[tuple[Any, ...]] = manifest.execute(question, [*asked.values(), limit]).fetchall()
+    return rows
+
+
+def _digest(sha256: str | None) -> bytes | None:
+    if sha256 is None:
+        return None
+    if not _SHA256.fullmatch(sha256):
+        raise InvalidInputError("A sha256 has 64 lower-case hex digits.")
+    return bytes.fromhex(sha256)

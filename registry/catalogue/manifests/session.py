@@ -1,0 +1,39 @@
+"""How is a manifest opened for questions?
+
+DuckDB reads the Parquet file where it lies; only the row groups that a question touches are read. Nothing is changed,
+nothing is fetched from elsewhere, and no name in the question is more than a value.
+"""
+
+import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from registry.errors import InvalidInputError
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "lock_configuration": True,
+}
+
+
+@contextmanager
+def opened(**files: Path) -> Iterator[Any]:
+    """A DuckDB connection in which each file is a view of the given name.
+
+    Raises:
+        InvalidInputError: a file is no manifest, or not of the kind that the question needs.
+    """
+    with duckdb.connect(config=_SETTINGS) as connection:
+        try:
+            for name, file in files.items():
+                # A file name is no pattern, whatever characters it has.
+                connection.read_parquet(glob.escape(str(file))).create_view(name)
+            yield connection
+        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException) as error:
+            names = ", ".join(file.name for file in files.values())
+            raise InvalidInputError(f"No manifest of the kind that is needed: {names}.") from error

@@ -1,0 +1,100 @@
+"""Are the images in this folder exactly the released ones? Merges the manifest's rows with a walk of the folder.
+
+Both come in path order, so neither is held in memory; files are hashed many at a time on the way.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from registry.proof import digests, tree
+from registry.proof.digests import Hashed
+from registry.proof.manifest import Row
+from registry.proof.report import MAX_FINDINGS, Findings, Kind
+from registry.proof.tree import Found
+
+
+class Comparison:
+    """One comparison of a manifest with a folder; use once.
+
+    Attributes:
+        findings: what differs.
+        images, size_bytes: how many files were hashed and right, and their bytes.
+    """
+
+    def __init__(self) -> None:
+        self.findings = Findings()
+        self.images = 0
+        self.size_bytes = 0
+        self._missing: dict[str, list[str]] = {}  # sha256 -> paths, to recognise renamed files
+
+    def run(self, rows: Iterable[Row], folder: Path, *, readers: int | None = None) -> None:
+        """Compare every row with the file at its path below the folder, and every file with its row."""
+        extra: list[tuple[Found, str]] = []
+        for (row, found), hashed in digests.hash_files(self._files(rows, folder), readers=readers):
+            if row is not None:
+                self._judge(row, hashed)
+            elif len(extra) < MAX_FINDINGS:
+                extra.append((found, hashed.sha256))
+            else:
+                self.findings.add(Kind.EXTRA, found.path, "is not in the release")
+        for found, sha256 in extra:
+            self._explain_extra(found, sha256)
+        for sha256, paths in self._missing.items():
+            for path in paths:
+                self.findings.add(Kind.MISSING, path, f"is missing; its SHA-256 is {sha256}")
+
+    def _files(self, rows: Iterable[Row], folder: Path) -> Iterator[tuple[tuple[Row | None, Found], str]]:
+        """The files to hash, each with its row if it has one; what needs no hashing is noted on the way."""
+        released, present = iter(rows), tree.walk(folder)
+        row, found = next(released, None), next(present, None)
+        while row is not None or found is not None:
+            if found is None or (row is not None and row.path < found.path):
+                assert row is not None  # noqa: S101 - the loop ends when both are None
+                self._note_absent(row)
+                row = next(released, None)
+                continue
+            matched = row if row is not None and row.path == found.path else None
+            if self._is_expected(matched, found):
+                yield (matched, found), found.name
+            if matched is not None:
+                row = next(released, None)
+            found = next(present, None)
+
+    def _note_absent(self, row: Row) -> None:
+        if row.output_sha256 is None:
+            return
+        if len(self._missing) < MAX_FINDINGS:
+            self._missing.setdefault(row.output_sha256, []).append(row.path)
+        else:
+            self.findings.add(Kind.MISSING, row.path, "is missing")
+
+    def _is_expected(self, row: Row | None, found: Found) -> bool:
+        """Whether the entry is a file worth hashing; everything else is noted."""
+        if found.kind is tree.Kind.LINK:
+            self.findings.add(Kind.LINK, found.path, "is a symbolic link, which is not followed")
+        elif found.kind is tree.Kind.OTHER:
+            self.findings.add(Kind.UNREADABLE, found.path, "is no regular file, or a folder that cannot be read")
+        elif row is not None and row.output_sha256 is None:
+            self.findings.add(Kind.EXCLUDED, found.path, f"is here though it was excluded: {', '.join(row.reasons)}")
+        else:
+            return True
+        return False
+
+    def _judge(self, row: Row, hashed: Hashed) -> None:
+        if hashed.problem is not None:
+            self.findings.add(Kind.UNREADABLE, row.path, f"cannot be checked: {hashed.problem}")
+        elif hashed.sha256 == row.output_sha256 and hashed.size_bytes == row.output_size_bytes:
+            self.images += 1
+            self.size_bytes += hashed.size_bytes
+        else:
+            self.findings.add(
+                Kind.ALTERED, row.path, f"was altered: {hashed.size_bytes:,} bytes with SHA-256 {hashed.sha256}"
+            )
+
+    def _explain_extra(self, found: Found, sha256: str) -> None:
+        """An extra file with the bytes of a missing one was renamed; any other was added."""
+        paths = self._missing.get(sha256)
+        if paths:
+            self.findings.add(Kind.RENAMED, found.path, f"was renamed from {paths.pop(0)}")
+        else:
+            self.findings.add(Kind.EXTRA, found.path, "is not in the release")

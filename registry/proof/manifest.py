@@ -1,0 +1,308 @@
+"""What happened to every parent image, as one line each, and which hash stands for all of the lines?
+
+A line is nine TAB-separated fields in UTF-8, ended by LF: path, size_bytes, sha256, label, verdict, reasons,
+output_path, output_size_bytes, output_sha256; a null is an empty field (docs/formats/manifest.md). The first four
+fields are the parent's own line, so the rows of a release alone give the root of its parent: nothing can be lost
+in silence. Reading is strict and streams; it refuses lines out of order, duplicates, unsafe paths and every second
+way to write the same thing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import lru_cache
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from registry.errors import InvalidInputError
+from registry.proof import merkle, paths
+
+MAX_LINE_BYTES = 4 * paths.MAX_PATH_BYTES  # path, label and output path, with room for the rest
+MAX_DISTINCT_REASONS = 1000
+READ_BYTES = 1 << 20
+PAYLOAD = "data"  # where the images of an export lie; SHA256SUMS names them from there
+
+_TEXT = "[^\x00-\x1f\x7f\ud800-\udfff]"
+_SIZE = "(0|[1-9][0-9]{0,14})"  # up to 10**15 - 1 bytes, exact in every JSON reader
+_SHA256 = "([0-9a-f]{64})"
+_LINE = re.compile(
+    rf"(?P<path>{_TEXT}+)\t(?:{_SIZE}\t{_SHA256}|\t)\t({_TEXT}+|)\t(keep|blur|exclude)\t([a-z0-9,-]*)\t"
+    rf"(?:(?P=path)\t{_SIZE}\t{_SHA256}|\t\t)\Z",
+    re.ASCII,
+).match
+_REASON = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z", re.ASCII).match
+
+
+class Verdict(StrEnum):
+    """What happened to a parent image."""
+
+    KEEP = "keep"
+    BLUR = "blur"
+    EXCLUDE = "exclude"
+
+
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
+class Row(NamedTuple):
+    """One parent image and its fate.
+
+    Attributes:
+        path: manifest form (see `registry.proof.paths`); unique and ascending in a manifest.
+        size_bytes, sha256: of the parent's bytes, both None when they could not be read.
+        label: the class folder, or None.
+        verdict, reasons: reasons are sorted, unique, kebab-case; only `keep` may have none.
+        output_path: None when excluded, else equal to `path`.
+        output_size_bytes, output_sha256: of the released bytes.
+    """
+
+    path: str
+    size_bytes: int | None
+    sha256: str | None
+    label: str | None
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    output_path: str | None
+    output_size_bytes: int | None
+    output_sha256: str | None
+
+    def line(self) -> bytes:
+        """The canonical line, without the LF that ends it in a file.
+
+        Raises:
+            InvalidInputError: the row is not one a manifest may hold.
+        """
+        fields = [
+            *_parent_fields(self.path, self.size_bytes, self.sha256, self.label),
+            self.verdict.value,
+            ",".join(self.reasons),
+            self.output_path or "",
+            _size_text(self.output_size_bytes),
+            self.output_sha256 or "",
+        ]
+        text = "\t".join(fields)
+        if _parse(text) != self:
+            raise InvalidInputError(f"The row of {self.path!a} has two ways to be written.")
+        return text.encode()
+
+
+def parent_line(path: str, size_bytes: int | None, sha256: str | None, label: str | None) -> bytes:
+    """The canonical line of one image of a parent manifest, without LF: the first four fields of `Row.line`."""
+    return "\t".join(_parent_fields(path, size_bytes, sha256, label)).encode()
+
+
+def sum_line(row: Row) -> str:
+    """The row's line in `SHA256SUMS`, with LF; empty for an excluded image."""
+    if row.output_sha256 is None:
+        return ""
+    return f"{row.output_sha256}  {PAYLOAD}/{row.path}\n"
+
+
+class Totals(NamedTuple):
+    """What a whole manifest adds up to. Digests are `sha256:<hex>`.
+
+    Attributes:
+        rows: parent images, each exactly once.
+        root, parent_root: Merkle roots over the lines, and over their first four fields.
+        verdicts, reasons: how many rows carry each; every verdict is named, also with 0.
+        size_bytes, output_size_bytes: of all parent images that could be read; of all released images.
+        images: released images, that is kept and blurred ones.
+        lines_sha256: over the lines with their LFs, the file as it is exported.
+        sums_sha256: over `SHA256SUMS`; in-toto's dirHash of the payload folder.
+    """
+
+    rows: int
+    root: str
+    parent_root: str
+    verdicts: dict[str, int]
+    reasons: dict[str, int]
+    size_bytes: int
+    images: int
+    output_size_bytes: int
+    lines_sha256: str
+    sums_sha256: str
+
+
+class Tally:
+    """Adds rows up into `Totals`, in memory that does not grow with their number."""
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+        self._rows: list[Row] = []
+        self._tree, self._parent_tree = merkle.Tree(), merkle.Tree()
+        self._lines_hash, self._sums_hash = sha256(), sha256()
+        self._fates: Counter[tuple[Verdict, tuple[str, ...]]] = Counter()
+        self._size_bytes = self._output_size_bytes = 0
+
+    def add(self, row: Row, line: bytes) -> None:
+        """Count one row; `line` is its canonical line without LF."""
+        self._rows.append(row)
+        self._lines.append(line)
+        if len(self._rows) == merkle.CHUNK:
+            self._flush()
+
+    def totals(self) -> Totals:
+        """What all rows so far add up to."""
+        self._flush()
+        verdicts = dict.fromkeys(_VERDICTS, 0)
+        reasons: Counter[str] = Counter()
+        for (verdict, why), count in self._fates.items():
+            verdicts[verdict.value] += count
+            reasons.update(dict.fromkeys(why, count))
+        return Totals(
+            rows=self._tree.size,
+            root=f"sha256:{self._tree.root().hex()}",
+            parent_root=f"sha256:{self._parent_tree.root().hex()}",
+            verdicts=verdicts,
+            reasons=dict(sorted(reasons.items())),
+            size_bytes=self._size_bytes,
+            images=self._tree.size - verdicts[Verdict.EXCLUDE],
+            output_size_bytes=self._output_size_bytes,
+            lines_sha256=f"sha256:{self._lines_hash.hexdigest()}",
+            sums_sha256=f"sha256:{self._sums_hash.hexdigest()}",
+        )
+
+    def _flush(self) -> None:
+        rows, lines = self._rows, self._lines
+        self._tree.extend([sha256(b"\x00" + line).digest() for line in lines])
+        self._parent_tree.extend([sha256(b"\x00" + b"\t".join(line.split(b"\t", 4)[:4])).digest() for line in lines])
+        self._lines_hash.update(b"".join(line + b"\n" for line in lines))
+        self._sums_hash.update("".join(map(sum_line, rows)).encode())
+        self._fates.update([(row.verdict, row.reasons) for row in rows])
+        self._size_bytes += sum([row.size_bytes or 0 for row in rows])
+        self._output_size_bytes += sum([row.output_size_bytes or 0 for row in rows])
+        rows.clear()
+        lines.clear()
+        if len(self._fates) > MAX_DISTINCT_REASONS:
+            raise InvalidInputError(f"The manifest has more than {MAX_DISTINCT_REASONS} different fates.")
+
+
+def write(rows: Iterable[Row], out: BinaryIO) -> Totals:
+    """Write the canonical lines of rows that come in ascending path order; returns what they add up to.
+
+    Raises:
+        InvalidInputError: a row is not allowed, or does not come after the one before it.
+    """
+    tally = Tally()
+    previous = ""
+    for row in rows:
+        if row.path <= previous:
+            raise InvalidInputError(f"The row of {row.path!a} is out of order or repeated.")
+        previous = row.path
+        line = row.line()
+        tally.add(row, line)
+        out.write(line + b"\n")
+    return tally.totals()
+
+
+def read(lines: BinaryIO) -> Iterator[Row]:
+    """The rows of untrusted canonical lines, one at a time.
+
+    Raises:
+        InvalidInputError: a line is not canonical, unsafe, out of order or repeated; names its number.
+    """
+    return (row for row, _ in read_lines(lines))
+
+
+def read_file(path: Path) -> Iterator[Row]:
+    """The rows of a file of untrusted canonical lines, as `read`; the file is open while they are taken."""
+    with path.open("rb") as lines:
+        yield from read(lines)
+
+
+def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in lists of a thousand or so, for work that is cheaper done together."""
+    source = iter(rows)
+    while batch := list(islice(source, merkle.CHUNK)):
+        yield batch
+
+
+def measure(lines: BinaryIO) -> Totals:
+    """What untrusted canonical lines add up to; reads them as `read` does."""
+    tally = Tally()
+    for row, line in read_lines(lines):
+        tally.add(row, line)
+    return tally.totals()
+
+
+def read_lines(lines: BinaryIO) -> Iterator[tuple[Row, bytes]]:
+    """As `read`, each row with its line without LF, so that a reader need not write it again to hash it."""
+    number = 0
+    previous = ""
+    for number, line in enumerate(_split(lines), start=1):
+        try:
+            row = _parse(line.decode("utf-8"))
+        except (InvalidInputError, UnicodeDecodeError) as problem:
+            raise InvalidInputError(f"Line {number} of the manifest: {problem}") from problem
+        if row.path <= previous:
+            raise InvalidInputError(f"Line {number} of the manifest: {row.path!a} is out of order or repeated.")
+        previous = row.path
+        yield row, line
+
+
+def _split(lines: BinaryIO) -> Iterator[bytes]:
+    """Lines without their LF, never holding more than a block and one line."""
+    rest = b""
+    while block := lines.read(READ_BYTES):
+        *whole, rest = (rest + block).split(b"\n")
+        yield from whole
+        if len(rest) > MAX_LINE_BYTES:
+            raise InvalidInputError(f"The manifest has a line longer than {MAX_LINE_BYTES} bytes.")
+    if rest:
+        raise InvalidInputError("The manifest does not end with a whole line.")
+
+
+def _parse(text: str) -> Row:
+    match = _LINE(text)
+    if match is None:
+        raise InvalidInputError("it does not have the nine fields of a row.")
+    path, size, digest, label, verdict, why, output_size, output_digest = match.groups()
+    paths.check(path)
+    row = Row(
+        path,
+        None if size is None else int(size),
+        digest,
+        label or None,
+        _VERDICTS[verdict],
+        _reasons(why),
+        None if output_size is None else path,
+        None if output_size is None else int(output_size),
+        output_digest,
+    )
+    _check_fate(row)
+    return row
+
+
+def _check_fate(row: Row) -> None:
+    """Refuse a row whose fields contradict each other."""
+    if (row.output_path is None) != (row.verdict is Verdict.EXCLUDE):
+        raise InvalidInputError("an image has an output exactly when it is not excluded.")
+    if not row.reasons and row.verdict is not Verdict.KEEP:
+        raise InvalidInputError("a blurred or excluded image needs a reason.")
+    if row.output_path is None:
+        return
+    if row.sha256 is None or not paths.is_portable(row.path):
+        raise InvalidInputError("an image that could not be read or named cannot be released.")
+    if row.verdict is Verdict.BLUR and row.output_sha256 == row.sha256:
+        raise InvalidInputError("a blurred image has the bytes of the image that was not blurred.")
+
+
+@lru_cache(maxsize=MAX_DISTINCT_REASONS)
+def _reasons(text: str) -> tuple[str, ...]:
+    reasons = tuple(text.split(",")) if text else ()
+    if not all(map(_REASON, reasons)) or tuple(sorted(set(reasons))) != reasons:
+        raise InvalidInputError("its reasons are not sorted, unique codes.")
+    return reasons
+
+
+def _parent_fields(
+    path: str, size_bytes: int | None, sha256: str | None, label: str | None
+) -> tuple[str, str, str, str]:
+    return path, _size_text(size_bytes), sha256 or "", label or ""
+
+
+def _size_text(size_bytes: int | None) -> str:
+    return "" if size_bytes is None else str(size_bytes)

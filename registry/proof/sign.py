@@ -1,0 +1,224 @@
+"""Who signs, with which private key? The only file that may see one.
+
+Keys lie as PKCS#8 files (0600) in a folder that only their owner can enter (0700), encrypted where a passphrase is
+given. A `Signer` is the seam for keys that live elsewhere. Refuses a key file that others can read, and refuses to
+sign a release whose account is not closed or that holds no image.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # its documented home
+from tuf.api.metadata import Metadata, Role, Root  # type: ignore[attr-defined]  # likewise
+
+from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
+from registry.proof import bundle, envelope, instructions, keys, manifest, oms, sshsig
+from registry.proof.bundle import SignedRelease
+from registry.proof.datasheet import Datasheet
+from registry.proof.envelope import Envelope, Signature
+from registry.proof.keys import Key
+from registry.proof.manifest import PAYLOAD
+from registry.proof.statement import Statement
+from registry.proof.trust import PURPOSES, Purpose
+
+ROOT = "root"
+ROOT_DAYS = 1095  # how long a root is good for unless someone says otherwise
+
+PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
+
+
+class Signer(Protocol):
+    """Something that holds one private key and signs with it."""
+
+    @property
+    def key(self) -> Key:
+        """The public half."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature over a message."""
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """The ECDSA signature over a message with this SHA-256; Ed25519 keys refuse."""
+
+
+class FileSigner:
+    """A signer whose key is in this process, read from a file."""
+
+    def __init__(self, private: PrivateKey) -> None:
+        self._private = private
+        self.key = keys.from_crypto(private.public_key())
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature: 64 bytes for Ed25519, DER for ECDSA."""
+        if isinstance(self._private, Ed25519PrivateKey):
+            return self._private.sign(message)
+        return self.sign_digest(sha256(message).digest())
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """The ECDSA signature, DER, over a message with this SHA-256.
+
+        Raises:
+            InvalidInputError: the key is Ed25519, which signs whole messages only.
+        """
+        if isinstance(self._private, Ed25519PrivateKey):
+            raise InvalidInputError("An Ed25519 key cannot sign a digest.")
+        return self._private.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What is signed: a release as digests and documents; no image is needed.
+
+    Attributes:
+        datasheet: the facts, which the lines must add up to.
+        lines: the file of canonical lines.
+        policy, recipe: the documents whose digests the datasheet names.
+    """
+
+    datasheet: Datasheet
+    lines: Path
+    policy: bytes
+    recipe: bytes
+
+
+def create_keys(folder: Path, passphrase: str | None = None) -> None:
+    """Make one fresh key for the root and for each purpose.
+
+    Raises:
+        WrongStateError: the folder already holds keys.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if sorted(folder.glob("*.pem")):
+        raise WrongStateError("The keys folder already holds keys.")
+    for role in (ROOT, *Purpose):
+        create_key(folder, role, passphrase)
+
+
+def create_key(folder: Path, role: str, passphrase: str | None = None) -> Key:
+    """Make one fresh key for a role, Ed25519 or, for models, P-256; returns the public half."""
+    private: PrivateKey = (
+        ec.generate_private_key(ec.SECP256R1()) if role == Purpose.MODELS else Ed25519PrivateKey.generate()
+    )
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase is not None:
+        encryption = serialization.BestAvailableEncryption(passphrase.encode())
+    pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+    key = keys.from_crypto(private.public_key())
+    descriptor = os.open(folder / f"{role}-{key.keyid[:16]}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(descriptor)
+    return key
+
+
+def signers(folder: Path, role: str, passphrase: str | None = None) -> tuple[FileSigner, ...]:
+    """The signers of a role, in the order of their files' names; never none.
+
+    Raises:
+        NotFoundError: there is no key for the role.
+        ForbiddenError: others can read a key file, or the passphrase is wrong.
+    """
+    found = tuple(FileSigner(_private(path, passphrase)) for path in sorted(folder.glob(f"{role}-*.pem")))
+    if not found:
+        raise NotFoundError(f"There is no key for {role} in the keys folder.")
+    return found
+
+
+def first_root(folder: Path, now: datetime, passphrase: str | None = None, days: int = ROOT_DAYS) -> bytes:
+    """Version 1 of the trust root for the keys in a folder, signed by its root keys: one key of each is enough."""
+    root = Root(version=1, expires=(now + timedelta(days=days)).replace(microsecond=0), consistent_snapshot=False)
+    root_signers = signers(folder, ROOT, passphrase)
+    root_ids = [signer.key.keyid for signer in root_signers]
+    purposes = {}
+    for purpose in Purpose:
+        purpose_keys = [signer.key for signer in signers(folder, purpose, passphrase)]
+        root.keys.update({key.keyid: key for key in purpose_keys})
+        purposes[purpose.value] = {"keyids": [key.keyid for key in purpose_keys], "threshold": 1}
+    root.keys.update({signer.key.keyid: signer.key for signer in root_signers})
+    # TUF's own roles are for software updates; the root keys hold them, so that nobody else can.
+    root.roles = {name: Role(root_ids, 1) for name in root.roles}
+    root.unrecognized_fields[PURPOSES] = purposes
+    metadata = Metadata(root)
+    for signer in root_signers:
+        metadata.sign(CryptoSigner(signer._private), append=True)  # noqa: SLF001 - python-tuf signs itself
+    return metadata.to_bytes()
+
+
+def release(datasheet_signers: Sequence[Signer], model_signers: Sequence[Signer], inputs: Inputs) -> SignedRelease:
+    """Sign a release, once.
+
+    Args:
+        datasheet_signers: Ed25519; the first also signs `SHA256SUMS` for ssh-keygen.
+        model_signers: P-256; each makes an OMS bundle of its own.
+        inputs: what is signed.
+
+    Raises:
+        AccountNotClosedError: the manifest does not add up to what the datasheet says.
+        WrongStateError: the release holds no image, or nobody signs.
+        InvalidInputError: a document is not the one that the datasheet names.
+    """
+    datasheet = inputs.datasheet
+    if not datasheet_signers:
+        raise WrongStateError("A release that nobody signs is no release.")
+    with inputs.lines.open("rb") as lines:
+        totals = manifest.measure(lines)
+    datasheet.check_against(totals)
+    if totals.images == 0:
+        raise WrongStateError("A release without a single image is not signed.")
+    public, model_public = [signer.key for signer in datasheet_signers], [signer.key for signer in model_signers]
+    documents = bundle.documents(datasheet, inputs.policy, inputs.recipe, public, model_public)
+    files = bundle.signed_files(documents, datasheet)
+    documents[bundle.ENVELOPE] = _enveloped(
+        datasheet_signers, Statement(datasheet, files, (PAYLOAD, files[bundle.SUMS]))
+    )
+    listed = sshsig.signed_data(totals.sums_sha256.removeprefix("sha256:"))
+    documents[bundle.SUMS_SIGNATURE] = sshsig.armoured(public[0], datasheet_signers[0].sign(listed))
+    documents.update(_model_signatures(model_signers, inputs))
+    return SignedRelease(documents)
+
+
+def _enveloped(datasheet_signers: Sequence[Signer], statement: Statement) -> bytes:
+    payload = statement.to_bytes()
+    message = envelope.pae(envelope.IN_TOTO, payload)
+    signatures = tuple(Signature(signer.key.keyid, signer.sign(message)) for signer in datasheet_signers)
+    return Envelope(envelope.IN_TOTO, payload, signatures).to_bytes()
+
+
+def _model_signatures(model_signers: Sequence[Signer], inputs: Inputs) -> dict[str, bytes]:
+    """The OMS signatures. Two passes over the rows: DSSE signs the length before the bytes."""
+    if not model_signers:
+        return {}
+    facts = bundle.model_facts(inputs.datasheet)
+    length = sum(map(len, oms.statement(manifest.read_file(inputs.lines), facts)))
+    digest = oms.signed_digest(length, oms.statement(manifest.read_file(inputs.lines), facts))
+    names = instructions.model_signature_names(len(model_signers))
+    return dict(
+        bundle.stored_signature(name, signer.key, signer.sign_digest(digest))
+        for name, signer in zip(names, model_signers, strict=True)
+    )
+
+
+def _private(path: Path, passphrase: str | None) -> PrivateKey:
+    if path.stat().st_mode & 0o077:
+        raise ForbiddenError(f"The key file {path.name} can be read by others; it is not used.")
+    try:
+        private = serialization.load_pem_private_key(
+            path.read_bytes(), None if passphrase is None else passphrase.encode()
+        )
+    except (TypeError, ValueError) as problem:  # TypeError: a passphrase is missing, or not needed
+        raise ForbiddenError(f"The key file {path.name} does not open with this passphrase.") from problem
+    if not isinstance(private, Ed25519PrivateKey | EllipticCurvePrivateKey):
+        raise InvalidInputError(f"The key file {path.name} holds a kind of key that signs nothing here.")
+    return private

@@ -1,0 +1,140 @@
+"""Whose signature counts, for which purpose, at which time?
+
+Trust is TUF root metadata (TUF specification 1.0 §4.3, read with python-tuf): keys, thresholds, an expiry, and a
+successor that both the old and the new root keys must sign. TUF's own four roles belong to software updates, so
+each purpose of ours is a role of its own in the signed member `x-accession-purposes`. Refuses an expired root, an
+empty list of keys, and one key for two purposes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from securesystemslib.exceptions import StorageError
+from tuf.api.exceptions import DownloadError, RepositoryError
+from tuf.api.metadata import Metadata, Role, Root  # type: ignore[attr-defined]  # python-tuf's documented home
+from tuf.api.serialization import DeserializationError
+
+from registry import clock
+from registry.errors import InvalidInputError, NotVerifiedError
+from registry.proof import canonical
+from registry.proof.keys import Key
+
+PURPOSES = "x-accession-purposes"
+MAX_ROOT_BYTES = 512 * 1024
+
+
+class Purpose(StrEnum):
+    """What a key may sign besides root metadata."""
+
+    DATASHEETS = "datasheets"
+    CHECKPOINTS = "checkpoints"
+    REVOCATIONS = "revocations"
+    MODELS = "models"  # OpenSSF Model Signing bundles, which need P-256
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Root metadata whose own signatures were checked."""
+
+    metadata: Metadata[Root]
+    roles: Mapping[Purpose, Role]
+
+    @property
+    def version(self) -> int:
+        """The number of the root, from 1."""
+        return self.metadata.signed.version
+
+    @property
+    def expires_at(self) -> datetime:
+        """The first instant at which the root is no longer good."""
+        return self.metadata.signed.expires
+
+    def check_time(self, at: datetime) -> None:
+        """Refuse a root that has expired at this time.
+
+        Raises:
+            NotVerifiedError: it has.
+        """
+        if self.metadata.signed.is_expired(at):
+            raise NotVerifiedError(
+                f"The trust root, version {self.version}, expired at {clock.rfc3339(self.expires_at)}."
+            )
+
+    def keys(self, purpose: Purpose) -> dict[str, Key]:
+        """The keys for a purpose, by id; never empty."""
+        return {key_id: self.metadata.signed.keys[key_id] for key_id in self.roles[purpose].keyids}
+
+    def threshold(self, purpose: Purpose) -> int:
+        """How many different keys must sign for this purpose."""
+        return self.roles[purpose].threshold
+
+
+def load(data: bytes) -> Trust:
+    """The trust in untrusted root metadata, signed by enough of its own root keys.
+
+    This alone makes nobody trustworthy: whoever calls it must have the bytes from somewhere they trust.
+
+    Raises:
+        InvalidInputError: it is not root metadata with our purposes.
+        NotVerifiedError: it is not signed by its own root keys.
+    """
+    metadata = _metadata(data)
+    _check_signed(metadata.signed, metadata)
+    return Trust(metadata, _roles(metadata.signed))
+
+
+def follow(trust: Trust, data: bytes) -> Trust:
+    """The trust in the next root, which both roots' keys must have signed (TUF specification §5.3.4).
+
+    Raises:
+        InvalidInputError, NotVerifiedError: as `load`, or it is not the direct successor, or the old keys did not sign.
+    """
+    metadata = _metadata(data)
+    if metadata.signed.version != trust.version + 1:
+        raise NotVerifiedError(f"Root {metadata.signed.version} does not come directly after root {trust.version}.")
+    _check_signed(trust.metadata.signed, metadata)
+    _check_signed(metadata.signed, metadata)
+    return Trust(metadata, _roles(metadata.signed))
+
+
+def _metadata(data: bytes) -> Metadata[Root]:
+    canonical.parse_object(data, max_bytes=MAX_ROOT_BYTES)  # duplicate keys and depth, which python-tuf accepts
+    try:
+        metadata: Metadata[Root] = Metadata[Root].from_bytes(data)
+    except (DeserializationError, StorageError) as problem:
+        raise InvalidInputError("This is no TUF root metadata.") from problem
+    if metadata.signed.type != Root.type:
+        raise InvalidInputError(f"This is TUF metadata of type {metadata.signed.type}, not a root.")
+    return metadata
+
+
+def _check_signed(by: Root, metadata: Metadata[Root]) -> None:
+    try:
+        by.verify_delegate(Root.type, metadata.signed_bytes, metadata.signatures)
+    except (RepositoryError, DownloadError, ValueError) as problem:
+        raise NotVerifiedError(
+            f"Root {metadata.signed.version} is not signed by enough root keys of root {by.version}."
+        ) from problem
+
+
+def _roles(root: Root) -> dict[Purpose, Role]:
+    """The role of each purpose; every purpose needs keys of its own."""
+    stated = root.unrecognized_fields.get(PURPOSES)
+    if not isinstance(stated, dict) or set(stated) != set(Purpose):
+        raise InvalidInputError(f"The root does not name a role for each of {', '.join(Purpose)}.")
+    roles = {Purpose(name): _role(root, name, role) for name, role in stated.items()}
+    ids = [key_id for role in roles.values() for key_id in role.keyids] + root.roles[Root.type].keyids
+    if len(set(ids)) != len(ids):
+        raise InvalidInputError("The root gives one key two purposes.")
+    return roles
+
+
+def _role(root: Root, name: str, stated: object) -> Role:
+    match stated:
+        case {"keyids": [_, *_] as key_ids, "threshold": int(threshold), **rest} if not rest:
+            known = all(isinstance(key_id, str) and key_id in root.keys for key_id in key_ids)
+            if known and threshold is not True and 1 <= threshold <= len(key_ids) == len(set(key_ids)):
+                return Role(key_ids, threshold)
+    raise InvalidInputError(f"The root's role for {name} has no keys, unknown keys or a threshold it cannot meet.")

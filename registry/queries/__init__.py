@@ -1,0 +1,1 @@
+"""Reads: what the record says, as frozen values and pages. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""Use cases: each asks for permission, asks the policies, writes, audits and promises. None commits."""

@@ -1,0 +1,149 @@
+"""Builds: a planned release becomes a built one, shard by shard, and can be interrupted anywhere.
+
+What the worker does with pixels is not here; here is what it reads before and what it may record after.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import select
+
+from registry import audit
+from registry.access import Permission, require
+from registry.acts import Act, Promise
+from registry.audit import Event
+from registry.errors import AccessionError, AccountNotClosedError, WrongStateError
+from registry.jobs import Job
+from registry.models.imports import Import
+from registry.models.releases import Release, ReleaseShard, ReleaseState
+from registry.proof import canonical
+from registry.queries import names
+
+APPROVAL_FORMAT = "accession/approval/1"
+FAILURE_LENGTH = 1000
+
+
+def ask(act: Act, label: str) -> Release:
+    """The release will be built; asking again for one that is being built continues it.
+
+    Raises:
+        ForbiddenError: the actor may not build releases.
+        WrongStateError: the release is built already.
+    """
+    require(act.actor, Permission.RELEASE_BUILD)
+    release = names.release(act.session, label)
+    match release.state:
+        case ReleaseState.PLANNED | ReleaseState.FAILED:
+            release.state = ReleaseState.BUILDING
+            release.failure = None
+            audit.record(act, Event.RELEASE_BUILD_ASKED, "release", label)
+        case ReleaseState.BUILDING:
+            pass
+        case ReleaseState.BUILT | ReleaseState.SIGNING | ReleaseState.SIGNED | ReleaseState.PUBLISHED:
+            raise WrongStateError(f"{label} is {release.state}; it is not built again.")
+    promised = promise_of(release)
+    act.promise(promised.job, promised.key)
+    return release
+
+
+def promise_of(release: Release) -> Promise:
+    """The job that builds this release."""
+    return Promise(Job.BUILD_RELEASE, str(release.id))
+
+
+def being_built(act: Act, release_id: UUID) -> Release | None:
+    """The release, while it is to be built; None when that is over."""
+    release = act.session.get_one(Release, release_id)
+    return release if release.state is ReleaseState.BUILDING else None
+
+
+def shards_done(act: Act, release_id: UUID) -> dict[int, str]:
+    """The SHA-256 of the results of every shard that is done, by its number."""
+    rows = act.session.exec(select(ReleaseShard).where(ReleaseShard.release_id == release_id))
+    return {row.number: row.results_sha256 for row in rows}
+
+
+def record_shard(act: Act, release_id: UUID, number: int, image_count: int, results_sha256: str) -> None:
+    """The shard is done; recording it twice is recording it once."""
+    if act.session.get(ReleaseShard, (release_id, number)) is not None:
+        return
+    act.session.add(
+        ReleaseShard(
+            release_id=release_id,
+            number=number,
+            image_count=image_count,
+            results_sha256=results_sha256,
+            done_at=act.now,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made.
+
+    Attributes:
+        manifest_sha256: of the release manifest (Parquet) in the blob store.
+        lines_sha256: of the same rows as canonical lines.
+        root: Merkle root over the lines.
+        parent_root: Merkle root over the parent's fields of the lines.
+        counts: `{"verdicts": {...}, "reasons": {verdict: {...}}, "labels": {...}, "bytes": n}`.
+    """
+
+    manifest_sha256: str
+    lines_sha256: str
+    root: str
+    parent_root: str
+    counts: dict[str, Any]
+
+
+def finish(act: Act, release_id: UUID, built: Built) -> None:
+    """The release is built and can be approved.
+
+    Raises:
+        AccountNotClosedError: the verdicts do not add up to the parent.
+    """
+    release = act.session.get_one(Release, release_id)
+    if release.state is not ReleaseState.BUILDING:
+        return
+    label = names.release_label(act.session, release)
+    parent = act.session.get_one(Import, release.import_id)
+    total = sum(built.counts["verdicts"].values())
+    if total != parent.row_count or built.parent_root != parent.root:
+        raise AccountNotClosedError(f"{label} accounts for {total} of {parent.row_count} images of its parent.")
+    release.manifest_sha256 = built.manifest_sha256
+    release.lines_sha256 = built.lines_sha256
+    release.root = built.root
+    release.counts = built.counts
+    release.approval_digest = approval_digest(release, label, built)
+    release.built_at = act.now
+    release.state = ReleaseState.BUILT
+    audit.record(act, Event.RELEASE_BUILT, "release", label, root=built.root, **built.counts["verdicts"])
+
+
+def approval_digest(release: Release, label: str, built: Built) -> str:
+    """The digest that an approval is bound to: it changes when anything changes that somebody approves."""
+    approved = {
+        "format": APPROVAL_FORMAT,
+        "release": label,
+        "import": str(release.import_id),
+        "parent_root": built.parent_root,
+        "policy": str(release.policy_id),
+        "recipe_sha256": release.recipe_sha256,
+        "root": built.root,
+        "lines_sha256": built.lines_sha256,
+        "counts": built.counts["verdicts"],
+    }
+    return canonical.digest(canonical.canonical_bytes(approved))
+
+
+def fail(act: Act, release_id: UUID, error: AccessionError) -> None:
+    """The build has failed and says why; asking again continues from the shards that are done."""
+    release = act.session.get_one(Release, release_id)
+    if release.state is not ReleaseState.BUILDING:
+        return
+    release.failure = error.sentence[:FAILURE_LENGTH]
+    release.failure_code = error.code
+    release.state = ReleaseState.FAILED
+    audit.record(act, Event.RELEASE_FAILED, "release", names.release_label(act.session, release))

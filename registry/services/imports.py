@@ -1,0 +1,175 @@
+"""Imports: a source is read into a parent manifest, and the variant gets to know its images.
+
+Starting an import promises the reading; the worker reads and reports here. Repeating an interrupted import continues
+the same one, because a variant has at most one running import of a source.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import select
+
+from registry import audit, ids
+from registry.access import Permission, require
+from registry.acts import Act, Promise
+from registry.audit import Event
+from registry.errors import AccessionError, InvalidInputError, NotFoundError, WrongStateError
+from registry.jobs import Job
+from registry.models.datasets import Dataset, Variant
+from registry.models.imports import Import, ImportState
+from registry.queries import names
+
+NO_ASSERTION = "NOASSERTION"
+IMAGE_FOLDER = "image-folder"
+FAILURE_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class VariantWords:
+    """What people call a variant, and under which licence the collection stands (SPDX expression)."""
+
+    title: str | None = None
+    licence: str | None = None
+
+
+def start(act: Act, variant_name: str, source: Path, words: VariantWords) -> Import:
+    """A running import of the folder `source`; dataset and variant are registered where they are new.
+
+    Raises:
+        ForbiddenError: the actor may not import.
+        InvalidInputError: the name has another form, or the source is no folder.
+        WrongStateError: title or licence were given and differ from what the variant has.
+    """
+    require(act.actor, Permission.DATASET_IMPORT)
+    folder = _source_folder(source)
+    variant = _registered(act, variant_name, words)
+    running = act.session.exec(
+        select(Import).where(
+            Import.variant_id == variant.id, Import.source == folder, Import.state == ImportState.RUNNING
+        )
+    ).first()
+    started = running or _begin(act, variant, folder)
+    act.promise(Job.READ_IMPORT, str(started.id))
+    return started
+
+
+def promise_of(started: Import) -> Promise:
+    """The job that reads the source of this import."""
+    return Promise(Job.READ_IMPORT, str(started.id))
+
+
+def running(act: Act, import_id: UUID) -> Import | None:
+    """The import, when it still waits to be read; None when that has happened."""
+    found = act.session.get_one(Import, import_id)
+    return found if found.state is ImportState.RUNNING else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the worker read: the manifest's digest in the blob store and its totals.
+
+    Attributes:
+        manifest_sha256: of the Parquet file.
+        root: Merkle root over the parent lines, `sha256:<hex>`.
+        counts: by format, defect and label, as `Import.counts` keeps them.
+    """
+
+    manifest_sha256: str
+    root: str
+    row_count: int
+    total_bytes: int
+    counts: dict[str, Any]
+
+
+def finish(act: Act, import_id: UUID, reading: Reading) -> None:
+    """The import is done and has this manifest."""
+    found = act.session.get_one(Import, import_id)
+    if found.state is not ImportState.RUNNING:
+        return
+    found.manifest_sha256 = reading.manifest_sha256
+    found.root = reading.root
+    found.row_count = reading.row_count
+    found.total_bytes = reading.total_bytes
+    found.counts = reading.counts
+    found.finished_at = act.now
+    found.state = ImportState.DONE
+    audit.record(
+        act,
+        Event.IMPORT_FINISHED,
+        "import",
+        found.id,
+        root=reading.root,
+        rows=reading.row_count,
+        defects=sum(reading.counts["defects"].values()),
+    )
+
+
+def fail(act: Act, import_id: UUID, error: AccessionError) -> None:
+    """The import has failed, and says why."""
+    found = act.session.get_one(Import, import_id)
+    if found.state is not ImportState.RUNNING:
+        return
+    found.failure = error.sentence[:FAILURE_LENGTH]
+    found.failure_code = error.code
+    found.finished_at = act.now
+    found.state = ImportState.FAILED
+    audit.record(act, Event.IMPORT_FAILED, "import", found.id)
+
+
+def _source_folder(source: Path) -> str:
+    if not source.exists():
+        raise NotFoundError(f"There is no folder {source}.")
+    if not source.is_dir():
+        raise InvalidInputError(f"{source} is no folder; give the folder that holds the class folders.")
+    return str(source.resolve())
+
+
+def _begin(act: Act, variant: Variant, folder: str) -> Import:
+    begun = Import(
+        id=ids.new_id(),
+        variant_id=variant.id,
+        source=folder,
+        layout=IMAGE_FOLDER,
+        state=ImportState.RUNNING,
+        started_by=act.actor.person(),
+        started_at=act.now,
+    )
+    act.session.add(begun)
+    act.session.flush()
+    audit.record(act, Event.IMPORT_STARTED, "import", begun.id, variant=names.variant_name(act.session, variant.id))
+    return begun
+
+
+def _registered(act: Act, variant_name: str, words: VariantWords) -> Variant:
+    dataset_slug, variant_slug = names.split_variant(variant_name)
+    dataset = act.session.exec(select(Dataset).where(Dataset.slug == dataset_slug)).first()
+    if dataset is None:
+        dataset = Dataset(id=ids.new_id(), slug=dataset_slug, title=dataset_slug, created_at=act.now)
+        act.session.add(dataset)
+        act.session.flush()
+    known = act.session.exec(
+        select(Variant).where(Variant.dataset_id == dataset.id, Variant.slug == variant_slug)
+    ).first()
+    if known is not None:
+        _expect_same(known, words)
+        return known
+    variant = Variant(
+        id=ids.new_id(),
+        dataset_id=dataset.id,
+        slug=variant_slug,
+        title=words.title or variant_slug,
+        licence=words.licence or NO_ASSERTION,
+        created_at=act.now,
+    )
+    act.session.add(variant)
+    act.session.flush()
+    audit.record(act, Event.VARIANT_REGISTERED, "variant", variant_name, licence=variant.licence)
+    return variant
+
+
+def _expect_same(known: Variant, words: VariantWords) -> None:
+    for what, given, kept in (("title", words.title, known.title), ("licence", words.licence, known.licence)):
+        if given is not None and given != kept:
+            raise WrongStateError(f"The variant is registered already, with the {what} {kept!r}.")

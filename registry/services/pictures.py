@@ -1,0 +1,110 @@
+"""Which pixels may somebody see? Released pictures are for people of the registry; an original is shown when asked for.
+
+Asking for an original is an act and leaves an audit event; reading it again for the same person needs the same
+permission. What is held is shown in neither way but the second, for people who decide about it; what is taken down is
+shown to nobody. Bytes are hashed before they are handed out.
+"""
+
+import hashlib
+import stat
+from pathlib import Path
+
+from sqlmodel import Session
+
+from registry import audit
+from registry.access import Actor, Permission, require
+from registry.acts import Act
+from registry.audit import Event
+from registry.blobs import BlobStore
+from registry.catalogue import manifests, paths
+from registry.catalogue.entries import SourceEntry
+from registry.errors import ForbiddenError, NotFoundError, UnavailableError, WrongStateError
+from registry.models.imports import Import
+from registry.queries import names, pictures
+from registry.services import planning, verdicts
+
+MAX_PICTURE_BYTES = 64 * 1024 * 1024
+
+
+def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str) -> bytes:
+    """The bytes that the release hands out for the image with this path.
+
+    Raises:
+        ForbiddenError: the actor may not see pictures, or the image is held or taken down by now.
+        NotFoundError: the release has no such image, or excludes it.
+        UnavailableError, WrongStateError: as `original`, for a kept image.
+    """
+    require(actor, Permission.IMAGE_SEE)
+    entry = pictures.read_picture(session, blobs, label, path)
+    if entry.output_sha256 is None:
+        raise NotFoundError(f"{label} excludes this image: {', '.join(entry.reasons)}.")
+    if verdicts.stops(session).covers(entry.source.sha256):
+        raise ForbiddenError("This image is held or taken down by now; it is not shown.")
+    if entry.output_sha256 != entry.source.sha256:
+        return blobs.read(entry.output_sha256)
+    return _read(_import_of(session, label), entry.source)
+
+
+def reveal(act: Act, blobs: BlobStore, place: str, path: str) -> None:
+    """The acting person has asked to see the original, and that is on record.
+
+    Args:
+        act: the act of whoever asks.
+        blobs: where manifests are.
+        place: a release `DATASET/VARIANT/NUMBER`, or a variant `DATASET/VARIANT` for its newest import.
+        path: of the image in the parent manifest.
+
+    Raises:
+        ForbiddenError: the actor may not reveal originals, or the image is taken down.
+        NotFoundError: there is no such release, variant or image, or the image has no bytes.
+    """
+    require(act.actor, Permission.IMAGE_REVEAL)
+    entry = _shown_entry(act.session, blobs, _import_of(act.session, place), path)
+    audit.record(act, Event.IMAGE_REVEALED, "image", f"sha256:{entry.sha256}", place=place, path=path)
+
+
+def original(session: Session, actor: Actor, blobs: BlobStore, place: str, path: str) -> bytes:
+    """The original's bytes, as they were imported; for who has just revealed it.
+
+    Raises:
+        ForbiddenError, NotFoundError: as `reveal`.
+        UnavailableError: the source is not within reach of this machine.
+        WrongStateError: the source's bytes are not those that were imported.
+    """
+    require(actor, Permission.IMAGE_REVEAL)
+    parent = _import_of(session, place)
+    return _read(parent, _shown_entry(session, blobs, parent, path))
+
+
+def _import_of(session: Session, place: str) -> Import:
+    if place.count("/") == names.RELEASE_PARTS - 1:
+        return session.get_one(Import, names.release(session, place).import_id)
+    return planning.newest_import(session, names.variant(session, place).id, place)
+
+
+def _shown_entry(session: Session, blobs: BlobStore, parent: Import, path: str) -> SourceEntry:
+    with manifests.opened(blobs, planning.manifest_of(parent)) as file:
+        found = manifests.find_source(file, path=path)
+    if not found or found[0].sha256 is None:
+        raise NotFoundError("There is no such image, or it has no bytes that could be shown.")
+    if found[0].sha256 in verdicts.stops(session).taken_down:
+        raise ForbiddenError("This image is taken down; it is shown to nobody.")
+    return found[0]
+
+
+def _read(parent: Import, entry: SourceEntry) -> bytes:
+    """The bytes of an entry, from the folder that it was imported from."""
+    file = paths.locate(Path(parent.source), entry.path)
+    try:
+        found = file.lstat()
+        # What was a plain file of this size may be a link, a device or a disk image by now.
+        if not stat.S_ISREG(found.st_mode) or found.st_size != entry.size_bytes:
+            raise WrongStateError("The source's bytes are not those that were imported.")
+        if found.st_size > MAX_PICTURE_BYTES:
+            raise UnavailableError("This picture is too large to be shown here.")
+        data = file.read_bytes()
+    except OSError as error:
+        raise UnavailableError("The source of this image is not within reach of this machine.") from error
+    if hashlib.sha256(data).hexdigest() != entry.sha256:
+        raise WrongStateError("The source's bytes are not those that were imported.")
+    return data

@@ -1,0 +1,345 @@
+"""Takedowns: a request becomes a case, images are found and held, people decide, and the next releases obey.
+
+Whoever asks needs no account and gives no more than the image; case number and code words are all that they keep. What
+they said stands in `takedown_requester` alone, and never in an audit event, a log or a URL.
+"""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlmodel import Session, select
+
+from policies import takedowns as machine
+from policies.errors import MoveError
+from policies.takedowns import CaseStanding, CaseState, Ground, Outcome
+from registry import audit, ids
+from registry.access import Permission, require
+from registry.acts import Act, Promise
+from registry.audit import Event
+from registry.errors import InvalidInputError, NotFoundError, WrongStateError
+from registry.jobs import Job
+from registry.models.takedowns import (
+    STATEMENT_LENGTH,
+    StepKind,
+    SubjectKind,
+    TakedownCase,
+    TakedownImage,
+    TakedownRequester,
+    TakedownStep,
+)
+from registry.queries import names
+
+SUBJECT_LENGTH = 4096
+CONTACT_LENGTH = 254
+REASON_LENGTH = 2000
+_SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
+_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks for.
+
+    Attributes:
+        subject_kind: how the image is named.
+        subject: URL, path in a variant, or SHA-256 of the file.
+        ground: why.
+        statement: what they want to say about it; may be empty.
+        contact: an e-mail address, for an answer; may be empty.
+    """
+
+    subject_kind: SubjectKind
+    subject: str = field(repr=False)
+    ground: Ground
+    statement: str = field(default="", repr=False)
+    contact: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the requester keeps; the code words are shown once and stored as a hash."""
+
+    number: str
+    code_words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An image that a request is about: its bytes, and where it was found first."""
+
+    image_sha256: str
+    variant_id: UUID
+    path: str
+
+
+def submit(act: Act, request: Request) -> Receipt:
+    """A new case; what it is about will be looked for.
+
+    Raises:
+        InvalidInputError: the request does not name an image in the form that it says.
+    """
+    checked = _checked(request)
+    receipt = Receipt(ids.new_case_number(), ids.new_code_words())
+    case = TakedownCase(
+        id=ids.new_id(),
+        number=receipt.number,
+        code_words_hash=PasswordHasher().hash(receipt.code_words),
+        ground=checked.ground,
+        state=CaseState.RECEIVED,
+        received_at=act.now,
+    )
+    act.session.add(case)
+    act.session.flush()
+    act.session.add(
+        TakedownRequester(
+            case_id=case.id,
+            subject_kind=checked.subject_kind,
+            subject=checked.subject,
+            statement=checked.statement,
+            contact=checked.contact,
+        )
+    )
+    _record_step(act, case, StepKind.RECEIVED, Event.TAKEDOWN_RECEIVED)
+    act.promise(Job.MATCH_TAKEDOWN, str(case.id))
+    return receipt
+
+
+def _checked(request: Request) -> Request:
+    subject = request.subject.strip()
+    if not subject or len(subject) > SUBJECT_LENGTH:
+        raise InvalidInputError(f"Name the image in 1 to {SUBJECT_LENGTH} characters.")
+    if len(request.statement) > STATEMENT_LENGTH:
+        raise InvalidInputError(f"What you want to say may have {STATEMENT_LENGTH} characters at most.")
+    contact = request.contact.strip()
+    if contact and (len(contact) > CONTACT_LENGTH or not _CONTACT.fullmatch(contact)):
+        raise InvalidInputError(
+            "The contact is no e-mail address; leave it empty if you do not want an answer by mail."
+        )
+    return Request(
+        request.subject_kind,
+        _subject(request.subject_kind, subject),
+        request.ground,
+        request.statement.strip(),
+        contact,
+    )
+
+
+def _subject(kind: SubjectKind, subject: str) -> str:
+    match kind:
+        case SubjectKind.SHA256:
+            digits = _SHA256.fullmatch(subject.lower())
+            if digits is None:
+                raise InvalidInputError("A SHA-256 has 64 hexadecimal digits.")
+            return digits[1]
+        case SubjectKind.URL:
+            try:
+                parts = urlsplit(subject)
+            except ValueError as error:
+                raise InvalidInputError("This is no URL; it begins with https:// or http://.") from error
+            if parts.scheme not in {"http", "https"} or not parts.netloc:
+                raise InvalidInputError("This is no URL; it begins with https:// or http://.")
+            return subject
+        case SubjectKind.PATH:
+            return subject.removeprefix("./").lstrip("/")
+
+
+def to_be_searched(act: Act, case_id: UUID) -> TakedownRequester | None:
+    """What the case names, while nobody has looked for it; None when that is over."""
+    case = act.session.get_one(TakedownCase, case_id)
+    return act.session.get(TakedownRequester, case_id) if case.state is CaseState.RECEIVED else None
+
+
+def promise_of(case: TakedownCase) -> Promise:
+    """The job that looks for the images of this case."""
+    return Promise(Job.MATCH_TAKEDOWN, str(case.id))
+
+
+def finish_search(act: Act, case_id: UUID, found: list[Found]) -> None:
+    """The registry has looked; these are the images that the case is about."""
+    case = act.session.get_one(TakedownCase, case_id)
+    if case.state is not CaseState.RECEIVED:
+        return
+    _add_images(act, case, found)
+    _move(case, machine.Searched(len(found)))
+    _record_step(act, case, StepKind.SEARCHED, Event.TAKEDOWN_MATCHED, images=len(found))
+
+
+def add_images(act: Act, number: str, found: list[Found], reason: str) -> None:
+    """A reviewer found what the search did not: the case is about these images too.
+
+    Raises:
+        ForbiddenError: the actor does not work on cases.
+        InvalidInputError: no image or no reason is given.
+        WrongStateError: the case is decided already.
+    """
+    require(act.actor, Permission.TAKEDOWN_HOLD)
+    case = names.case(act.session, number)
+    _expect_reason(reason)
+    if not found:
+        raise NotFoundError("No variant holds such an image.")
+    if case.state not in {CaseState.NO_MATCH, CaseState.MATCHED, CaseState.HELD}:
+        raise WrongStateError(f"Images can be added until a case is decided; this one is {case.state}.")
+    _add_images(act, case, found)
+    if case.state is CaseState.NO_MATCH:
+        _move(case, machine.Searched(len(found)))
+    _record_step(act, case, StepKind.IMAGE_ADDED, Event.TAKEDOWN_MATCHED, reason=reason, images=len(found))
+
+
+def hold(act: Act, number: str, reason: str) -> None:
+    """The images of the case are in no new release until the case is decided.
+
+    Raises:
+        ForbiddenError: the actor may not place holds.
+        InvalidInputError: no reason is given.
+        WrongStateError: the case has no images, or is held or decided already.
+    """
+    require(act.actor, Permission.TAKEDOWN_HOLD)
+    case = names.case(act.session, number)
+    _expect_reason(reason)
+    _move(case, machine.HoldPlaced())
+    _record_step(act, case, StepKind.HOLD_PLACED, Event.TAKEDOWN_HELD, reason=reason)
+
+
+def decide(act: Act, number: str, outcome: Outcome, reason: str) -> None:
+    """The case is decided, or waits for a second person where its ground asks for one.
+
+    Raises:
+        ForbiddenError: the actor may not decide.
+        InvalidInputError: no reason is given.
+        WrongStateError: the case is not in a state to be decided.
+    """
+    require(act.actor, Permission.TAKEDOWN_DECIDE)
+    case = names.case(act.session, number)
+    _expect_reason(reason)
+    _move(case, machine.Decided(str(act.actor.person()), outcome, reason))
+    case.decided_by = act.actor.person()
+    _record_step(act, case, StepKind.DECIDED, Event.TAKEDOWN_DECIDED, reason=reason, outcome=outcome)
+
+
+def confirm(act: Act, number: str, reason: str) -> None:
+    """A second person has confirmed the decision; it stands.
+
+    Raises:
+        ForbiddenError: the actor may not confirm.
+        InvalidInputError: no reason is given.
+        WrongStateError: nothing waits for a second person, or the actor is the first.
+    """
+    require(act.actor, Permission.TAKEDOWN_CONFIRM)
+    case = names.case(act.session, number)
+    _expect_reason(reason)
+    _move(case, machine.Confirmed(str(act.actor.person())))
+    _record_step(act, case, StepKind.CONFIRMED, Event.TAKEDOWN_CONFIRMED, reason=reason)
+
+
+def refuse(act: Act, number: str, reason: str) -> None:
+    """A second person disagrees with the decision; the case is open again and its images stay held.
+
+    Raises:
+        ForbiddenError: the actor may not confirm.
+        InvalidInputError: no reason is given.
+        WrongStateError: nothing waits for a second person, or the actor is the first.
+    """
+    require(act.actor, Permission.TAKEDOWN_CONFIRM)
+    case = names.case(act.session, number)
+    _expect_reason(reason)
+    _move(case, machine.ConfirmationRefused(str(act.actor.person()), reason))
+    case.decided_by = None
+    _record_step(act, case, StepKind.CONFIRMATION_REFUSED, Event.TAKEDOWN_REFUSED, reason=reason)
+
+
+def withdraw(act: Act, number: str, code_words: str) -> None:
+    """The requester has taken the request back.
+
+    Raises:
+        NotFoundError: there is no such case, or the code words are not its own; the two are not told apart.
+        WrongStateError: the case is decided already.
+    """
+    case = case_of(act.session, number, code_words)
+    _move(case, machine.Withdrawn())
+    case.decided_by = None
+    _record_step(act, case, StepKind.WITHDRAWN, Event.TAKEDOWN_WITHDRAWN)
+
+
+def fulfil(act: Act, case: TakedownCase, facts: machine.Fulfilled) -> bool:
+    """Whether the case is fulfilled now: every variant has a release without its images, and they are revoked."""
+    if case.state is not CaseState.UPHELD or not (facts.is_released_without and facts.is_revoked):
+        return False
+    _move(case, facts)
+    _record_step(act, case, StepKind.FULFILLED, Event.TAKEDOWN_FULFILLED)
+    return True
+
+
+def case_of(session: Session, number: str, code_words: str) -> TakedownCase:
+    """The case, for whoever knows its code words.
+
+    Raises:
+        NotFoundError: there is no such case, or the code words are not its own; the two are not told apart.
+    """
+    refusal = "There is no case with this number and these code words."
+    try:
+        case = names.case(session, number)
+        PasswordHasher().verify(case.code_words_hash, " ".join(code_words.lower().split()))
+    except (NotFoundError, VerifyMismatchError, InvalidHashError) as error:
+        raise NotFoundError(refusal) from error
+    return case
+
+
+def _add_images(act: Act, case: TakedownCase, found: list[Found]) -> None:
+    known = set(act.session.exec(select(TakedownImage.image_sha256).where(TakedownImage.case_id == case.id)))
+    for image in found:
+        if image.image_sha256 in known:
+            continue
+        known.add(image.image_sha256)
+        act.session.add(
+            TakedownImage(
+                case_id=case.id,
+                image_sha256=image.image_sha256,
+                variant_id=image.variant_id,
+                path=image.path,
+                added_at=act.now,
+            )
+        )
+
+
+def _move(case: TakedownCase, event: machine.Event) -> None:
+    decider = str(case.decided_by) if case.decided_by is not None else None
+    try:
+        case.state = machine.move(CaseStanding(case.ground, case.state, decider), event).state
+    except MoveError as error:
+        raise WrongStateError(str(error)) from error
+
+
+def _record_step(
+    act: Act,
+    case: TakedownCase,
+    kind: StepKind,
+    event: Event,
+    *,
+    reason: str = "",
+    outcome: Outcome | None = None,
+    images: int | None = None,
+) -> None:
+    """State, step and audit event change together, here and nowhere else."""
+    act.session.add(
+        TakedownStep(
+            id=ids.new_id(),
+            case_id=case.id,
+            kind=kind,
+            person_id=act.actor.person_id,
+            outcome=outcome,
+            reason=reason.strip(),
+            state_after=case.state,
+            taken_at=act.now,
+        )
+    )
+    facts = {"state": case.state.value} if images is None else {"state": case.state.value, "images": images}
+    audit.record(act, event, "takedown", case.number, **facts)
+
+
+def _expect_reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > REASON_LENGTH:
+        raise InvalidInputError(f"Give a reason of at most {REASON_LENGTH} characters.")

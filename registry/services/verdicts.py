@@ -1,0 +1,79 @@
+"""What may the policy know about an image of ours? Entries and cases, put as facts; and the verdict that follows."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from policies.document import Policy
+from policies.evaluate import Pending, evaluate
+from policies.facts import PENDING, ImageFacts, Missing
+from policies.takedowns import CaseState
+from policies.verdicts import Verdict
+from registry.catalogue.entries import SourceEntry
+from registry.models.takedowns import TakedownCase, TakedownImage
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Images that may not be released, by the SHA-256 of their bytes.
+
+    Attributes:
+        held: a case about them is not decided yet.
+        taken_down: a case about them was upheld.
+    """
+
+    held: frozenset[str]
+    taken_down: frozenset[str]
+
+    def covers(self, sha256: str | None) -> bool:
+        """Whether an image with these bytes may not be released."""
+        return sha256 is not None and (sha256 in self.held or sha256 in self.taken_down)
+
+
+def stops(session: Session) -> Stops:
+    """What is held and what is taken down at this moment, over all variants: equal bytes are one image."""
+    return Stops(
+        held=_images_of(session, [state for state in CaseState if state.is_holding]),
+        taken_down=_images_of(session, [state for state in CaseState if state.is_taken_down]),
+    )
+
+
+def _images_of(session: Session, states: list[CaseState]) -> frozenset[str]:
+    statement = (
+        select(TakedownImage.image_sha256)
+        .join(TakedownCase, col(TakedownCase.id) == col(TakedownImage.case_id))
+        .where(col(TakedownCase.state).in_(states))
+    )
+    return frozenset(session.exec(statement))
+
+
+def decide(
+    policy: Policy,
+    entry: SourceEntry,
+    stopped: Stops,
+    *,
+    faces: int | Missing = PENDING,
+    defect: str | None = None,
+) -> Verdict | Pending:
+    """The policy's verdict about one entry.
+
+    Args:
+        policy: the published document.
+        entry: what import saw.
+        stopped: what is held or taken down.
+        faces: how many faces were found; PENDING before anybody looked.
+        defect: what turned out to be wrong when the picture was opened, on top of what import saw.
+    """
+    facts = ImageFacts(
+        path=entry.path,
+        label=entry.label,
+        format=entry.format,
+        width=entry.width,
+        height=entry.height,
+        size_bytes=entry.size_bytes,
+        defect=entry.defect or defect,
+        faces=faces,
+        is_held=entry.sha256 in stopped.held,
+        is_taken_down=entry.sha256 in stopped.taken_down,
+    )
+    return evaluate(policy, facts)

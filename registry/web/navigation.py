@@ -1,0 +1,44 @@
+"""Where can this person go? Only doors that would open; the server asks again at each of them."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from registry.access import Permission
+from registry.web import auth
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the main navigation, and the permission without which it is not shown."""
+
+    words: str
+    endpoint: str
+    permission: Permission | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the page being shown belongs to this place."""
+        return request.blueprint == self.endpoint.partition(".")[0]
+
+
+PLACES = (
+    Place("Datasets", "datasets.home"),
+    Place("Policies", "policies.index"),
+    Place("Takedowns", "takedowns.ask"),
+    Place("Cases", "cases.queue", Permission.TAKEDOWN_READ),
+    Place("Approvals", "approvals.queue", Permission.RELEASE_APPROVE),
+    Place("Events", "events.index", Permission.AUDIT_READ),
+    Place("People", "people.index", Permission.PEOPLE_MANAGE),
+)
+
+
+def install(app: Flask) -> None:
+    """Every template of `app` may ask for the places."""
+    app.jinja_env.globals["navigation"] = places
+
+
+def places() -> list[Place]:
+    """The places whose door would open for whoever is asking."""
+    asking = auth.actor()
+    return [place for place in PLACES if place.permission is None or asking.may(place.permission)]

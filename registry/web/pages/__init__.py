@@ -1,0 +1,32 @@
+"""The pages, one file per subject. Each is a Blueprint called PAGE; PAGES is all of them."""
+
+from registry.web.pages import (
+    approvals,
+    cases,
+    datasets,
+    events,
+    originals,
+    people,
+    pictures,
+    policies,
+    releases,
+    sessions,
+    takedowns,
+)
+
+PAGES = tuple(
+    subject.PAGE
+    for subject in (
+        datasets,
+        releases,
+        pictures,
+        originals,
+        policies,
+        takedowns,
+        cases,
+        approvals,
+        events,
+        people,
+        sessions,
+    )
+)

@@ -1,0 +1,35 @@
+"""Which datasets are there, which variants do they have, and which releases does a variant have?"""
+
+from flask import Blueprint, render_template
+
+from registry.queries import datasets, releases
+from registry.web import auth, door, forms
+
+PAGE = Blueprint("datasets", __name__)
+
+
+@PAGE.get("/")
+def home() -> str:
+    """Every dataset that the reader may know of."""
+    with door.home().reading() as session:
+        found = datasets.list_datasets(session, is_insider=auth.is_insider(), after=forms.asked("after"))
+    return render_template("datasets.html", page=found)
+
+
+@PAGE.get("/datasets/<dataset>")
+def dataset(dataset: str) -> str:
+    """One dataset and its variants."""
+    with door.home().reading() as session:
+        found = datasets.read_dataset(session, dataset, is_insider=auth.is_insider())
+    return render_template("dataset.html", dataset=found)
+
+
+@PAGE.get("/datasets/<dataset>/<variant>")
+def variant(dataset: str, variant: str) -> str:
+    """One variant: its releases and, for people of the registry, its imports."""
+    name = f"{dataset}/{variant}"
+    is_insider = auth.is_insider()
+    with door.home().reading() as session:
+        found = datasets.read_variant(session, name, is_insider=is_insider)
+        page = releases.list_releases(session, name, is_insider=is_insider, after=forms.asked("after"))
+    return render_template("variant.html", variant=found, page=page)

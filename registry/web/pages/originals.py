@@ -1,0 +1,66 @@
+"""What did the original look like? Shown to who may and asks for it, once it is on record that they did.
+
+Asking is a POST; the answer is the address of a page that works for this person, for five minutes.
+"""
+
+import flask
+from flask import Blueprint, Response, current_app, render_template
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from registry.access import Permission
+from registry.errors import ForbiddenError
+from registry.services import pictures
+from registry.web import auth, door, files, forms
+
+PAGE = Blueprint("originals", __name__, url_prefix="/originals")
+
+TICKET_SECONDS = 300
+PATH_CHARACTERS = 16384
+
+
+@PAGE.post("")
+@auth.needs(Permission.IMAGE_REVEAL)
+def reveal() -> Response:
+    """The wish is on record; the original is behind the next address."""
+    place = forms.needed("place", "Say of which release or variant.")
+    path = forms.needed("path", "Say which image.", at_most=PATH_CHARACTERS)
+    with door.home().act(auth.actor()) as act:
+        pictures.reveal(act, door.home().blobs, place, path)
+    ticket = _tickets().dumps([str(auth.actor().person()), place, path])
+    return flask.make_response(flask.redirect(flask.url_for("originals.show", ticket=ticket), 303))
+
+
+@PAGE.get("/<ticket>")
+@auth.needs(Permission.IMAGE_REVEAL)
+def show(ticket: str) -> str:
+    """The original, beside what is released where there is a release."""
+    place, path = _opened(ticket)
+    return render_template("original.html", ticket=ticket, place=place, path=path)
+
+
+@PAGE.get("/<ticket>/file")
+@auth.needs(Permission.IMAGE_REVEAL)
+def file(ticket: str) -> Response:
+    """The original's bytes."""
+    place, path = _opened(ticket)
+    with door.home().reading() as session:
+        return files.picture(pictures.original(session, auth.actor(), door.home().blobs, place, path))
+
+
+def _opened(ticket: str) -> tuple[str, str]:
+    """Place and path of a ticket that was given to whoever shows it.
+
+    Raises:
+        ForbiddenError: it is not ours, too old, or somebody else's.
+    """
+    try:
+        person, place, path = _tickets().loads(ticket, max_age=TICKET_SECONDS)
+    except BadSignature as error:
+        raise ForbiddenError("This address has expired; ask for the original again.") from error
+    if person != str(auth.actor().person()):
+        raise ForbiddenError("Somebody else asked for this original; ask for it yourself.")
+    return place, path
+
+
+def _tickets() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="accession.original")

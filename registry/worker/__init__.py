@@ -1,0 +1,1 @@
+"""The worker: carries out what people have decided. It opens the pure rooms; it decides nothing."""

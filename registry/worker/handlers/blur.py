@@ -1,0 +1,167 @@
+"""Looks at pixels, shard by shard: which images need it, what became of each, and where the results lie.
+
+Shards follow from the parent manifest and the policy alone, so an interrupted build finds its shards again. Results
+are blobs; a shard counts as done once its results are recorded, which is after its outputs are safe.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from blurring.engines import Item, ItemResult, Shard, ShardResult
+from blurring.engines.local import LocalEngine
+from blurring.errors import BlurringError, SourceChangedError, UnreadableError
+from blurring.pipeline import Action
+from blurring.recipe import Recipe
+from registry.blobs import BlobStore
+from registry.catalogue.entries import Box
+from registry.errors import UnavailableError, WrongStateError
+from registry.proof import canonical
+from registry.services import builds
+from registry.worker.station import Station
+
+SHARD_IMAGES = 256
+NAMED_AT_MOST = 5
+_GONE = frozenset({SourceChangedError.code, UnreadableError.code})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What became of one image when it was looked at.
+
+    Attributes:
+        is_blurred: faces were made unrecognisable in the output.
+        defect: why it could not be opened; None when it could.
+        boxes: the faces, in stored pixels.
+        output_sha256: of the changed bytes; None when the bytes stay as they are.
+    """
+
+    path: str
+    is_blurred: bool
+    defect: str | None
+    boxes: tuple[Box, ...]
+    output_sha256: str | None
+    output_size_bytes: int | None
+
+
+_RESULTS = TypeAdapter(list[Seen])
+
+
+@dataclass(frozen=True, slots=True)
+class BlobSink:
+    """Stores outputs in the blob store; travels to worker processes."""
+
+    blobs: BlobStore
+
+    def __call__(self, data: bytes) -> str:
+        """The SHA-256 under which the bytes are safe."""
+        try:
+            return self.blobs.put(data)
+        except UnavailableError as error:
+            raise OSError(error.sentence) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Darkroom:
+    """Where one release's images are worked on, over one series of shards.
+
+    Attributes:
+        first: number of the first shard of this series; two series of a release do not overlap.
+        what: said to whoever watches.
+    """
+
+    station: Station
+    release_id: UUID
+    recipe: Recipe
+    first: int
+    what: str
+
+    def work(self, items: Callable[[], Iterator[Item]]) -> None:
+        """Every shard of the items is done and recorded.
+
+        Raises:
+            UnavailableError: the recipe cannot be followed here, or outputs cannot be stored.
+            WrongStateError: a source file is not what was imported; nothing of its shard is recorded.
+        """
+        total = sum(1 for _ in items())
+        with self.station.act() as act:
+            finished = set(builds.shards_done(act, self.release_id))
+        progress = _Count(self.station, self.what, total)
+        waiting = self._waiting(items(), finished, progress)
+        engine = LocalEngine(BlobSink(self.station.home.blobs))
+        settings = self.station.home.settings
+        try:
+            for result in engine.run(waiting, self.recipe, settings.device, settings.worker_processes):
+                self._record(result)
+                progress.add(len(result.items))
+        except BlurringError as error:
+            raise UnavailableError(f"The images cannot be worked on: {error}.") from error
+
+    def results(self) -> Iterator[Seen]:
+        """What became of every item, in the order of the items; one shard at a time in memory."""
+        with self.station.act() as act:
+            stored = builds.shards_done(act, self.release_id)
+        number = self.first
+        while number in stored:
+            yield from _RESULTS.validate_json(self.station.home.blobs.read(stored[number]))
+            number += 1
+
+    def _waiting(self, items: Iterator[Item], finished: set[int], progress: "_Count") -> Iterator[Shard]:
+        for number, shard in enumerate(_chunks(items), start=self.first):
+            if number in finished:
+                progress.add(len(shard))
+            else:
+                yield Shard(str(number), shard)
+
+    def _record(self, result: ShardResult) -> None:
+        gone = [item.path for item in result.items if item.outcome.code in _GONE]
+        if gone:
+            more = " and more" if len(gone) > NAMED_AT_MOST else ""
+            raise WrongStateError(
+                f"The source is not what was imported: {', '.join(gone[:NAMED_AT_MOST])}{more}. Import it again.",
+                paths=gone[:NAMED_AT_MOST],
+            )
+        results_sha256 = self.station.home.blobs.put(_dump(result.items))
+        with self.station.act() as act:
+            builds.record_shard(act, self.release_id, int(result.id), len(result.items), results_sha256)
+
+
+class _Count:
+    """Adds up what is done, and says so."""
+
+    def __init__(self, station: Station, what: str, total: int) -> None:
+        self.station, self.what, self.total, self.done = station, what, total, 0
+
+    def add(self, count: int) -> None:
+        self.done += count
+        self.station.progress(self.what, self.done, self.total)
+
+
+def item(source: Path, path: str, sha256: str, *, look: bool) -> Item:
+    """The work on one image of a source folder."""
+    return Item(path, str(source / path), sha256, look)
+
+
+def _chunks(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
+    while chunk := tuple(islice(items, SHARD_IMAGES)):
+        yield chunk
+
+
+def _dump(items: Iterable[ItemResult]) -> bytes:
+    return canonical.canonical_bytes(
+        [
+            {
+                "path": item.path,
+                "is_blurred": item.outcome.action is Action.BLURRED,
+                "defect": item.outcome.code,
+                "boxes": [[b.left, b.top, b.right, b.bottom, b.score] for b in item.outcome.boxes],
+                "output_sha256": item.output_sha256,
+                "output_size_bytes": item.output_size_bytes,
+            }
+            for item in items
+        ]
+    )

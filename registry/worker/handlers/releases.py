@@ -1,0 +1,231 @@
+"""Builds a release: pixels first, then one verdict for every parent image, then manifest, lines and roots."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from blurring import recipe as recipes
+from blurring.engines import Item
+from blurring.errors import BlurringError
+from blurring.recipe import Recipe
+from policies.document import Policy
+from policies.evaluate import Pending
+from policies.verdicts import Action, Verdict
+from registry.catalogue import manifests
+from registry.catalogue.entries import ReleaseEntry, SourceEntry
+from registry.errors import AccessionError, AccountNotClosedError, UnavailableError
+from registry.models.imports import Import
+from registry.models.policies import Policy as PublishedPolicy
+from registry.models.releases import Release
+from registry.proof import manifest as lines
+from registry.services import accounts, builds, planning, policies, verdicts
+from registry.services.builds import Built
+from registry.services.verdicts import Stops
+from registry.worker.handlers import blur
+from registry.worker.handlers.blur import Darkroom, Seen
+from registry.worker.station import Station
+
+NOTHING_STOPPED = Stops(frozenset(), frozenset())
+CLEANING_FROM = 1 << 30
+NO_FACE_FOUND = "no-face-found"
+METADATA_REMOVED = "metadata-removed"
+
+
+def build(station: Station, key: str) -> None:
+    """The release with the id `key` is built."""
+    release_id = UUID(key)
+    with station.act() as act:
+        release = builds.being_built(act, release_id)
+    if release is None:
+        return
+    with _materials(station, release) as materials:
+        built = _build(materials)
+    with station.act() as act:
+        builds.finish(act, release_id, built)
+
+
+def fail(station: Station, key: str, error: AccessionError) -> None:
+    """The build has failed and says why; the shards that are done stay done."""
+    with station.act() as act:
+        builds.fail(act, UUID(key), error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Materials:
+    """What a build is made from: the parent's manifest and source, the policy, the recipe."""
+
+    station: Station
+    release_id: UUID
+    parent: Path
+    source: Path
+    policy: Policy
+    recipe: Recipe
+
+    def entries(self) -> Iterator[SourceEntry]:
+        """The parent's images, in path order."""
+        return manifests.iter_source(self.parent)
+
+    def first_verdict(self, entry: SourceEntry) -> Verdict | Pending:
+        """What the policy says before pixels are looked at, whatever is held or taken down."""
+        return verdicts.decide(self.policy, entry, NOTHING_STOPPED)
+
+    def final_verdict(self, entry: SourceEntry, seen: Seen, stopped: Stops) -> Verdict:
+        """What the policy says once the image was looked at."""
+        faces = len(seen.boxes)
+        decided = verdicts.decide(self.policy, entry, stopped, faces=faces, defect=seen.defect)
+        if isinstance(decided, Pending):
+            raise AccountNotClosedError(f"{entry.path} has no verdict: nobody can know {', '.join(decided.needs)}.")
+        return decided
+
+    def looking(self) -> Darkroom:
+        """Where every image goes that the policy does not exclude unseen."""
+        return Darkroom(self.station, self.release_id, self.recipe, 0, "images looked at")
+
+    def cleaning(self) -> Darkroom:
+        """Where an image goes that is kept although it shows faces: its pixels stay, its metadata go."""
+        return Darkroom(self.station, self.release_id, self.recipe, CLEANING_FROM, "images cleaned")
+
+    def items(self) -> Iterator[Item]:
+        """The images to look at."""
+        for entry in self.entries():
+            decided = self.first_verdict(entry)
+            if _is_seen(decided) and entry.sha256 is not None:
+                look = isinstance(decided, Pending) or decided.action is Action.BLUR
+                yield blur.item(self.source, entry.path, entry.sha256, look=look)
+
+    def seen(self) -> Iterator[tuple[SourceEntry, Seen | None]]:
+        """Every image with what was seen of it; None for those that nobody looked at."""
+        results = self.looking().results()
+        for entry in self.entries():
+            seen = next(results, None) if _is_seen(self.first_verdict(entry)) else None
+            if seen is not None and seen.path != entry.path:
+                raise AccountNotClosedError(f"The results are not in step with the images at {entry.path}.")
+            yield entry, seen
+
+    def kept_with_faces(self) -> Iterator[Item]:
+        """The images that were blurred, and that the policy keeps as they are now that their faces are counted."""
+        for entry, seen in self.seen():
+            if entry.sha256 is not None and seen is not None and self.is_kept_with_faces(entry, seen):
+                yield blur.item(self.source, entry.path, entry.sha256, look=False)
+
+    def is_kept_with_faces(self, entry: SourceEntry, seen: Seen) -> bool:
+        """Whether the output that exists is blurred, and should not be."""
+        return seen.is_blurred and self.final_verdict(entry, seen, NOTHING_STOPPED).action is Action.KEEP
+
+
+def _is_seen(decided: Verdict | Pending) -> bool:
+    return isinstance(decided, Pending) or decided.action is not Action.EXCLUDE
+
+
+@contextmanager
+def _materials(station: Station, release: Release) -> Iterator[_Materials]:
+    home = station.home
+    with home.reading() as session:
+        parent = session.get_one(Import, release.import_id)
+        published = session.get_one(PublishedPolicy, release.policy_id)
+    try:
+        recipe = recipes.load(home.blobs.read(release.recipe_sha256))
+    except BlurringError as error:
+        raise UnavailableError(f"The recipe {release.recipe_name} cannot be followed: {error}.") from error
+    policy = policies.load(home.blobs, published)
+    with manifests.opened(home.blobs, planning.manifest_of(parent)) as manifest:
+        yield _Materials(station, release.id, manifest, Path(parent.source), policy, recipe)
+
+
+def _build(materials: _Materials) -> Built:
+    materials.looking().work(materials.items)
+    materials.cleaning().work(materials.kept_with_faces)
+    station = materials.station
+    with station.home.reading() as session:
+        stopped = verdicts.stops(session)
+    with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
+        file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
+        tally = _Tally()
+        totals = manifests.write_release(tally.counted(_entries(materials, stopped)), file)
+        accounts.check(materials.entries(), manifests.iter_release(file))
+        with lines_file.open("wb") as out:
+            lines.write((entry.to_row() for entry in manifests.iter_release(file)), out)
+        return Built(
+            manifest_sha256=station.home.blobs.put_file(file),
+            lines_sha256=station.home.blobs.put_file(lines_file),
+            root=totals.root,
+            parent_root=totals.parent_root,
+            counts=tally.as_json()
+            | {
+                "rows": totals.rows,
+                "size_bytes": totals.size_bytes,
+                "output_size_bytes": totals.output_size_bytes,
+                "parent_root": totals.parent_root,
+            },
+        )
+
+
+def _entries(materials: _Materials, stopped: Stops) -> Iterator[ReleaseEntry]:
+    """One entry per parent image, in path order."""
+    cleaned = materials.cleaning().results()
+    for entry, seen in materials.seen():
+        if seen is None:
+            yield _excluded_unseen(materials, entry, stopped)
+            continue
+        output = next(cleaned) if materials.is_kept_with_faces(entry, seen) else seen
+        yield _entry(entry, materials.final_verdict(entry, seen, stopped), seen, output)
+
+
+def _excluded_unseen(materials: _Materials, entry: SourceEntry, stopped: Stops) -> ReleaseEntry:
+    decided = verdicts.decide(materials.policy, entry, stopped)
+    if isinstance(decided, Pending) or decided.action is not Action.EXCLUDE:
+        raise AccountNotClosedError(f"{entry.path} was not looked at, and is not excluded.")
+    return ReleaseEntry(entry, lines.Verdict.EXCLUDE, decided.reasons)
+
+
+def _entry(entry: SourceEntry, verdict: Verdict, seen: Seen, output: Seen) -> ReleaseEntry:
+    faces = len(seen.boxes)
+    if verdict.action is Action.EXCLUDE:
+        return ReleaseEntry(entry, lines.Verdict.EXCLUDE, verdict.reasons, faces, seen.boxes)
+    is_changed = output.output_sha256 is not None
+    reasons = set(verdict.reasons)
+    # A blur that met no face changed nothing that anybody would see; the account calls that what it is.
+    action = verdict.action if output.is_blurred else Action.KEEP
+    if verdict.action is Action.BLUR and not output.is_blurred:
+        reasons.add(NO_FACE_FOUND)
+    if is_changed and not output.is_blurred:
+        reasons.add(METADATA_REMOVED)
+    return ReleaseEntry(
+        entry,
+        lines.Verdict(action.value),
+        tuple(sorted(reasons)),
+        faces,
+        seen.boxes,
+        output_sha256=output.output_sha256 or entry.sha256,
+        output_size_bytes=output.output_size_bytes if is_changed else entry.size_bytes,
+    )
+
+
+class _Tally:
+    """Counts entries by what people ask about, while they pass."""
+
+    def __init__(self) -> None:
+        self.verdicts: Counter[str] = Counter({action.value: 0 for action in Action})
+        self.reasons: dict[str, Counter[str]] = {}
+        self.labels: dict[str, Counter[str]] = {}
+
+    def counted(self, entries: Iterator[ReleaseEntry]) -> Iterator[ReleaseEntry]:
+        """The entries themselves."""
+        for entry in entries:
+            self.verdicts[entry.verdict] += 1
+            self.reasons.setdefault(entry.verdict, Counter()).update(entry.reasons)
+            self.labels.setdefault(entry.source.label or "", Counter())[entry.verdict] += 1
+            yield entry
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts, as `Release.counts` keeps them."""
+        return {
+            "verdicts": dict(self.verdicts),
+            "reasons": {verdict: dict(sorted(counts.items())) for verdict, counts in self.reasons.items()},
+            "labels": {label: dict(counts) for label, counts in self.labels.items()},
+        }

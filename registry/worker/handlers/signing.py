@@ -1,0 +1,68 @@
+"""Signs a release: the one place where the record meets a private key."""
+
+from pathlib import Path
+from uuid import UUID
+
+from blurring import recipe as recipes
+from registry.catalogue import manifests
+from registry.errors import AccessionError, AccountNotClosedError
+from registry.models.imports import Import
+from registry.models.policies import Policy
+from registry.models.releases import Release
+from registry.proof import manifest as lines
+from registry.proof import sign
+from registry.proof.sign import Inputs
+from registry.proof.trust import Purpose
+from registry.services import accounts, datasheets, planning, releases
+from registry.worker.station import Station
+
+
+def sign_release(station: Station, key: str) -> None:
+    """The release with the id `key` is signed."""
+    release_id = UUID(key)
+    with station.act() as act:
+        release = releases.being_signed(act, release_id)
+    if release is None:
+        return
+    files = _signed(station, release)
+    with station.act() as act:
+        releases.finish_signing(act, release_id, files)
+
+
+def fail(station: Station, key: str, error: AccessionError) -> None:
+    """The release is as it was before its signature was asked for, and says why."""
+    with station.act() as act:
+        releases.fail_signing(act, UUID(key), error)
+
+
+def _signed(station: Station, release: Release) -> dict[str, str]:
+    """The release's signed documents in the blob store: their SHA-256 by name."""
+    home = station.home
+    if release.lines_sha256 is None or release.manifest_sha256 is None:
+        raise AccountNotClosedError("This release has no manifest to sign.")
+    with home.reading() as session:
+        parent = session.get_one(Import, release.import_id)
+        policy = session.get_one(Policy, release.policy_id)
+    with (
+        manifests.opened(home.blobs, planning.manifest_of(parent)) as before,
+        manifests.opened(home.blobs, release.manifest_sha256) as after,
+    ):
+        accounts.check(manifests.iter_source(before), manifests.iter_release(after))
+    recipe = home.blobs.read(release.recipe_sha256)
+    with manifests.opened(home.blobs, release.lines_sha256) as file:
+        inputs = _inputs(station, release, file, home.blobs.read(policy.sha256), recipe)
+        signed = sign.release(
+            sign.signers(home.settings.keys_folder, Purpose.DATASHEETS, home.settings.keys_passphrase),
+            sign.signers(home.settings.keys_folder, Purpose.MODELS, home.settings.keys_passphrase),
+            inputs,
+        )
+    return {name: home.blobs.put(data) for name, data in signed.documents.items()}
+
+
+def _inputs(station: Station, release: Release, file: Path, policy: bytes, recipe: bytes) -> Inputs:
+    with file.open("rb") as stream:
+        totals = lines.measure(stream)
+    detector = recipes.load(recipe).detector
+    facts = {"name": detector.name, "weights": detector.weights, "device": station.home.settings.device}
+    with station.home.reading() as session:
+        return Inputs(datasheets.compose(session, release, totals, facts), file, policy, recipe)

@@ -1,0 +1,163 @@
+"""The loop: takes promised jobs from the engine and gives each to its handler, one at a time, until told to stop.
+
+One process at a time works for a home (a lock file says which), so that a job that was running when its process died
+is begun again by the next one, and by nobody else. Heavy work spreads over processes inside a handler.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+import structlog
+from dbos import DBOS
+from sqlmodel import Session, col, select
+
+from policies.takedowns import CaseState
+from registry.acts import Promise
+from registry.errors import AccessionError, BugError, UnavailableError
+from registry.home import Home
+from registry.jobs import JOB_FORMAT, QUEUE, WORKFLOW, Job
+from registry.models.imports import Import, ImportState
+from registry.models.releases import Release, ReleaseState
+from registry.models.takedowns import TakedownCase
+from registry.worker.handlers import imports, releases, signing, takedowns
+from registry.worker.station import Progress, Station, silent
+
+LOCK_NAME = "worker.lock"
+POLL_SECONDS = 0.1
+SWEEP_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How a job is done, and what is recorded when it cannot be done."""
+
+    do: Callable[[Station, str], None]
+    fail: Callable[[Station, str, AccessionError], None]
+
+
+HANDLINGS = {
+    Job.READ_IMPORT: Handling(imports.read, imports.fail),
+    Job.BUILD_RELEASE: Handling(releases.build, releases.fail),
+    Job.SIGN_RELEASE: Handling(signing.sign_release, signing.fail),
+    Job.MATCH_TAKEDOWN: Handling(takedowns.match, takedowns.fail),
+}
+log = structlog.get_logger()
+
+
+class _Place:
+    """Where the engine's workflow, which is registered once per process, finds the station of the open worker."""
+
+    station: Station | None = None
+
+
+@DBOS.workflow(name=WORKFLOW)
+def _work(job: str, key: str) -> None:
+    station = _Place.station
+    if station is None:
+        raise UnavailableError("No worker is open in this process.")
+    carry_out(station, Job(job), key)
+
+
+def carry_out(station: Station, job: Job, key: str) -> None:
+    """The job is done, or the record says why it could not be done."""
+    log.info("job.started", job=job.value, key=key)
+    handling = HANDLINGS[job]
+    try:
+        handling.do(station, key)
+    except AccessionError as error:
+        handling.fail(station, key, error)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        handling.fail(station, key, UnavailableError(f"The machine could not do this: {reason}."))
+    except Exception:
+        log.exception("job.broke", job=job.value, key=key)
+        handling.fail(station, key, BugError("Accession met a case that it was not written for; its log says which."))
+    log.info("job.ended", job=job.value, key=key)
+
+
+class Worker:
+    """The one worker of a home, while the context lasts."""
+
+    def __init__(self, home: Home, progress: Progress = silent) -> None:
+        self.station = Station(home, progress)
+
+    def __enter__(self) -> Self:
+        home = self.station.home
+        _Place.station = self.station
+        DBOS(
+            config={
+                "name": "accession",
+                "system_database_url": home.queue.url,
+                "application_version": JOB_FORMAT,
+                "executor_id": home.settings.worker_name,
+                "log_level": "ERROR",
+                "enable_otlp": False,
+            }
+        )
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
+        self.sweep()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        DBOS.destroy(workflow_completion_timeout_sec=0)
+        _Place.station = None
+
+    def sweep(self) -> int:
+        """Every promise that the rows still make is delivered; returns how many there are."""
+        with self.station.home.reading() as session:
+            promises = promised(session)
+        self.station.home.queue.deliver(promises)
+        return len(promises)
+
+    def run_until(self, stop: threading.Event) -> None:
+        """Works until `stop` is set."""
+        while not stop.wait(SWEEP_SECONDS):
+            try:
+                self.sweep()
+            except AccessionError as error:
+                log.warning("sweep.failed", reason=error.sentence)
+
+
+def promised(session: Session) -> list[Promise]:
+    """What the states of the rows promise, oldest first."""
+    imports_running = select(Import).where(Import.state == ImportState.RUNNING).order_by(col(Import.id))
+    to_build = select(Release).where(Release.state == ReleaseState.BUILDING).order_by(col(Release.id))
+    to_sign = select(Release).where(Release.state == ReleaseState.SIGNING).order_by(col(Release.id))
+    to_match = select(TakedownCase).where(TakedownCase.state == CaseState.RECEIVED).order_by(col(TakedownCase.id))
+    return [
+        *(Promise(Job.MATCH_TAKEDOWN, str(row.id)) for row in session.exec(to_match)),
+        *(Promise(Job.READ_IMPORT, str(row.id)) for row in session.exec(imports_running)),
+        *(Promise(Job.BUILD_RELEASE, str(row.id)) for row in session.exec(to_build)),
+        *(Promise(Job.SIGN_RELEASE, str(row.id)) for row in session.exec(to_sign)),
+    ]
+
+
+@contextmanager
+def lock(home: Home) -> Iterator[bool]:
+    """Whether this process is now the home's worker; it is until the block ends."""
+    descriptor = os.open(home.settings.home / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def keep(home: Home, promise: Promise, progress: Progress = silent) -> None:
+    """Returns once the promise is kept: by this process, or by the worker that is running already."""
+    with lock(home) as is_ours:
+        if not is_ours:
+            home.queue.wait(promise)
+            return
+        with Worker(home, progress):
+            home.queue.wait(promise)

@@ -1,0 +1,36 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blurring.boxes import Box
+from blurring.detectors import views
+from tests.factories import pictures
+
+
+def test_a_picture_within_the_bound_is_shown_as_it_is() -> None:
+    image = pictures.pixels(60, 40)
+    view = views.within(image, 2400)
+    assert view.image is image
+    assert view.box((1, 2, 30, 20), 0.5) == Box(1, 2, 30, 20, 0.5)
+
+
+def test_a_larger_picture_is_scaled_down_to_the_bound() -> None:
+    view = views.within(pictures.pixels(600, 400), 2400)
+    assert view.image.shape == (40, 60, 3)
+    assert view.box((10, 10, 20, 20), 0.5) == Box(100, 100, 200, 200, 0.5)
+
+
+def test_a_very_long_picture_keeps_a_pixel_of_height() -> None:
+    image = np.zeros((1, 5000, 3), dtype=np.uint8)
+    assert views.within(image, 1000).image.shape[0] == 1
+
+
+@given(st.floats(-20, 80), st.floats(-20, 80), st.floats(0, 60), st.floats(0, 60))
+def test_boxes_are_rounded_outwards_and_clipped(left: float, top: float, width: float, height: float) -> None:
+    view = views.within(pictures.pixels(60, 40), 2400)
+    box = view.box((left, top, left + width, top + height), 1)
+    assert 0 <= box.left <= box.right <= 60
+    assert 0 <= box.top <= box.bottom <= 40
+    if left >= 0 and left + width <= 60:
+        assert box.left <= left
+        assert box.right >= left + width

@@ -1,0 +1,106 @@
+import hashlib
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from blurring import recipe
+from blurring.engines import Item, Shard
+from blurring.engines.work import Workbench
+from blurring.errors import DetectorError, DeviceError, EngineError
+from blurring.pipeline import Action
+from tests.factories import pictures
+from tests.factories.sinks import FolderSink, FullSink
+
+RECIPE = recipe.named("dlib-hog")
+
+
+def item(path: Path, data: bytes) -> Item:
+    path.write_bytes(data)
+    return Item(path.name, str(path), hashlib.sha256(data).hexdigest())
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Workbench:
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    return Workbench.opened(RECIPE, "cpu", FolderSink(str(outputs)))
+
+
+def test_every_item_has_a_result_in_its_place(bench: Workbench, tmp_path: Path) -> None:
+    items = (
+        item(tmp_path / "a.jpg", pictures.jpeg()),
+        item(tmp_path / "b.jpg", pictures.gps_jpeg()),
+        item(tmp_path / "c.jpg", pictures.face()),
+        item(tmp_path / "d.jpg", b"no picture"),
+    )
+    result = bench.done(Shard("1", items))
+    assert [r.path for r in result.items] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
+    assert [r.outcome.action for r in result.items] == [
+        Action.UNCHANGED,
+        Action.CLEANED,
+        Action.BLURRED,
+        Action.FAILED,
+    ]
+
+
+def test_an_output_is_in_the_sink_under_the_digest_that_is_reported(bench: Workbench, tmp_path: Path) -> None:
+    (result,) = bench.done(Shard("1", (item(tmp_path / "a.jpg", pictures.face()),))).items
+    assert result.output_sha256 is not None
+    stored = (tmp_path / "outputs" / result.output_sha256).read_bytes()
+    assert hashlib.sha256(stored).hexdigest() == result.output_sha256
+    assert len(stored) == result.output_size_bytes
+    assert result.outcome.output is None
+    assert result.outcome.faces > 0
+
+
+def test_a_shard_done_twice_is_done_once(bench: Workbench, tmp_path: Path) -> None:
+    shard = Shard("1", (item(tmp_path / "a.jpg", pictures.face()),))
+    assert bench.done(shard) == bench.done(shard)
+    assert len(list((tmp_path / "outputs").iterdir())) == 1
+
+
+def test_where_nobody_looks_no_face_is_blurred(bench: Workbench, tmp_path: Path) -> None:
+    unseen = replace(item(tmp_path / "a.jpg", pictures.face()), look=False)
+    (result,) = bench.done(Shard("1", (unseen,))).items
+    assert result.outcome.action is Action.UNCHANGED
+
+
+def test_a_source_that_changed_since_import_is_not_worked_on(bench: Workbench, tmp_path: Path) -> None:
+    changed = item(tmp_path / "a.jpg", pictures.jpeg())
+    (tmp_path / "a.jpg").write_bytes(pictures.jpeg(seed=1))
+    (result,) = bench.done(Shard("1", (changed,))).items
+    assert result.outcome.code == "source-changed"
+
+
+def test_a_source_that_is_gone_is_unreadable(bench: Workbench, tmp_path: Path) -> None:
+    gone = item(tmp_path / "a.jpg", pictures.jpeg())
+    (tmp_path / "a.jpg").unlink()
+    folder = Item("b.jpg", str(tmp_path), "0" * 64)
+    nonsense = Item("c.jpg", "a\x00b", "0" * 64)
+    results = bench.done(Shard("1", (gone, folder, nonsense))).items
+    assert [r.outcome.code for r in results] == ["unreadable"] * 3
+
+
+def test_a_source_that_became_a_pipe_does_not_block(bench: Workbench, tmp_path: Path) -> None:
+    piped = item(tmp_path / "a.jpg", pictures.jpeg())
+    (tmp_path / "a.jpg").unlink()
+    os.mkfifo(tmp_path / "a.jpg")
+    (result,) = bench.done(Shard("1", (piped,))).items
+    assert result.outcome.code == "source-changed"
+
+
+def test_a_full_disk_stops_the_work_with_a_sentence(tmp_path: Path) -> None:
+    full = Workbench.opened(RECIPE, "cpu", FullSink())
+    with pytest.raises(EngineError, match="No space left on device"):
+        full.done(Shard("1", (item(tmp_path / "a.jpg", pictures.gps_jpeg()),)))
+
+
+def test_a_recipe_that_cannot_be_followed_is_refused_before_any_work(tmp_path: Path) -> None:
+    sink = FolderSink(str(tmp_path))
+    with pytest.raises(DeviceError):
+        Workbench.opened(RECIPE, "cuda:9", sink)
+    other = RECIPE.detector.model_copy(update={"weights": "sha256:" + "0" * 64})
+    with pytest.raises(DetectorError):
+        Workbench.opened(RECIPE.model_copy(update={"detector": other}), "cpu", sink)

@@ -1,0 +1,133 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blurring import masks
+from blurring.boxes import Box
+from blurring.recipe import Feather, Mode, Obscuring
+from tests.factories import pictures
+
+PAPER = Obscuring(mode=Mode.GAUSSIAN, growth=0.1, sigma=0.1, feather=Feather.THROUGH)
+OUTSIDE = PAPER.model_copy(update={"feather": Feather.OUTSIDE})
+
+
+@st.composite
+def faces(draw: st.DrawFn) -> Box:
+    left, top = draw(st.integers(-10, 90)), draw(st.integers(-10, 70))
+    return Box(left, top, left + draw(st.integers(1, 50)), top + draw(st.integers(1, 50)))
+
+
+def test_the_blur_is_measured_by_the_largest_box() -> None:
+    area = masks.area([Box(0, 0, 10, 10), Box(50, 50, 90, 130)], PAPER, 200, 200)
+    assert area.sigma_px == 8
+    assert area.reach_px == 24
+    assert area.boxes == (Box(0, 0, 11, 11), Box(42, 42, 98, 138))
+
+
+def test_the_tiniest_face_is_blurred_by_a_pixel_at_least() -> None:
+    assert masks.area([Box(5, 5, 7, 7)], PAPER, 20, 20).sigma_px == 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(faces(), min_size=1, max_size=3), st.sampled_from([PAPER, OUTSIDE]))
+def test_beyond_the_reach_no_pixel_changes(boxes: list[Box], obscuring: Obscuring) -> None:
+    image = pictures.pixels(100, 80)
+    result = masks.obscured(image, boxes, obscuring)
+    area = masks.area(boxes, obscuring, 100, 80)
+    outside = np.ones((80, 100), dtype=bool)
+    for box in area.boxes:
+        reach = area.reach_px
+        rows = slice(max(0, box.top - reach), box.bottom + reach)
+        outside[rows, max(0, box.left - reach) : box.right + reach] = False
+    assert np.array_equal(result[outside], image[outside])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(faces(), min_size=2, max_size=4))
+def test_the_order_of_the_boxes_does_not_matter(boxes: list[Box]) -> None:
+    image = pictures.pixels(100, 80)
+    one = masks.obscured(image, boxes, PAPER)
+    assert np.array_equal(one, masks.obscured(image, boxes[::-1], PAPER))
+
+
+def test_the_picture_that_came_in_is_not_modified() -> None:
+    image = pictures.pixels(100, 80)
+    before = image.copy()
+    masks.obscured(image, [Box(20, 20, 60, 60)], PAPER)
+    assert np.array_equal(image, before)
+
+
+def test_working_on_a_part_gives_what_working_on_the_whole_would() -> None:
+    image = np.random.default_rng(1).integers(0, 256, (300, 300, 3)).astype(np.uint8)
+    box = Box(130, 140, 160, 170)
+    small = masks.obscured(image, [box], PAPER)
+    area = masks.area([box], PAPER, 300, 300)
+    everywhere = masks.mask(area, Feather.THROUGH, 300, 300)
+    assert everywhere[150, 145] > 200
+    assert np.array_equal(small[everywhere == 0], image[everywhere == 0])
+    assert not np.array_equal(small[150:160, 140:150], image[150:160, 140:150])
+
+
+def test_the_published_feather_is_half_at_the_edge_of_the_grown_box() -> None:
+    area = masks.area([Box(100, 100, 200, 200)], PAPER, 300, 300)
+    mask = masks.mask(area, Feather.THROUGH, 300, 300)
+    assert mask[150, 150] == 255
+    assert abs(int(mask[150, 90]) - 127) < 10
+    assert mask[150, 90 - area.reach_px - 1] == 0
+
+
+def test_the_outer_feather_lets_nothing_of_the_original_through_inside_the_box() -> None:
+    area = masks.area([Box(100, 100, 200, 200)], OUTSIDE, 300, 300)
+    mask = masks.mask(area, Feather.OUTSIDE, 300, 300)
+    assert (mask[90:210, 90:210] == 255).all()
+    assert 0 < mask[150, 85] < 255
+    assert mask[150, 90 - area.reach_px - 1] == 0
+
+
+def test_fine_detail_inside_a_face_is_gone() -> None:
+    image = np.zeros((200, 200, 3), dtype=np.uint8)
+    image[::2] = 255
+    result = masks.obscured(image, [Box(50, 50, 150, 150)], PAPER)
+    assert image[95:105, 100].std() > 100
+    assert result[95:105, 100].std() < 2
+
+
+@pytest.mark.parametrize("shape", [(40, 50), (40, 50, 2), (40, 50, 3), (40, 50, 4)])
+def test_any_number_of_channels_is_blurred(shape: tuple[int, ...]) -> None:
+    image = np.random.default_rng(2).integers(0, 256, shape).astype(np.uint8)
+    result = masks.obscured(image, [Box(10, 10, 30, 30)], PAPER)
+    assert result.shape == shape
+    assert result[15:25, 15:25].std() < image[15:25, 15:25].std() / 2
+
+
+def test_sixteen_bits_stay_sixteen_bits() -> None:
+    image = np.random.default_rng(3).integers(0, 65536, (40, 50)).astype(np.uint16)
+    result = masks.obscured(image, [Box(10, 10, 30, 30)], PAPER)
+    assert result.dtype == np.uint16
+    assert abs(float(result[15:25, 15:25].mean()) - 32768) < 8000
+    assert math.isclose(result[0, 0], image[0, 0])
+
+
+@pytest.mark.parametrize("box", [Box(200, 200, 220, 220), Box(-30, -30, -20, -20)])
+def test_a_box_outside_the_picture_changes_nothing(box: Box) -> None:
+    image = pictures.pixels(100, 80)
+    assert np.array_equal(masks.obscured(image, [box], PAPER), image)
+
+
+def test_without_boxes_nothing_changes() -> None:
+    image = pictures.pixels(100, 80)
+    assert np.array_equal(masks.obscured(image, [], PAPER), image)
+
+
+def test_a_picture_of_one_pixel_is_blurred_to_itself() -> None:
+    image = np.full((1, 1, 3), 9, dtype=np.uint8)
+    assert np.array_equal(masks.obscured(image, [Box(0, 0, 1, 1)], PAPER), image)
+
+
+def test_a_face_as_large_as_the_picture_is_blurred_to_its_edges() -> None:
+    image = np.random.default_rng(4).integers(0, 256, (60, 60, 3)).astype(np.uint8)
+    result = masks.obscured(image, [Box(0, 0, 60, 60)], OUTSIDE)
+    assert result[:5, :5].std() < image[:5, :5].std() / 2

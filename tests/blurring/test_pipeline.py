@@ -1,0 +1,181 @@
+import io
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from blurring import detectors, files, pipeline, recipe
+from blurring.boxes import Box
+from blurring.errors import BombError
+from blurring.pipeline import Action, Outcome
+from tests.factories import pictures
+
+RECIPE = recipe.named("dlib-hog")
+
+
+class Known:
+    """A detector that knows the truth: it finds what it was told, in upright pixels."""
+
+    name = "known"
+    weights_digest = "sha256:" + "0" * 64
+    device = "cpu"
+
+    def __init__(self, *boxes: Box) -> None:
+        self.boxes = list(boxes)
+        self.seen: NDArray[np.uint8] | None = None
+
+    def detect(self, image: NDArray[np.uint8]) -> list[Box]:
+        self.seen = image
+        return self.boxes
+
+
+def processed(data: bytes, *boxes: Box) -> Outcome:
+    return pipeline.process(data, RECIPE, Known(*boxes))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pictures.jpeg(),
+        pictures.png(),
+        pictures.gif(),
+        pictures.webp(),
+        pictures.bmp(),
+        pictures.cmyk_jpeg(),
+        pictures.grey16_png(),
+        pictures.oriented_jpeg(6),
+    ],
+)
+def test_without_a_face_harmless_bytes_are_kept(data: bytes) -> None:
+    outcome = processed(data)
+    assert outcome.action is Action.UNCHANGED
+    assert outcome.output is None
+    assert outcome.size_bytes is None
+    assert outcome.faces == 0
+    assert (outcome.width, outcome.height) == (64, 48)
+
+
+@pytest.mark.parametrize(
+    ("data", "removed"),
+    [
+        (pictures.gps_jpeg(), "exif"),
+        (pictures.thumbnail_jpeg(), "exif"),
+        (pictures.photoshop_thumbnail_jpeg(), "photoshop"),
+        (pictures.commented_png(), "tEXt"),
+        (pictures.tiff(), "rewritten"),
+    ],
+)
+def test_without_a_face_harmful_metadata_go_and_pixels_stay(data: bytes, removed: str) -> None:
+    outcome = processed(data)
+    assert outcome.action is Action.CLEANED
+    assert outcome.removed == (removed,)
+    assert outcome.output is not None
+    assert np.array_equal(files.decode(outcome.output).pixels, files.decode(data).pixels)
+    assert processed(outcome.output).action is Action.UNCHANGED
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP"])
+def test_a_face_is_made_unrecognisable_in_every_format(file_format: str) -> None:
+    data = pictures.face(file_format)
+    box = Box(*pictures.FACE_BOX, 0.9)
+    outcome = processed(data, box)
+    assert outcome.action is Action.BLURRED
+    assert outcome.boxes == (box,)
+    assert outcome.output is not None
+    assert files.format_of(outcome.output) == file_format.lower()
+    assert outcome.size_bytes == len(outcome.output)
+    before, after = files.decode(data).pixels, files.decode(outcome.output).pixels
+    inside = slice(100, 160), slice(200, 250)
+    assert np.abs(np.diff(after[inside].astype(int), axis=0)).mean() < 4
+    assert np.abs(np.diff(before[inside].astype(int), axis=0)).mean() > 5
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_face_seen_upright_is_blurred_where_it_is_stored(orientation: int) -> None:
+    stored = pictures.pixels(120, 90)
+    stored[30:50, 70:90] = np.random.default_rng(0).integers(0, 256, (20, 20, 3))
+    exif = Image.Exif()
+    exif[pictures.EXIF_ORIENTATION] = orientation
+    data = pictures.encoded(stored, "PNG", exif=exif)
+    upright = {
+        1: Box(70, 30, 90, 50),
+        2: Box(30, 30, 50, 50),
+        3: Box(30, 40, 50, 60),
+        4: Box(70, 40, 90, 60),
+        5: Box(30, 70, 50, 90),
+        6: Box(40, 70, 60, 90),
+        7: Box(40, 30, 60, 50),
+        8: Box(30, 30, 50, 50),
+    }[orientation]
+
+    outcome = processed(data, upright)
+
+    assert outcome.boxes == (Box(70, 30, 90, 50),)
+    assert outcome.output is not None
+    after = files.decode(outcome.output)
+    assert after.orientation == orientation
+    assert after.pixels[35:45, 75:85].std() < stored[35:45, 75:85].std() / 2
+    assert np.array_equal(after.pixels[:20, :60], stored[:20, :60])
+
+
+def test_a_blurred_picture_holds_no_thumbnail_and_no_place() -> None:
+    for data in (
+        pictures.thumbnail_jpeg(image=pictures.face_pixels()),
+        pictures.photoshop_thumbnail_jpeg(image=pictures.face_pixels()),
+        pictures.gps_jpeg(512, 512),
+    ):
+        outcome = processed(data, Box(*pictures.FACE_BOX))
+        assert outcome.output is not None
+        written = Image.open(io.BytesIO(outcome.output))
+        assert not {"exif", "photoshop", "comment", "xmp"} & set(written.info)
+        assert outcome.output.count(b"\xff\xd8\xff") == 1
+        assert outcome.removed
+
+
+def test_the_same_bytes_give_the_same_bytes() -> None:
+    data = pictures.face()
+    outputs = {processed(data, Box(*pictures.FACE_BOX)).output for _ in range(3)}
+    assert len(outputs) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "undecodable"),
+        (pictures.text_named_jpeg()[1], "undecodable"),
+        (pictures.truncated_jpeg(), "undecodable"),
+        (pictures.truncated_jpeg(0.02), "undecodable"),
+        (pictures.gif_with_frames(), "several-frames"),
+        (pictures.bomb_png(), "decompression-bomb"),
+    ],
+)
+def test_what_cannot_be_decided_fails_with_a_code(data: bytes, code: str) -> None:
+    outcome = processed(data)
+    assert outcome.action is Action.FAILED
+    assert outcome.code == code
+    assert outcome.detail
+    assert outcome.output is None
+
+
+def test_a_picture_that_nobody_looks_at_keeps_its_pixels_and_loses_its_metadata() -> None:
+    data = pictures.thumbnail_jpeg(image=pictures.face_pixels())
+    outcome = pipeline.process(data, RECIPE, None)
+    assert outcome.action is Action.CLEANED
+    assert outcome.output is not None
+    assert np.array_equal(files.decode(outcome.output).pixels, files.decode(data).pixels)
+
+
+def test_a_failure_carries_the_sentence_of_its_error() -> None:
+    outcome = pipeline.failed(BombError("too many pixels"))
+    assert (outcome.code, outcome.detail) == ("decompression-bomb", "too many pixels")
+
+
+def test_a_real_face_is_found_and_blurred() -> None:
+    detector = detectors.open(RECIPE)
+    outcome = pipeline.process(pictures.face(), RECIPE, detector)
+    assert outcome.action is Action.BLURRED
+    assert outcome.boxes[0].overlap(Box(*pictures.FACE_BOX)) > 0.5
+    assert outcome.output is not None
+    again = pipeline.process(outcome.output, RECIPE, detector)
+    assert all(box.overlap(Box(*pictures.FACE_BOX)) < 0.3 for box in again.boxes)

@@ -1,0 +1,196 @@
+"""Policies and facts to test with: a document as plain data, its YAML text, and Hypothesis strategies for both."""
+
+import hashlib
+from dataclasses import replace
+from typing import cast
+
+from hypothesis import strategies as st
+
+from policies.document import Policy, parse
+from policies.facts import PENDING, UNKNOWN, ImageFacts
+from policies.verdicts import Action
+
+Plain = dict[str, object]
+
+WNIDS = ("n00007846", "n02084071", "n09835506")
+LABELS = (*WNIDS, "people", "dogs and cats")
+
+
+def rule(**changes: object) -> Plain:
+    """A rule that blurs faces, with some fields changed."""
+    return {
+        "id": "faces",
+        "sentence": "Faces are blurred.",
+        "ground": "privacy",
+        "when": {"faces": {"at_least": 1}},
+        "then": "blur",
+        "reason": "face",
+        "if_unknown": "skip",
+    } | changes
+
+
+def document(**changes: object) -> Plain:
+    """A document with that rule, with some fields changed; a field changed to None is left out."""
+    plain = {
+        "format": "accession-policy/1",
+        "name": "test-policy",
+        "version": "1",
+        "title": "A policy for tests",
+        "strategy": "first-match",
+        "rules": [rule()],
+        "otherwise": {"then": "keep", "reason": "nothing-found", "sentence": "The rest is kept."},
+    } | changes
+    return {name: value for name, value in plain.items() if value is not None}
+
+
+def text(plain: object) -> bytes:
+    """The plain data as YAML in flow style, every text in quotes."""
+    return _spelt(plain).encode()
+
+
+def _spelt(plain: object) -> str:
+    match plain:
+        case dict():
+            return f"{{{', '.join(f'{_spelt(key)}: {_spelt(value)}' for key, value in plain.items())}}}"
+        case list():
+            return f"[{', '.join(map(_spelt, plain))}]"
+        case str():
+            return "'" + plain.replace("'", "''") + "'"
+        case _:
+            return str(plain).lower()
+
+
+def policy(**changes: object) -> Policy:
+    """The parsed policy of `document(**changes)`, with FILES at hand."""
+    return parse(text(document(**changes)), FILES)
+
+
+def digest_of(content: bytes) -> str:
+    """The digest by which a policy names a file."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+TAXONOMY = b"""\
+n00001740 n00007846
+n00001740 n02084071
+n00007846 n09835506
+n00007846 n10000001
+n10000001 n10000002
+n02084071 n10000002
+"""
+LISTED = b"n02084071\n\n n10000002 \nn02084071\n"
+FILES = {digest_of(content): content for content in (TAXONOMY, LISTED)}
+
+
+def attachment(content: bytes) -> Plain:
+    """What a document says of a file with this content."""
+    return {"title": "A file for tests", "digest": digest_of(content)}
+
+
+def facts(**changes: object) -> ImageFacts:
+    """The facts of an ordinary picture without faces, with some changed."""
+    plain: dict[str, object] = {
+        "path": "n02084071/dog.JPEG",
+        "label": "n02084071",
+        "format": "jpeg",
+        "width": 500,
+        "height": 375,
+        "size_bytes": 100_000,
+        "faces": 0,
+    }
+    return replace(ImageFacts(path="a"), **(plain | changes))  # type: ignore[arg-type]  # the caller names the fields
+
+
+def _ranges() -> st.SearchStrategy[Plain]:
+    bounds = st.integers(0, 4)
+    pairs = st.tuples(bounds, bounds).map(sorted)
+    return st.one_of(
+        bounds.map(lambda bound: cast("Plain", {"at_least": bound})),
+        bounds.map(lambda bound: cast("Plain", {"at_most": bound})),
+        pairs.map(lambda pair: cast("Plain", {"at_least": pair[0], "at_most": pair[1]})),
+    )
+
+
+def _among(words: tuple[str, ...]) -> st.SearchStrategy[Plain]:
+    lists = st.lists(st.sampled_from(words), min_size=1, max_size=3)
+    return lists.map(lambda chosen: cast("Plain", {"in": chosen}))
+
+
+def _text_tests() -> st.SearchStrategy[Plain]:
+    globs = st.sampled_from(["n0*", "*", "**", "?eople", "dogs*cats", "n0208407[1]"])
+    expressions = st.sampled_from(["n0[0-9]+", ".*e.*", "(people|n00007846)", "é?.*"])
+    return st.one_of(
+        _among(LABELS),
+        globs.map(lambda glob: cast("Plain", {"glob": glob})),
+        expressions.map(lambda expression: cast("Plain", {"regex": expression})),
+    )
+
+
+def _questions() -> st.SearchStrategy[Plain]:
+    tests: dict[str, st.SearchStrategy[Plain]] = {
+        "label": _text_tests(),
+        "path": _text_tests(),
+        "synset": _among(WNIDS),
+        "format": _among(("jpeg", "png", "gif")),
+        "faces": _ranges(),
+        "width": _ranges(),
+        "height": _ranges(),
+        "size_bytes": _ranges(),
+    }
+    return st.one_of(*(_named(name, test) for name, test in tests.items()))
+
+
+def _named(name: str, test: st.SearchStrategy[Plain]) -> st.SearchStrategy[Plain]:
+    return test.map(lambda plain: cast("Plain", {name: plain}))
+
+
+def conditions() -> st.SearchStrategy[Plain]:
+    """Conditions over every fact, nested a few levels deep."""
+    return st.recursive(
+        _questions(),
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: cast("Plain", {"all": parts})),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: cast("Plain", {"any": parts})),
+            inner.map(lambda part: cast("Plain", {"not": part})),
+        ),
+        max_leaves=5,
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Plain:
+    """Documents with up to four rules, of both strategies; never one that excludes everything."""
+    then = st.sampled_from(["keep", "blur", "exclude", "review"])
+    outcome = st.fixed_dictionaries({"then": then, "reason": st.sampled_from(["doubt", "no-idea"])})
+    rules = [
+        rule(
+            id=f"rule-{place}",
+            when=draw(conditions()),
+            then=draw(then),
+            reason=draw(st.sampled_from(["first", "second", "third"])),
+            if_unknown=draw(st.one_of(st.sampled_from(["skip", "apply"]), outcome)),
+        )
+        for place in range(draw(st.integers(1, 4)))
+    ]
+    otherwise = {"then": draw(st.sampled_from(["keep", "blur", "review"])), "reason": "rest", "sentence": "The rest."}
+    return document(strategy=draw(st.sampled_from(["first-match", "strictest"])), rules=rules, otherwise=otherwise)
+
+
+def images() -> st.SearchStrategy[ImageFacts]:
+    """Facts of every kind: known, unknown, absent and pending, sound and defective, held and taken down."""
+    number = st.one_of(st.none(), st.integers(0, 5))
+    label = st.one_of(st.none(), st.sampled_from(LABELS))
+    return st.builds(
+        ImageFacts,
+        path=st.sampled_from(["people/a.png", "n00007846", "n02084071/é.JPEG", "x"]),
+        label=label,
+        format=st.sampled_from([None, "jpeg", "png", "webp"]),
+        width=number,
+        height=number,
+        size_bytes=number,
+        faces=st.one_of(st.sampled_from([PENDING, UNKNOWN]), st.integers(0, 5)),
+        defect=st.sampled_from([None, None, None, "truncated"]),
+        is_held=st.sampled_from([False, False, False, True]),
+        is_taken_down=st.sampled_from([False, False, False, True]),
+        reviewed=st.sampled_from([None, *Action]),
+    )

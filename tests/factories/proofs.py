@@ -1,0 +1,124 @@
+"""Small signed releases, made by the real code from a handful of bytes."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from registry.proof import bundle, canonical, manifest, sign
+from registry.proof.datasheet import (
+    Datasheet,
+    ManifestFacts,
+    ParentFacts,
+    PersonFacts,
+    PolicyFacts,
+    RecipeFacts,
+    VerdictCounts,
+)
+from registry.proof.manifest import Row, Totals, Verdict
+from registry.proof.trust import Purpose
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+POLICY = b"name: careful\nversion: 1\n"
+RECIPE = b'{"blur":"gaussian"}'
+LABEL = "imagenet/fb/2026.1"
+
+IMAGES = {
+    "n01/cat.JPEG": b"a cat",
+    "n01/copy.JPEG": b"a cat",
+    'n02/dog "with" spaces & ümlaut.JPEG': b"a dog" * 1000,
+    "n03/face.JPEG": b"a blurred face",
+}
+
+
+def sha(data: bytes) -> str:
+    """Hex SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def kept(path: str, data: bytes) -> Row:
+    """The row of an image that was kept byte for byte."""
+    return Row(path, len(data), sha(data), _label(path), Verdict.KEEP, (), path, len(data), sha(data))
+
+
+def blurred(path: str, before: bytes, after: bytes) -> Row:
+    """The row of an image whose faces were blurred."""
+    return Row(path, len(before), sha(before), _label(path), Verdict.BLUR, ("face",), path, len(after), sha(after))
+
+
+def excluded(path: str, data: bytes | None, *reasons: str) -> Row:
+    """The row of an image that was left out; `None` for one that could not be read."""
+    size, digest = (None, None) if data is None else (len(data), sha(data))
+    return Row(path, size, digest, _label(path), Verdict.EXCLUDE, reasons, None, None, None)
+
+
+def rows() -> list[Row]:
+    """One of everything, over `IMAGES`."""
+    found = [kept(path, data) for path, data in IMAGES.items() if "face" not in path]
+    found.append(blurred("n03/face.JPEG", b"a face", IMAGES["n03/face.JPEG"]))
+    found.append(excluded("n04/person.JPEG", b"a person", "person"))
+    found.append(excluded("n05/bad\\x0aname", None, "unportable-name", "unreadable"))
+    return sorted(found)
+
+
+def write_lines(path: Path, found: list[Row]) -> Totals:
+    """The canonical lines in a file."""
+    with path.open("wb") as out:
+        return manifest.write(found, out)
+
+
+def datasheet(totals: Totals, **changes: object) -> Datasheet:
+    """A datasheet that agrees with these totals."""
+    facts: dict[str, object] = {
+        "release": LABEL,
+        "dataset": "imagenet",
+        "variant": "fb",
+        "release_number": "2026.1",
+        "created_at": NOW,
+        "parent": ParentFacts(root=totals.parent_root, rows=totals.rows),
+        "manifest": ManifestFacts.of(totals),
+        "verdicts": VerdictCounts(**totals.verdicts),
+        "reasons": totals.reasons,
+        "policy": PolicyFacts(name="careful", version="1", digest=canonical.digest(POLICY)),
+        "recipe": RecipeFacts(digest=canonical.digest(RECIPE), detector={"name": "drawn", "version": "1"}),
+        "sources": ("A folder that a test made.",),
+        "licence": "LicenseRef-research-only",
+        "people": (PersonFacts(role="planned", person="ada"), PersonFacts(role="approved", person="grace")),
+        "known_limits": ("No picture here is one.",),
+        "previous_release": "none",
+    }
+    return Datasheet.model_validate(facts | changes)
+
+
+def keys_folder(folder: Path) -> Path:
+    """A folder with fresh keys for every purpose."""
+    sign.create_keys(folder / "keys")
+    return folder / "keys"
+
+
+def signed_release(keys: Path, lines: Path) -> bundle.SignedRelease:
+    """The lines, signed with all keys of the folder."""
+    with lines.open("rb") as file:
+        totals = manifest.measure(file)
+    inputs = sign.Inputs(datasheet(totals), lines, POLICY, RECIPE)
+    return sign.release(sign.signers(keys, Purpose.DATASHEETS), sign.signers(keys, Purpose.MODELS), inputs)
+
+
+def export(folder: Path, found: list[Row] | None = None) -> tuple[Path, bytes]:
+    """A whole export with its images, and the trust root it was signed under."""
+    keys = keys_folder(folder)
+    root = sign.first_root(keys, NOW)
+    lines = folder / "lines"
+    write_lines(lines, rows() if found is None else found)
+    out = folder / "export"
+    out.mkdir()
+    bundle.write(out, signed_release(keys, lines), lines, [root])
+    if found is None:
+        for path, data in IMAGES.items():
+            target = out / "data" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+    return out, root
+
+
+def _label(path: str) -> str:
+    return path.split("/")[0]

@@ -1,0 +1,69 @@
+"""Fields that are right each for itself can still contradict one another."""
+
+import pytest
+
+from policies.document import parse
+from policies.errors import PolicyError
+from policies.verdicts import RESERVED_REASONS
+from tests.factories.policies import LISTED, TAXONOMY, Plain, attachment, document, policy, rule, text
+
+
+def _problems(plain: Plain) -> list[str]:
+    with pytest.raises(PolicyError) as refused:
+        parse(text(plain))
+    return [problem.sentence for problem in refused.value.problems]
+
+
+def test_two_rules_of_one_name_are_refused() -> None:
+    assert _problems(document(rules=[rule(), rule(id="other"), rule()])) == ["Rule 1 is called `faces` already."]
+
+
+@pytest.mark.parametrize("name", ["otherwise", "built-in-hold"])
+def test_a_rule_cannot_take_a_name_of_accession(name: str) -> None:
+    assert _problems(document(rules=[rule(id=name)])) == [f"The id `{name}` is Accession's own."]
+
+
+@pytest.mark.parametrize("reason", sorted(RESERVED_REASONS))
+def test_no_rule_can_take_a_reason_of_accession(reason: str) -> None:
+    doubt = {"then": "exclude", "reason": reason}
+    rest = {"then": "keep", "reason": reason, "sentence": "The rest."}
+    problems = _problems(document(rules=[rule(reason=reason, if_unknown=doubt)], otherwise=rest))
+    assert problems == [f"The reason `{reason}` is Accession's own; a policy needs another."] * 3
+
+
+def test_a_policy_that_excludes_everything_is_refused() -> None:
+    rest = {"then": "exclude", "reason": "rest", "sentence": "Nothing stays."}
+    assert _problems(document(rules=[rule(then="exclude")], otherwise=rest)) == [
+        "Whatever the facts, this policy excludes every image."
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"then": "review"}, {"then": "exclude", "if_unknown": {"then": "keep", "reason": "a"}}]
+)
+def test_a_policy_that_may_keep_something_is_allowed(changes: Plain) -> None:
+    rest = {"then": "exclude", "reason": "rest", "sentence": "Nothing else stays."}
+    assert policy(rules=[rule(**changes)], otherwise=rest).name == "test-policy"
+
+
+SUBTREE = rule(when={"not": {"all": [{"synset": {"subtree": "n00007846"}}]}})
+
+
+def test_a_subtree_needs_a_taxonomy() -> None:
+    assert _problems(document(rules=[SUBTREE])) == [
+        "A subtree needs a `taxonomy`: the file that says what lies below it."
+    ]
+
+
+def test_a_taxonomy_that_no_rule_asks_for_is_refused() -> None:
+    assert _problems(document(taxonomy=attachment(TAXONOMY))) == ["No rule asks for a subtree of the taxonomy."]
+
+
+@pytest.mark.parametrize("fact", ["label", "path", "synset"])
+def test_a_list_that_is_asked_for_has_to_be_named(fact: str) -> None:
+    when = {"any": [{fact: {"in_list": "dogs"}}]}
+    assert _problems(document(rules=[rule(when=when)])) == ["No list in `lists` is called `dogs`."]
+
+
+def test_a_list_that_no_rule_asks_for_is_refused() -> None:
+    assert _problems(document(lists={"dogs": attachment(LISTED)})) == ["No rule asks for the list `dogs`."]

@@ -1,0 +1,25 @@
+"""A fact that cannot be known is not a fact that is absent."""
+
+import dataclasses
+
+import pytest
+
+from policies.facts import PENDING, UNKNOWN, ImageFacts
+
+
+def test_the_synset_is_the_label_where_the_label_is_a_wordnet_id() -> None:
+    assert ImageFacts(path="n02084071/a.jpg", label="n02084071").synset == "n02084071"
+
+
+@pytest.mark.parametrize("label", [None, "dogs"])
+def test_the_synset_is_unknown_where_the_label_is_a_word_or_missing(label: str | None) -> None:
+    assert ImageFacts(path="dogs/a.jpg", label=label).synset is UNKNOWN
+
+
+def test_faces_are_pending_until_somebody_looks() -> None:
+    assert ImageFacts(path="a.jpg").faces is PENDING
+
+
+def test_facts_cannot_be_changed_after_the_verdict() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(ImageFacts(path="a.jpg"), "faces", 3)  # noqa: B010 - mypy would refuse the plain assignment, rightly

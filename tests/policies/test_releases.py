@@ -1,0 +1,82 @@
+"""Four eyes and a third pair that signs; nobody is exempt."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.releases import Approval, ReleaseFacts, check, required_approvals
+
+PLAN = "sha256:aa"
+TWO = required_approvals(ReleaseFacts())
+ANN, BOB = Approval("ann", "approver", PLAN), Approval("bob", "approver", PLAN)
+
+
+def _codes(*approvals: Approval, signer: str | None = "sue", planner: str = "pat") -> list[str]:
+    problems = check(TWO, planner=planner, approvals=approvals, signer=signer, digest=PLAN)
+    assert all(problem.sentence.endswith(".") for problem in problems)
+    return [problem.code for problem in problems]
+
+
+def test_two_people_approve_an_ordinary_release_and_three_one_that_lifts_exclusions() -> None:
+    assert (TWO.count, TWO.role) == (2, "approver")
+    assert required_approvals(ReleaseFacts(exclusions_lifted=1)).count == 3
+
+
+def test_two_approvers_and_a_third_who_signs_suffice() -> None:
+    assert _codes(ANN, BOB) == []
+
+
+def test_approvals_can_be_checked_before_anybody_signs() -> None:
+    assert _codes(ANN, BOB, signer=None) == []
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(ANN, id="the same person twice"),
+        pytest.param(replace(BOB, person="pat"), id="the planner"),
+        pytest.param(replace(BOB, digest="sha256:bb"), id="an approval of another plan"),
+        pytest.param(replace(BOB, role="administrator"), id="an administrator"),
+    ],
+)
+def test_approvals_that_do_not_count(second: Approval) -> None:
+    assert _codes(ANN, second) == ["approvals-missing"]
+
+
+def test_the_sentence_says_why_approvals_on_record_do_not_count() -> None:
+    void = (ANN, replace(ANN, person="pat"), replace(BOB, digest="sha256:bb"), replace(BOB, role="auditor"))
+    [problem] = check(TWO, planner="pat", approvals=void, signer=None, digest=PLAN)
+    assert problem.sentence == (
+        "Two people approve a release. 1 of 2 have (an approval of another plan is void; "
+        "the planner's own does not count; only people with the role approver are counted)."
+    )
+
+
+def test_the_planner_does_not_sign() -> None:
+    assert _codes(ANN, BOB, signer="pat") == ["signer-planned"]
+
+
+def test_an_approver_does_not_sign_even_where_two_others_approved() -> None:
+    third = replace(ANN, person="cleo")
+    assert _codes(ANN, BOB, third, signer="cleo") == ["signer-approved"]
+
+
+def test_who_approved_an_earlier_plan_only_may_sign_this_one() -> None:
+    earlier = Approval("sue", "approver", "sha256:old")
+    assert _codes(ANN, BOB, earlier) == []
+
+
+people = st.sampled_from(["ann", "bob", "cleo", "pat"])
+approvals = st.builds(
+    Approval, people, st.sampled_from(["approver", "maintainer"]), st.sampled_from([PLAN, "sha256:bb"])
+)
+
+
+@given(st.lists(approvals, max_size=5), people, people)
+def test_what_passes_was_seen_by_four_different_people(given: list[Approval], planner: str, signer: str) -> None:
+    if not check(TWO, planner=planner, approvals=tuple(given), signer=signer, digest=PLAN):
+        approvers = {approval.person for approval in given if approval.digest == PLAN and approval.role == "approver"}
+        assert len(approvers - {planner, signer}) >= 2
+        assert planner != signer

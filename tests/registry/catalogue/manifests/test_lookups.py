@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+
+from registry.catalogue import manifests
+from registry.catalogue.entries import Defect, ReleaseEntry
+from registry.catalogue.manifests.lookups import MAX_PAGE_ROWS, LabelCount
+from registry.errors import InvalidInputError
+from registry.proof.manifest import Verdict
+from tests.factories import trees
+
+ENTRIES = [
+    trees.kept("flat"),
+    trees.kept("n01/a"),
+    trees.blurred("n01/b"),
+    trees.excluded("n01/c", "person-synset", "takedown"),
+    trees.excluded("n02/a", "takedown"),
+    trees.kept("n02/b"),
+]
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    manifests.write_release(ENTRIES, tmp_path / "release")
+    return tmp_path / "release"
+
+
+def paths(entries: list[ReleaseEntry]) -> list[str]:
+    return [entry.source.path for entry in entries]
+
+
+def test_pages_follow_one_another_without_gap_or_repetition(release: Path) -> None:
+    seen: list[ReleaseEntry] = []
+    while found := manifests.page(release, seen[-1].source.path if seen else None, 4):
+        seen += found
+    assert seen == ENTRIES
+
+
+def test_a_page_behind_a_path_that_is_not_there_starts_with_the_next(release: Path) -> None:
+    assert paths(manifests.page(release, "n01/bb", 2)) == ["n01/c", "n02/a"]
+
+
+def test_a_page_can_be_narrowed(release: Path) -> None:
+    assert paths(manifests.page(release, None, 9, verdict=Verdict.EXCLUDE)) == ["n01/c", "n02/a"]
+    assert paths(manifests.page(release, None, 9, reason="takedown", label="n02")) == ["n02/a"]
+    assert paths(manifests.page(release, "n01/a", 9, label="n01")) == ["n01/b", "n01/c"]
+    assert manifests.page(release, None, 9, reason="' OR 1=1 --") == []
+
+
+@pytest.mark.parametrize("limit", [0, -1, MAX_PAGE_ROWS + 1])
+def test_a_page_has_a_sensible_size(release: Path, limit: int) -> None:
+    with pytest.raises(InvalidInputError, match="page"):
+        manifests.page(release, None, limit)
+
+
+def test_a_source_has_pages_too(tmp_path: Path) -> None:
+    entries = [trees.entry("a/1"), trees.entry("a/2", Defect.TRUNCATED), trees.entry("b/1")]
+    manifests.write_source(entries, tmp_path / "source")
+    assert manifests.source_page(tmp_path / "source", None, 2) == entries[:2]
+    assert manifests.source_page(tmp_path / "source", "a/1", 5, label="a") == entries[1:2]
+    assert manifests.source_page(tmp_path / "source", None, 5, defect=Defect.TRUNCATED) == entries[1:2]
+    assert manifests.source_page(tmp_path / "source", None, 5, defect=Defect.EMPTY) == []
+    with pytest.raises(InvalidInputError):
+        manifests.page(tmp_path / "source", None, 5)
+
+
+def test_an_image_is_found_by_path_by_its_bytes_and_by_those_that_were_handed_out(release: Path) -> None:
+    assert paths(manifests.find(release, path="n01/b")) == ["n01/b"]
+    assert paths(manifests.find(release, sha256=trees.sha256("n01/b"))) == ["n01/b"]
+    assert paths(manifests.find(release, sha256=trees.sha256("n01/b blurred"))) == ["n01/b"]
+    assert paths(manifests.find(release, sha256=trees.sha256("flat"))) == ["flat"]
+    assert manifests.find(release, sha256="0" * 64) == []
+    assert manifests.find(release, sha256=trees.sha256("flat"), path="n01/b") == []
+
+
+def test_twins_are_found_together(tmp_path: Path) -> None:
+    first = trees.entry("a/1")
+    twin = trees.entry("b/1").__class__("b/1", first.size_bytes, first.sha256, label="b")
+    manifests.write_source([first, twin], tmp_path / "source")
+    assert manifests.find_source(tmp_path / "source", sha256=first.sha256) == [first, twin]
+    assert manifests.find_source(tmp_path / "source", path="b/1") == [twin]
+
+
+@pytest.mark.parametrize("sha256", ["", "0" * 63, "G" * 64, "sha256:" + "0" * 64])
+def test_what_is_no_digest_is_refused(release: Path, sha256: str) -> None:
+    with pytest.raises(InvalidInputError, match="64"):
+        manifests.find(release, sha256=sha256)
+
+
+def test_nothing_asked_for_is_refused(release: Path) -> None:
+    with pytest.raises(InvalidInputError, match="which"):
+        manifests.find(release)
+    with pytest.raises(InvalidInputError, match="which"):
+        manifests.find_source(release)
+
+
+def test_counts_are_those_of_the_totals(release: Path, tmp_path: Path) -> None:
+    totals = manifests.write_release(ENTRIES, tmp_path / "again")
+    counts = manifests.counts(release)
+    assert (counts.verdicts, counts.reasons) == (totals.verdicts, totals.reasons)
+
+
+def test_an_empty_release_counts_every_verdict_as_none(tmp_path: Path) -> None:
+    manifests.write_release([], tmp_path / "empty")
+    assert manifests.counts(tmp_path / "empty").verdicts == {"keep": 0, "blur": 0, "exclude": 0}
+    assert manifests.labels(tmp_path / "empty") == []
+
+
+def test_classes_come_in_order_with_their_numbers(release: Path) -> None:
+    assert manifests.labels(release) == [LabelCount("flat", 1), LabelCount("n01", 3), LabelCount("n02", 2)]

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from registry.catalogue import manifests
+from registry.catalogue.manifests.session import opened
+from registry.errors import InvalidInputError
+from tests.factories import trees
+
+
+@pytest.mark.parametrize("name", ["plain", "[a]", "*", "?", "a'b", "a;b"])
+def test_a_file_name_is_no_pattern_and_no_sql(tmp_path: Path, name: str) -> None:
+    manifests.write_source([trees.entry("other")], tmp_path / "other")
+    manifests.write_source([trees.entry("mine")], tmp_path / name)
+    with opened(m=tmp_path / name) as connection:
+        assert connection.execute("SELECT path FROM m").fetchall() == [("mine",)]
+
+
+def test_two_files_can_be_asked_together(tmp_path: Path) -> None:
+    for name in "ab":
+        manifests.write_source([trees.entry(name)], tmp_path / name)
+    with opened(a=tmp_path / "a", b=tmp_path / "b") as connection:
+        assert connection.execute("SELECT a.path, b.path FROM a, b").fetchall() == [("a", "b")]
+
+
+def test_what_is_no_manifest_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("no manifest")
+    for name in ("text", "missing"):
+        with pytest.raises(InvalidInputError, match=name), opened(m=tmp_path / name):
+            pass
+
+
+def test_a_column_that_is_missing_is_refused(tmp_path: Path) -> None:
+    manifests.write_source([trees.entry("a")], tmp_path / "source")
+    with pytest.raises(InvalidInputError, match="source"), opened(m=tmp_path / "source") as connection:
+        connection.execute("SELECT verdict FROM m")
+
+
+def test_nothing_is_fetched_from_elsewhere(tmp_path: Path) -> None:
+    manifests.write_source([trees.entry("a")], tmp_path / "source")
+    with (
+        pytest.raises((duckdb.Error, InvalidInputError)),
+        opened(m=tmp_path / "source") as connection,
+    ):
+        connection.execute("SELECT * FROM read_parquet('http://127.0.0.1:9/x')")

@@ -1,0 +1,185 @@
+import os
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from registry.catalogue import intake
+from registry.catalogue.entries import Defect, Format, SourceEntry
+from registry.catalogue.layouts import Found, Kind
+from registry.catalogue.layouts.image_folder import ImageFolder
+from registry.errors import InvalidInputError, NotFoundError
+from registry.proof import digests
+from tests.factories import pictures, trees
+
+
+def scan(root: Path, workers: int = 2) -> list[SourceEntry]:
+    return list(intake.scan(root, ImageFolder(), workers=workers))
+
+
+def test_every_file_becomes_an_entry_with_what_its_bytes_say(tmp_path: Path) -> None:
+    paths = trees.plain(tmp_path)
+    entries = scan(tmp_path)
+    assert [entry.path for entry in entries] == paths
+    first, data = entries[0], (tmp_path / paths[0]).read_bytes()
+    assert first == SourceEntry(
+        path=paths[0],
+        size_bytes=len(data),
+        sha256=sha256(data).hexdigest(),
+        format=Format.JPEG,
+        width=64,
+        height=48,
+        mode="RGB",
+        label="n00007846",
+    )
+
+
+def test_everything_that_can_go_wrong_ends_as_a_row_with_its_defect(tmp_path: Path) -> None:
+    expected = trees.broken(tmp_path)
+    assert {entry.path: entry.defect for entry in scan(tmp_path)} == expected
+
+
+def test_the_format_is_told_by_bytes_and_never_by_a_suffix(tmp_path: Path) -> None:
+    name, data = pictures.png_named_jpeg()
+    (tmp_path / name).write_bytes(data)
+    assert scan(tmp_path)[0].format is Format.PNG
+
+
+def test_links_and_pipes_have_no_bytes_and_everything_else_has(tmp_path: Path) -> None:
+    trees.broken(tmp_path)
+    without = {entry.path for entry in scan(tmp_path) if entry.sha256 is None}
+    assert without == {"odd/link.JPEG", "odd/out.JPEG", "odd/pipe.JPEG"}
+    assert all((entry.sha256 is None) == (entry.size_bytes is None) for entry in scan(tmp_path))
+
+
+def test_the_digests_are_those_of_the_room_of_proofs(tmp_path: Path) -> None:
+    trees.broken(tmp_path)
+    big = tmp_path / "big.JPEG"
+    big.write_bytes(pictures.jpeg() + os.urandom(2 * intake.HEAD_BYTES))
+    exact = tmp_path / "exact"
+    exact.write_bytes(os.urandom(intake.HEAD_BYTES))
+    for entry in scan(tmp_path):
+        if entry.sha256 and entry.defect is not Defect.UNPORTABLE_NAME:
+            assert digests.hash_file(tmp_path / entry.path).sha256 == entry.sha256
+
+
+def test_a_header_behind_the_head_is_still_read(tmp_path: Path) -> None:
+    data = pictures.jpeg()
+    for _ in range(20):
+        data = pictures.with_segment(data, 0xE2, b"ICC_PROFILE\0" + bytes(65_000))
+    (tmp_path / "far.JPEG").write_bytes(data)
+    (entry,) = scan(tmp_path)
+    assert (entry.width, entry.height, entry.defect) == (64, 48, None)
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_the_answer_does_not_depend_on_the_number_of_readers(tmp_path: Path, workers: int) -> None:
+    trees.plain(tmp_path, per_class=100)
+    assert scan(tmp_path, workers) == scan(tmp_path, 2)
+
+
+def test_somebody_is_told_how_far_it_is(tmp_path: Path) -> None:
+    paths = trees.plain(tmp_path, per_class=30)
+    told: list[tuple[int, int]] = []
+    list(intake.scan(tmp_path, ImageFolder(), progress=lambda files, size: told.append((files, size))))
+    assert [files for files, _ in told] == [64, 90]
+    assert told[-1][1] == sum((tmp_path / path).stat().st_size for path in paths)
+
+
+def test_empty_folders_are_reported_and_are_no_rows(tmp_path: Path) -> None:
+    paths = trees.plain(tmp_path)
+    (tmp_path / "n09").mkdir()
+    empty: list[str] = []
+    entries = intake.scan(tmp_path, ImageFolder(), on_empty_folder=empty.append)
+    assert [entry.path for entry in entries] == paths
+    assert empty == ["n09"]
+    assert len(scan(tmp_path)) == len(paths)
+
+
+def test_a_source_without_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "n01").mkdir()
+    with pytest.raises(InvalidInputError, match="holds no files"):
+        scan(tmp_path)
+    with pytest.raises(NotFoundError):
+        scan(tmp_path / "missing")
+
+
+def test_who_stops_listening_leaves_no_reader_behind(tmp_path: Path) -> None:
+    trees.plain(tmp_path, per_class=300)
+    entries = intake.scan(tmp_path, ImageFolder(), workers=2)
+    next(entries)
+    entries.close()  # type: ignore[attr-defined]  # a generator, as every caller may treat it
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("intake")]
+
+
+def found(place: Path, kind: Kind = Kind.FILE) -> Found:
+    return Found("a/x.JPEG", os.fsencode(place), "a", kind)
+
+
+def test_a_file_that_went_away_is_unreadable(tmp_path: Path) -> None:
+    entry = intake.read_entry(found(tmp_path / "gone"))
+    assert entry == SourceEntry("a/x.JPEG", label="a", defect=Defect.UNREADABLE)
+
+
+def test_an_unreadable_folder_is_an_entry(tmp_path: Path) -> None:
+    assert intake.read_entry(found(tmp_path, Kind.UNREADABLE_FOLDER)).defect is Defect.UNREADABLE
+
+
+def test_a_file_that_became_a_link_or_a_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(pictures.jpeg())
+    (tmp_path / "link").symlink_to("x")
+    assert intake.read_entry(found(tmp_path / "link")).defect is Defect.UNREADABLE
+    assert intake.read_entry(found(tmp_path)).defect is Defect.SPECIAL_FILE
+    os.mkfifo(tmp_path / "pipe")
+    assert intake.read_entry(found(tmp_path / "pipe")).defect is Defect.SPECIAL_FILE
+
+
+def test_a_file_that_nobody_can_read_is_unreadable() -> None:
+    """Not even root can read the start of its own memory through this regular file."""
+    assert intake.read_entry(found(Path("/proc/self/mem"))).defect is Defect.UNREADABLE
+
+
+def test_a_file_that_changes_once_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x").write_bytes(pictures.jpeg())
+    changes = iter([b"changed", b""])
+    _change_while_reading(monkeypatch, tmp_path / "x", lambda: next(changes, b""))
+    entry = intake.read_entry(found(tmp_path / "x"))
+    assert entry.sha256 == sha256((tmp_path / "x").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("more", [b"longer", None])
+def test_a_file_that_never_stops_changing_is_unreadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: bytes | None
+) -> None:
+    (tmp_path / "x").write_bytes(pictures.jpeg())
+    _change_while_reading(monkeypatch, tmp_path / "x", lambda: more)
+    assert intake.read_entry(found(tmp_path / "x")).defect is Defect.UNREADABLE
+
+
+def _change_while_reading(monkeypatch: pytest.MonkeyPatch, file: Path, more: Callable[[], bytes | None]) -> None:
+    """Have somebody write to the file between opening it and reading it; null writes nothing but the time."""
+    read = os.read
+
+    def write_and_read(descriptor: int, count: int) -> bytes:
+        data = more()
+        if data is None:
+            os.utime(file, ns=(0, file.stat().st_mtime_ns + 1))
+        elif data:
+            with file.open("ab") as writer:
+                writer.write(data)
+        return read(descriptor, count)
+
+    monkeypatch.setattr(os, "read", write_and_read)
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(pictures.jpeg())
+    with file.open("rb") as stream, pytest.raises(intake._ChangedError):
+        intake._hash(stream.fileno(), file.stat().st_size + 1)
+    with file.open("rb") as stream, pytest.raises(intake._ChangedError):
+        intake._hash(stream.fileno(), file.stat().st_size - 1)

@@ -1,0 +1,94 @@
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from registry.proof import digests
+
+SIZES = [0, 1, 5, digests.READ_BYTES - 1, digests.READ_BYTES, digests.READ_BYTES + 1, 3 * digests.READ_BYTES + 7]
+
+
+def written(folder: Path, data: bytes, name: str = "file") -> str:
+    path = folder / name
+    path.write_bytes(data)
+    return str(path)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("head", "tail"), [(0, 0), (4, 4), (digests.READ_BYTES + 5, 2 * digests.READ_BYTES)])
+def test_one_pass_gives_digest_size_head_and_tail(tmp_path: Path, size: int, head: int, tail: int) -> None:
+    data = bytes(number % 251 for number in range(size))
+    found = digests.hash_file(written(tmp_path, data), head_bytes=head, tail_bytes=tail)
+    assert found.sha256 == hashlib.sha256(data).hexdigest()
+    assert found.size_bytes == size
+    assert found.head == data[:head]
+    assert found.tail == (data[-tail:] if tail else b"")
+    assert found.problem is None
+
+
+@settings(max_examples=10)
+@given(count=st.integers(0, 300), readers=st.integers(1, 20))
+def test_many_files_come_back_in_order_whatever_the_readers(
+    tmp_path_factory: pytest.TempPathFactory, count: int, readers: int
+) -> None:
+    folder = tmp_path_factory.mktemp("many")
+    items = [(number, written(folder, str(number).encode(), str(number))) for number in range(count)]
+    found = list(digests.hash_files(items, readers=readers))
+    assert [key for key, _ in found] == list(range(count))
+    assert [hashed.sha256 for _, hashed in found] == [
+        hashlib.sha256(str(number).encode()).hexdigest() for number in range(count)
+    ]
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    target = written(tmp_path, b"secret")
+    (tmp_path / "link").symlink_to(target)
+    assert digests.hash_file(tmp_path / "link").problem is not None
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert digests.hash_file(tmp_path / "pipe").problem == "not a regular file"
+
+
+def test_a_folder_and_a_missing_file_are_problems_not_errors(tmp_path: Path) -> None:
+    assert digests.hash_file(tmp_path).problem == "not a regular file"
+    assert digests.hash_file(tmp_path / "none").problem == "no such file or directory"
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_a_problem() -> None:
+    # The first page of a process's memory is not mapped: opening works, reading does not.
+    assert digests.hash_file("/proc/self/mem").problem == "input/output error"
+
+
+def test_a_file_that_is_not_as_long_as_it_said_is_refused() -> None:
+    assert digests.hash_file("/proc/self/status").problem == "changed while it was read"
+
+
+def test_a_file_that_grows_while_it_is_read_has_no_digest(tmp_path: Path) -> None:
+    path = tmp_path / "growing"
+    path.write_bytes(b"a" * (8 * digests.READ_BYTES))
+    stop = threading.Event()
+
+    def grow() -> None:
+        with path.open("ab") as file:
+            while not stop.is_set():
+                file.write(b"a")
+                file.flush()
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    try:
+        found = [digests.hash_file(path) for _ in range(20)]
+    finally:
+        stop.set()
+        writer.join()
+    assert any(hashed.problem == "changed while it was read" for hashed in found)
+
+
+def test_there_are_at_least_one_and_at_most_eight_readers() -> None:
+    assert 1 <= digests.default_readers() <= digests.MAX_READERS
