@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,9 +39,10 @@ class Door:
             NotFoundError: there is no such home.
             UnavailableError: its database cannot be reached, or has another shape.
         """
-        from registry import db  # noqa: PLC0415 - `--help` needs no database
+        from registry import db, logs  # noqa: PLC0415 - `--help` needs no database
         from registry.home import Home  # noqa: PLC0415 - likewise
 
+        logs.configure_if_new(logging.WARNING)
         with Home(settings.load(settings.chosen_home(self.home_name))) as home:
             db.require_head(home.engine)
             yield home

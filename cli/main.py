@@ -29,7 +29,7 @@ COMMANDS = {
     "takedowns": ("cli.takedowns:takedowns", "Ask for images to be taken down, and decide."),
     "taxonomy": ("cli.taxonomy:taxonomy", "Import and look at WordNet."),
     "verify": ("cli.verify:verify", "Check an export, offline."),
-    "worker": ("cli.serve:worker", "Do the work that people have asked for."),
+    "worker": ("cli.worker:worker", "Do the work that people have asked for."),
 }
 INTERRUPTED = 130
 

@@ -48,7 +48,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, empty: s
         return
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(line[column]) for line in [list(headings), *cells]) for column in range(len(headings))]
-    numeric = [all(isinstance(row[column], int) for row in rows) for column in range(len(headings))]
+    numeric = [all(type(row[column]) is int for row in rows) for column in range(len(headings))]
     for line in [list(headings), *cells]:
         padded = [
             text.rjust(width) if right else text.ljust(width)

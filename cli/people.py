@@ -1,5 +1,7 @@
 """`accession people`: accounts and their roles."""
 
+import sys
+
 import click
 
 from cli import output
@@ -42,7 +44,7 @@ def _manager(door: Door, home: Home) -> Actor:
 @pass_door
 def add(door: Door, handle: str, display_name: str | None, roles: tuple[str, ...], *, password_stdin: bool) -> None:
     """Add a person; prints a fresh password once, unless one is given."""
-    given = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else None
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else None
     password = given if given is not None else services.new_password()
     with door.open() as home, home.act(_manager(door, home)) as act:
         services.add(act, handle, display_name or handle, frozenset(map(Role, roles)), password)

@@ -9,6 +9,7 @@ read is a row with a defect.
 import hashlib
 import os
 import stat
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,8 +26,10 @@ from registry.proof import digests, paths
 BATCH_FILES = 64
 # Batches in flight for each reader: enough to keep all busy, little enough to keep memory flat.
 BATCHES_AHEAD = 4
-# What is kept of a file while its header is read; nearly every photograph fits.
-HEAD_BYTES = 1 << 20
+# What is kept of a file, in a buffer that each reader has once, until its header is read; nearly every photograph fits.
+KEPT_BYTES = 1 << 20
+# What of it is a header's usual length, and is copied out.
+HEAD_BYTES = 1 << 13
 # A file that somebody is writing is tried again this often before it counts as unreadable.
 ATTEMPTS = 3
 
@@ -38,6 +41,17 @@ _DEFECTS = {
     Kind.SPECIAL_FILE: Defect.SPECIAL_FILE,
     Kind.UNREADABLE_FOLDER: Defect.UNREADABLE,
 }
+
+
+class _Buffers(threading.local):
+    """Each reader thread's own: the start of the file at hand, and what only passes by to be hashed."""
+
+    def __init__(self) -> None:
+        self.kept = memoryview(bytearray(KEPT_BYTES))
+        self.passing = memoryview(bytearray(KEPT_BYTES))
+
+
+_BUFFERS = _Buffers()
 
 
 class _ChangedError(Exception):
@@ -125,8 +139,8 @@ def _read_file(found: Found) -> SourceEntry:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             return SourceEntry(found.path, label=found.label, defect=_with_name(found.path, Defect.SPECIAL_FILE))
-        head, sha256 = _hash(descriptor, before.st_size)
-        header = sniff.read(Window(head, before.st_size, lambda offset, length: os.pread(descriptor, length, offset)))
+        window, sha256 = _hash(descriptor, before.st_size)
+        header = sniff.read(window)
         after = os.fstat(descriptor)
     finally:
         os.close(descriptor)
@@ -148,22 +162,28 @@ def _read_file(found: Found) -> SourceEntry:
     )
 
 
-def _hash(descriptor: int, size: int) -> tuple[bytes, str]:
-    """The first `HEAD_BYTES` of a file, and the digest of all of it.
+def _hash(descriptor: int, size: int) -> tuple[Window, str]:
+    """A window on an open file, good until the same thread reads the next one, and the digest of all of it.
 
     Raises:
         _ChangedError: it does not have `size` bytes after all.
     """
-    head = os.read(descriptor, min(size + 1, HEAD_BYTES))
-    digest = hashlib.sha256(head)
-    total = len(head)
-    if size >= HEAD_BYTES:
-        while chunk := os.read(descriptor, HEAD_BYTES):
-            digest.update(chunk)
-            total += len(chunk)
+    kept, passing = _BUFFERS.kept, _BUFFERS.passing
+    count = total = os.readv(descriptor, [kept])
+    digest = hashlib.sha256(kept[:count])
+    # A file that ends where it said it would needs no second read to find its end.
+    while count and (total != size or total >= KEPT_BYTES):
+        count = os.readv(descriptor, [passing])
+        digest.update(passing[:count])
+        total += count
     if total != size:
         raise _ChangedError
-    return head, digest.hexdigest()
+
+    def fetch(offset: int, length: int) -> bytes:
+        end = offset + length
+        return bytes(kept[offset:end]) if end <= KEPT_BYTES else os.pread(descriptor, length, offset)
+
+    return Window(bytes(kept[: min(size, HEAD_BYTES)]), size, fetch), digest.hexdigest()
 
 
 def _with_name(path: str, defect: Defect | None) -> Defect | None:

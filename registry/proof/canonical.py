@@ -114,16 +114,13 @@ def _no_constant(text: str) -> NoReturn:
 
 def _check_text(value: JsonValue) -> None:
     """Refuse lone surrogates, which have no UTF-8 and so no canonical form."""
-    match value:
-        case str():
-            if _SURROGATE.search(value):
-                raise InvalidInputError("A JSON string holds a lone surrogate.")
-        case Mapping():
-            for key, inner in value.items():
-                _check_text(key)
-                _check_text(inner)
-        case Sequence():
-            for inner in value:
-                _check_text(inner)
-        case None | bool() | int() | float():
-            pass
+    if isinstance(value, str):
+        if _SURROGATE.search(value):
+            raise InvalidInputError("A JSON string holds a lone surrogate.")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            _check_text(key)
+            _check_text(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            _check_text(inner)

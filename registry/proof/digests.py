@@ -91,11 +91,16 @@ def hash_files(
 
     source = iter(items)
     waiting: deque[Future[list[tuple[Key, Hashed]]]] = deque()
+    batch = list(islice(source, BATCH_FILES))
+    if len(batch) < BATCH_FILES:  # so few files are not worth a thread
+        yield from hash_batch(batch)
+        return
     with ThreadPoolExecutor(readers, thread_name_prefix="digest") as pool:
-        while batch := list(islice(source, BATCH_FILES)):
+        while batch:
             waiting.append(pool.submit(hash_batch, batch))
             if len(waiting) > readers * BATCHES_AHEAD:
                 yield from waiting.popleft().result()
+            batch = list(islice(source, BATCH_FILES))
         while waiting:
             yield from waiting.popleft().result()
 

@@ -22,14 +22,14 @@ from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  
 from tuf.api.metadata import Metadata, Role, Root  # type: ignore[attr-defined]  # likewise
 
 from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
-from registry.proof import bundle, envelope, instructions, keys, manifest, oms, sshsig
+from registry.proof import bundle, envelope, instructions, keys, manifest, oms, sshsig, trust
 from registry.proof.bundle import SignedRelease
 from registry.proof.datasheet import Datasheet
 from registry.proof.envelope import Envelope, Signature
 from registry.proof.keys import Key
 from registry.proof.manifest import PAYLOAD
 from registry.proof.statement import Statement
-from registry.proof.trust import PURPOSES, Purpose
+from registry.proof.trust import Purpose
 
 ROOT = "root"
 ROOT_DAYS = 1095  # how long a root is good for unless someone says otherwise
@@ -138,22 +138,54 @@ def signers(folder: Path, role: str, passphrase: str | None = None) -> tuple[Fil
 
 def first_root(folder: Path, now: datetime, passphrase: str | None = None, days: int = ROOT_DAYS) -> bytes:
     """Version 1 of the trust root for the keys in a folder, signed by its root keys: one key of each is enough."""
-    root = Root(version=1, expires=(now + timedelta(days=days)).replace(microsecond=0), consistent_snapshot=False)
-    root_signers = signers(folder, ROOT, passphrase)
-    root_ids = [signer.key.keyid for signer in root_signers]
+    return _root(folder, 1, frozenset(), now + timedelta(days=days), passphrase)
+
+
+def next_root(
+    folder: Path,
+    previous: bytes,
+    now: datetime,
+    *,
+    retired: frozenset[str] = frozenset(),
+    passphrase: str | None = None,
+    days: int = ROOT_DAYS,
+) -> bytes:
+    """The root after `previous`: the keys in the folder but the retired ones, signed by every root key in it.
+
+    Raises:
+        NotVerifiedError: the folder lacks a root key that the previous root asks for.
+        NotFoundError: nothing would be left for a purpose.
+    """
+    before = trust.load(previous)
+    data = _root(folder, before.version + 1, retired, now + timedelta(days=days), passphrase)
+    trust.follow(before, data)
+    return data
+
+
+def _root(folder: Path, version: int, retired: frozenset[str], expires: datetime, passphrase: str | None) -> bytes:
+    root = Root(version=version, expires=expires.replace(microsecond=0), consistent_snapshot=False)
     purposes = {}
     for purpose in Purpose:
-        purpose_keys = [signer.key for signer in signers(folder, purpose, passphrase)]
-        root.keys.update({key.keyid: key for key in purpose_keys})
-        purposes[purpose.value] = {"keyids": [key.keyid for key in purpose_keys], "threshold": 1}
-    root.keys.update({signer.key.keyid: signer.key for signer in root_signers})
+        listed = _listed(root, signers(folder, purpose, passphrase), retired, purpose)
+        purposes[purpose.value] = {"keyids": listed, "threshold": 1}
+    root_signers = signers(folder, ROOT, passphrase)
+    root_ids = _listed(root, root_signers, retired, ROOT)
     # TUF's own roles are for software updates; the root keys hold them, so that nobody else can.
     root.roles = {name: Role(root_ids, 1) for name in root.roles}
-    root.unrecognized_fields[PURPOSES] = purposes
+    root.unrecognized_fields[trust.PURPOSES] = purposes
     metadata = Metadata(root)
     for signer in root_signers:
         metadata.sign(CryptoSigner(signer._private), append=True)  # noqa: SLF001 - python-tuf signs itself
     return metadata.to_bytes()
+
+
+def _listed(root: Root, found: tuple[FileSigner, ...], retired: frozenset[str], role: str) -> list[str]:
+    """The ids of a role's keys that are not retired, each made known to the root."""
+    listed = {signer.key.keyid: signer.key for signer in found if signer.key.keyid not in retired}
+    if not listed:
+        raise NotFoundError(f"No key for {role} would be left.")
+    root.keys.update(listed)
+    return list(listed)
 
 
 def release(datasheet_signers: Sequence[Signer], model_signers: Sequence[Signer], inputs: Inputs) -> SignedRelease:

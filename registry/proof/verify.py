@@ -141,9 +141,10 @@ def _read(audit: Audit) -> str:
     audit.envelope = envelope.parse(audit.document(bundle.ENVELOPE))
     if audit.envelope.payload_type != envelope.IN_TOTO:
         raise InvalidInputError("The envelope does not hold an in-toto statement.")
-    audit.statement = statement.parse(audit.envelope.payload)
-    if set(audit.statement.files) != set(bundle.SIGNED_FILES):
+    found = statement.parse(audit.envelope.payload)
+    if set(found.files) != set(bundle.SIGNED_FILES) or found.payload != (PAYLOAD, found.files[bundle.SUMS]):
         raise InvalidInputError("The statement does not speak for exactly the files of an export.")
+    audit.statement = found
     return f"release {audit.datasheet.release}, {audit.datasheet.manifest.images:,} images, well formed"
 
 

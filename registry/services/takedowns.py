@@ -204,8 +204,8 @@ def hold(act: Act, number: str, reason: str) -> None:
     _record_step(act, case, StepKind.HOLD_PLACED, Event.TAKEDOWN_HELD, reason=reason)
 
 
-def decide(act: Act, number: str, outcome: Outcome, reason: str) -> None:
-    """The case is decided, or waits for a second person where its ground asks for one.
+def decide(act: Act, number: str, outcome: Outcome, reason: str) -> CaseState:
+    """The case is decided, or waits for a second person where its ground asks for one; returns which.
 
     Raises:
         ForbiddenError: the actor may not decide.
@@ -218,10 +218,11 @@ def decide(act: Act, number: str, outcome: Outcome, reason: str) -> None:
     _move(case, machine.Decided(str(act.actor.person()), outcome, reason))
     case.decided_by = act.actor.person()
     _record_step(act, case, StepKind.DECIDED, Event.TAKEDOWN_DECIDED, reason=reason, outcome=outcome)
+    return case.state
 
 
-def confirm(act: Act, number: str, reason: str) -> None:
-    """A second person has confirmed the decision; it stands.
+def confirm(act: Act, number: str, reason: str) -> CaseState:
+    """A second person has confirmed the decision; it stands, and the state that it led to is returned.
 
     Raises:
         ForbiddenError: the actor may not confirm.
@@ -233,6 +234,7 @@ def confirm(act: Act, number: str, reason: str) -> None:
     _expect_reason(reason)
     _move(case, machine.Confirmed(str(act.actor.person())))
     _record_step(act, case, StepKind.CONFIRMED, Event.TAKEDOWN_CONFIRMED, reason=reason)
+    return case.state
 
 
 def refuse(act: Act, number: str, reason: str) -> None:

@@ -44,7 +44,7 @@ def size(size_bytes: int) -> str:
 
 def instant(moment: datetime) -> Markup:
     """The instant as a `time` element: exact for programs, to the minute for people."""
-    words = f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+    words = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
     return Markup('<time datetime="{}">{}</time>').format(clock.rfc3339(moment), words)
 
 

@@ -10,20 +10,26 @@ from registry.web import auth
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the main navigation, and the permission without which it is not shown."""
+    """A page of the main navigation.
+
+    Attributes:
+        permission: without it the place is not shown.
+        subjects: blueprints whose pages belong to the place, besides its own.
+    """
 
     words: str
     endpoint: str
     permission: Permission | None = None
+    subjects: tuple[str, ...] = ()
 
     @property
     def is_here(self) -> bool:
         """Whether the page being shown belongs to this place."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        return request.blueprint in {self.endpoint.partition(".")[0], *self.subjects}
 
 
 PLACES = (
-    Place("Datasets", "datasets.home"),
+    Place("Datasets", "datasets.home", subjects=("releases", "pictures")),
     Place("Policies", "policies.index"),
     Place("Takedowns", "takedowns.ask"),
     Place("Cases", "cases.queue", Permission.TAKEDOWN_READ),

@@ -11,13 +11,13 @@ from registry.models.releases import ReleaseState
 from registry.models.takedowns import StepKind, SubjectKind
 
 RELEASES: dict[ReleaseState, str] = {
-    ReleaseState.PLANNED: "Planned. A maintainer builds it next.",
-    ReleaseState.BUILDING: "Being built by the worker.",
-    ReleaseState.FAILED: "The build failed. A maintainer mends the cause and builds again.",
-    ReleaseState.BUILT: "Built. Two approvers look at it and approve exactly this digest.",
-    ReleaseState.SIGNING: "Approved; the signer is signing it.",
-    ReleaseState.SIGNED: "Signed. A maintainer publishes it next.",
-    ReleaseState.PUBLISHED: "Published. Anyone can check it; nothing about it changes any more.",
+    ReleaseState.PLANNED: "A maintainer builds it next.",
+    ReleaseState.BUILDING: "The worker is at it.",
+    ReleaseState.FAILED: "A maintainer mends the cause and builds it again.",
+    ReleaseState.BUILT: "Two approvers look at it next and approve exactly this digest.",
+    ReleaseState.SIGNING: "It is approved, and the signer is at it.",
+    ReleaseState.SIGNED: "A maintainer publishes it next.",
+    ReleaseState.PUBLISHED: "Anyone can check it; nothing about it changes any more.",
 }
 """What the state of a release means, and who does what next."""
 

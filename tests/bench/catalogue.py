@@ -49,10 +49,11 @@ def _against_openssl(root: Path) -> list[str]:
         theirs.append(_seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)))
         ours.append(_seconds(lambda: _import(root)))
     megabytes = PHOTOGRAPH_BYTES * PHOTOGRAPHS / 1e6
-    return [
+    line = (
         f"import of {PHOTOGRAPHS} files of {PHOTOGRAPH_BYTES:,} bytes: {megabytes / min(ours):.0f} MB/s, "
         f"openssl dgst -sha256 {megabytes / min(theirs):.0f} MB/s, ratio {min(theirs) / min(ours):.2f} (at least 0.90)"
-    ]
+    )
+    return [line]
 
 
 def _overhead_and_memory(root: Path) -> list[str]:

@@ -121,4 +121,4 @@ def export(folder: Path, found: list[Row] | None = None) -> tuple[Path, bytes]:
 
 
 def _label(path: str) -> str:
-    return path.split("/")[0]
+    return path.split("/", maxsplit=1)[0]

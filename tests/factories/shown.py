@@ -1,11 +1,14 @@
 """A registry home with something to show, made by the real services and handlers on a handful of small pictures.
 
-`home` makes everything up to a published release and a built one. It takes seconds; tests that change things copy it
-(`copied`).
+`home` makes everything up to a published release and a built one. It takes seconds, so `shared` makes one per process;
+tests work on copies of it. Mark their files with `pytest.mark.xdist_group("shown")`, so that one process makes it.
 """
 
+import atexit
 import shutil
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from blurring import recipe as recipes
@@ -71,6 +74,24 @@ def home(folder: Path) -> Shown:
         publish(opened, label)
         build(opened)
     return shown
+
+
+@cache
+def shared() -> Shown:
+    """One home for all tests of this process, made on first use. Nobody opens it: tests work on copies."""
+    return home(temporary_folder())
+
+
+@cache
+def _temporary_root() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="accession-shown-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def temporary_folder() -> Path:
+    """A fresh folder that goes when the process ends."""
+    return Path(tempfile.mkdtemp(dir=_temporary_root()))
 
 
 def copied(shown: Shown, folder: Path) -> Shown:

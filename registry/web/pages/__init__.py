@@ -12,6 +12,7 @@ from registry.web.pages import (
     releases,
     sessions,
     takedowns,
+    trust,
 )
 
 PAGES = tuple(
@@ -28,5 +29,6 @@ PAGES = tuple(
         events,
         people,
         sessions,
+        trust,
     )
 )

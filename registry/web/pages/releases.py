@@ -8,6 +8,7 @@ from registry.proof import datasheet as datasheets
 from registry.proof import rendering
 from registry.queries import diffs, releases
 from registry.web import auth, door, files, forms
+from registry.web.pages import trust
 
 PAGE = Blueprint("releases", __name__, url_prefix="/releases/<dataset>/<variant>/<number>")
 
@@ -42,14 +43,14 @@ def verify(dataset: str, variant: str, number: str) -> str:
     label = f"{dataset}/{variant}/{number}"
     with door.home().reading() as session:
         found = releases.read_release(session, label, is_insider=auth.is_insider())
-    return render_template("verify.html", release=found, place=_place(label))
+    return render_template("verify.html", release=found, place=_place(label), roots=trust.names())
 
 
-@PAGE.get("/files/<name>")
+@PAGE.get("/files/<path:name>")
 def file(dataset: str, variant: str, number: str, name: str) -> Response:
     """A signed document of the release, or its manifest lines, byte for byte."""
     data = _file(f"{dataset}/{variant}/{number}", name)
-    return files.download(data, name, MEDIA_TYPES.get(name.rpartition(".")[2], "text/plain"))
+    return files.download(data, name.rpartition("/")[2], MEDIA_TYPES.get(name.rpartition(".")[2], "text/plain"))
 
 
 @PAGE.get("/diff")

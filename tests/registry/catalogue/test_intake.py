@@ -57,9 +57,9 @@ def test_links_and_pipes_have_no_bytes_and_everything_else_has(tmp_path: Path) -
 def test_the_digests_are_those_of_the_room_of_proofs(tmp_path: Path) -> None:
     trees.broken(tmp_path)
     big = tmp_path / "big.JPEG"
-    big.write_bytes(pictures.jpeg() + os.urandom(2 * intake.HEAD_BYTES))
+    big.write_bytes(pictures.jpeg() + os.urandom(2 * intake.KEPT_BYTES))
     exact = tmp_path / "exact"
-    exact.write_bytes(os.urandom(intake.HEAD_BYTES))
+    exact.write_bytes(os.urandom(intake.KEPT_BYTES))
     for entry in scan(tmp_path):
         if entry.sha256 and entry.defect is not Defect.UNPORTABLE_NAME:
             assert digests.hash_file(tmp_path / entry.path).sha256 == entry.sha256
@@ -67,7 +67,7 @@ def test_the_digests_are_those_of_the_room_of_proofs(tmp_path: Path) -> None:
 
 def test_a_header_behind_the_head_is_still_read(tmp_path: Path) -> None:
     data = pictures.jpeg()
-    for _ in range(20):
+    for _ in range(40):
         data = pictures.with_segment(data, 0xE2, b"ICC_PROFILE\0" + bytes(65_000))
     (tmp_path / "far.JPEG").write_bytes(data)
     (entry,) = scan(tmp_path)
@@ -162,18 +162,18 @@ def test_a_file_that_never_stops_changing_is_unreadable(
 
 def _change_while_reading(monkeypatch: pytest.MonkeyPatch, file: Path, more: Callable[[], bytes | None]) -> None:
     """Have somebody write to the file between opening it and reading it; null writes nothing but the time."""
-    read = os.read
+    read = os.readv
 
-    def write_and_read(descriptor: int, count: int) -> bytes:
+    def write_and_read(descriptor: int, buffers: list[memoryview]) -> int:
         data = more()
         if data is None:
             os.utime(file, ns=(0, file.stat().st_mtime_ns + 1))
         elif data:
             with file.open("ab") as writer:
                 writer.write(data)
-        return read(descriptor, count)
+        return read(descriptor, buffers)
 
-    monkeypatch.setattr(os, "read", write_and_read)
+    monkeypatch.setattr(os, "readv", write_and_read)
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_noticed(tmp_path: Path) -> None:

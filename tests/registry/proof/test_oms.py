@@ -129,3 +129,9 @@ def test_the_key_that_a_bundle_names_is_only_a_hint() -> None:
         check(b"{}")
     with pytest.raises(NotVerifiedError, match="not base64"):
         check(bundle_of(proofs.rows()).replace(b'"sig":"', b'"sig":"-'))
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_blocks_join_to_the_same_bytes_wherever_they_end(extra: int) -> None:
+    pieces = [b"a" * (oms.BASE64_BLOCK - 1), b"b" * (1 + extra)]
+    assert b"".join(oms._blocks(pieces)) == b"".join(pieces)

@@ -1,0 +1,80 @@
+"""`accession serve`: the web, and beside it a worker in a process of its own."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from cli.door import Door, pass_door
+from registry import settings
+from registry.home import Home
+from registry.web.app import create_app
+
+STOP_SECONDS = 10
+THREADS = 8
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn over one home; each of its processes opens the home for itself."""
+
+    def __init__(self, home: Path, options: dict[str, Any]) -> None:
+        self._home, self._options = home, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Gunicorn takes its options from here, and from no file or variable."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> object:
+        """The application of one process."""
+        return create_app(Home(settings.load(self._home)))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--worker/--no-worker", "with_worker", default=True, help="Also run a worker beside the web.")
+@pass_door
+def serve(door: Door, host: str, port: int, processes: int, *, with_worker: bool) -> None:
+    """Show the registry in a browser, with a worker beside it that does what people ask for."""
+    with door.open() as home:
+        folder = home.settings.home
+    click.echo(f"The registry is at http://{host}:{port}/ (Ctrl-C stops it)", err=True)
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": processes,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "proc_name": "accession-web",
+    }
+    with _worker_beside(folder) if with_worker else _nothing():
+        _Server(folder, options).run()
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _worker_beside(home: Path) -> Iterator[None]:
+    """A worker in a process of its own: the web process can neither sign nor see a detector."""
+    command = [sys.executable, "-m", "cli", "--home", str(home), "worker", "--if-free"]
+    process = subprocess.Popen(command)  # noqa: S603 - our own program, with a folder that was just opened
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()

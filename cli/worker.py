@@ -1,0 +1,36 @@
+"""`accession worker`: does what people have asked for, until told to stop."""
+
+import logging
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from cli.door import Door, pass_door
+from registry import logs
+from registry.errors import UnavailableError
+from registry.worker import loop
+from registry.worker.loop import Worker
+
+
+@click.command()
+@click.option("--if-free", is_flag=True, help="Leave quietly when another worker runs already.")
+@pass_door
+def worker(door: Door, *, if_free: bool) -> None:
+    """Do the work that people have asked for, until told to stop. One worker at a time works for a home."""
+    logs.configure(logging.INFO)
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    with door.open() as home, loop.lock(home) as is_ours:
+        if is_ours:
+            with Worker(home) as running:
+                running.run_until(stop)
+        elif not if_free:
+            raise UnavailableError("Another worker works for this home already.")

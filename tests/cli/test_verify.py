@@ -1,0 +1,84 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.verify import lines, verify
+from registry.proof.report import Finding, Kind, Outcome, Report, Step
+from tests.factories import proofs
+
+FORBIDDEN = ("flask", "sqlalchemy", "sqlmodel", "cv2", "pyarrow", "duckdb", "PIL", "numpy")
+
+
+@pytest.fixture(name="export")
+def _export(tmp_path: Path) -> Path:
+    folder, root = proofs.export(tmp_path)
+    (tmp_path / "root.json").write_bytes(root)
+    return folder
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(verify, [str(argument) for argument in arguments])
+
+
+def test_a_good_export_exits_with_nought_and_says_so_in_one_line_per_step(export: Path) -> None:
+    result = run(export, "--trust", export.parent / "root.json")
+    assert result.exit_code == 0
+    printed = result.output.splitlines()
+    assert printed[0].startswith("1. Documents well formed: ok - release imagenet/fb/2026.1")
+    assert printed[-1] == "VERIFIED: imagenet/fb/2026.1"
+    assert len(printed) == 9
+
+
+def test_without_a_root_it_says_where_the_keys_came_from(export: Path) -> None:
+    result = run(export)
+    assert result.exit_code == 0
+    assert "the keys came from the export itself" in result.output
+
+
+def test_an_altered_image_is_named_and_exits_with_seven(export: Path) -> None:
+    (export / "data/n01/cat.JPEG").write_bytes(b"a dog")
+    result = run(export, "--trust", export.parent / "root.json")
+    assert result.exit_code == 7
+    assert "   altered: n01/cat.JPEG was altered" in result.output
+    assert result.output.endswith("NOT VERIFIED: imagenet/fb/2026.1\n")
+
+
+def test_json_has_the_steps_and_the_same_exit_codes(export: Path) -> None:
+    result = run(export, "--json")
+    assert result.exit_code == 0
+    value = json.loads(result.output)
+    assert value["ok"] is True
+    assert [step["number"] for step in value["steps"]] == list(range(1, 9))
+    (export / "policy.yaml").unlink()
+    assert run(export, "--json").exit_code == 7
+
+
+def test_a_folder_that_is_none_of_ours_is_not_verified(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    assert result.exit_code == 7
+    assert "NOT VERIFIED: this folder" in result.output
+
+
+def test_images_can_be_given(export: Path, tmp_path: Path) -> None:
+    (export / "data").rename(tmp_path / "images")
+    assert run(export, "--images", tmp_path / "images").exit_code == 0
+    assert run(export).exit_code == 7
+
+
+def test_a_hostile_name_cannot_move_the_cursor_and_long_lists_are_cut() -> None:
+    findings = tuple(Finding(Kind.EXTRA, f"\x1b[2J\x9b{number}", "is not in the release") for number in range(150))
+    report = Report("a\x1b[0m", True, (Step(1, "Images", Outcome.FAILED, "150 extra", findings, 20_000),))
+    printed = lines(report)
+    assert all(line.isprintable() for line in printed)
+    assert printed[1] == "   extra: \\x1b[2J\\x9b0 is not in the release"
+    assert printed[-2] == "   and 19,900 more"
+
+
+def test_an_auditor_needs_no_database_no_web_and_no_pixels() -> None:
+    script = f"import sys, cli.verify; print([name for name in {FORBIDDEN!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

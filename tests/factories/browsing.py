@@ -1,0 +1,67 @@
+"""Somebody at a page, without a browser: a client that keeps cookies, finds form tokens and asks for HTML."""
+
+import re
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from registry.home import Home
+from registry.web.app import create_app
+from tests.factories import shown
+
+HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Visitor:
+    """One browser. `handle` is who is signed in; None for somebody without an account."""
+
+    def __init__(self, app: Flask, handle: str | None = None) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.handle = handle
+        if handle is not None:
+            self.sign_in(handle)
+
+    def get(self, url: str, accept: str = HTML) -> TestResponse:
+        """The answer to following a link."""
+        return self.client.get(url, headers={"Accept": accept})
+
+    def post(self, url: str, **fields: str | list[str]) -> TestResponse:
+        """The answer to sending a form, with the token that a page of ours put into it."""
+        return self.client.post(url, data={"csrf_token": self.token(), **fields}, headers={"Accept": HTML})
+
+    def token(self) -> str:
+        """The token of a form that everybody sees."""
+        found = _TOKEN.search(self.get("/takedowns/status").text)
+        assert found is not None
+        return found[1]
+
+    def sign_in(self, handle: str, password: str = shown.PASSWORD) -> TestResponse:
+        """The answer to signing in."""
+        return self.post("/sign-in", handle=handle, password=password)
+
+
+def app_of(opened: Home, log: StringIO | None = None, *, is_limited: bool = False) -> Flask:
+    """The application over a home; nobody is slowed down unless a test wants it."""
+    return create_app(opened, log=log or StringIO(), is_limited=is_limited)
+
+
+@cache
+def shared_app() -> Flask:
+    """An application over the shared home, for tests that change nothing but who is signed in."""
+    return app_of(shown.copied(shown.shared(), shown.temporary_folder() / "home").open())
+
+
+@cache
+def visitor(handle: str | None = None) -> Visitor:
+    """A visitor of the shared application, signed in once."""
+    return Visitor(shared_app(), handle)
+
+
+def own_app(folder: Path, log: StringIO | None = None) -> Flask:
+    """An application over a home of one's own, which a test may change."""
+    return app_of(shown.copied(shown.shared(), folder / "home").open(), log)
