@@ -50,7 +50,7 @@ def _photograph_folder() -> Path:
     return Path(found.origin).parent / "data"
 
 
-def _save(image: Image.Image, file: Path, **options: Any) -> None:
+def _save(image: Image.Image, file: Path, **options: Any) -> None:  # noqa: ANN401 - Pillow's own options
     file.parent.mkdir(parents=True, exist_ok=True)
     image.save(file, **options)
 

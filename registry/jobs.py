@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from registry.acts import Promise
 
 WORKFLOW = "accession.job"
-QUEUE = "accession"
 # Part of a job's identity: a worker picks up only what its own version of the job format has enqueued.
 JOB_FORMAT = "1"
 WAIT_POLL_SECONDS = 0.1
@@ -35,6 +34,27 @@ class Job(StrEnum):
     BUILD_RELEASE = "releases.build"
     SIGN_RELEASE = "releases.sign"
     MATCH_TAKEDOWN = "takedowns.match"
+
+
+class Zone(StrEnum):
+    """Where a job runs: the signer alone has the keys, and does nothing else."""
+
+    WORKER = "worker"
+    SIGNER = "signer"
+
+
+def zone_of(job: str) -> Zone:
+    """The zone in which the job runs."""
+    match Job(job):
+        case Job.READ_IMPORT | Job.BUILD_RELEASE | Job.MATCH_TAKEDOWN:
+            return Zone.WORKER
+        case Job.SIGN_RELEASE:
+            return Zone.SIGNER
+
+
+def queue_of(zone: Zone) -> str:
+    """What the engine calls the queue of a zone."""
+    return f"accession.{zone}"
 
 
 def workflow_id(promise: Promise) -> str:
@@ -80,13 +100,28 @@ class JobQueue:
             client.enqueue(
                 {
                     "workflow_name": WORKFLOW,
-                    "queue_name": QUEUE,
+                    "queue_name": queue_of(zone_of(promise.job)),
                     "workflow_id": workflow_id(promise),
                     "app_version": JOB_FORMAT,
                 },
                 promise.job,
                 promise.key,
             )
+
+    def drop_orphans(self, worker_name: str, zones: Iterable[Zone]) -> int:
+        """Jobs that a dead process of this worker left running are forgotten; the rows still promise them.
+
+        To be called by whoever holds the zones' locks, so that nobody is working on them.
+        """
+        client = self._open()
+        pending = client.list_workflows(
+            status="PENDING", queue_name=[queue_of(zone) for zone in zones], load_input=False, load_output=False
+        )
+        orphans = [job.workflow_id for job in pending if str(job.executor_id).startswith(f"{worker_name}.")]
+        for orphan in orphans:
+            client.cancel_workflow(orphan)
+            client.delete_workflow(orphan)
+        return len(orphans)
 
     def wait(self, promise: Promise) -> None:
         """Returns when the job has ended, well or badly; the row says how.

@@ -109,6 +109,8 @@ def _read(descriptor: int, size_bytes: int, head_bytes: int, tail_bytes: int) ->
     """Hash an open file. A file that fits the buffer costs one read and one update."""
     view = _BUFFER.view
     count = os.readv(descriptor, [view])
+    if count == size_bytes < READ_BYTES and not head_bytes and not tail_bytes:
+        return Hashed(sha256(view[:count]).hexdigest(), count)
     head = bytes(view[: min(count, head_bytes)])
     tail = _last(b"", view[:count], tail_bytes)
     hasher = sha256(view[:count])

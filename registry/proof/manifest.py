@@ -22,15 +22,15 @@ from registry.proof import merkle, paths
 
 MAX_LINE_BYTES = 4 * paths.MAX_PATH_BYTES  # path, label and output path, with room for the rest
 MAX_DISTINCT_REASONS = 1000
-READ_BYTES = 1 << 20
+READ_BYTES = 1 << 17
 PAYLOAD = "data"  # where the images of an export lie; SHA256SUMS names them from there
 
 _TEXT = "[^\x00-\x1f\x7f\ud800-\udfff]"
 _SIZE = "(0|[1-9][0-9]{0,14})"  # up to 10**15 - 1 bytes, exact in every JSON reader
 _SHA256 = "([0-9a-f]{64})"
 _LINE = re.compile(
-    rf"(?P<path>{_TEXT}+)\t(?:{_SIZE}\t{_SHA256}|\t)\t({_TEXT}+|)\t(keep|blur|exclude)\t([a-z0-9,-]*)\t"
-    rf"(?:(?P=path)\t{_SIZE}\t{_SHA256}|\t\t)\Z",
+    rf"(?P<path>{_TEXT}+)\t(?:{_SIZE}\t{_SHA256}|\t)\t({_TEXT}+|)\t"
+    rf"(?:(keep|blur)\t([a-z0-9,-]*)\t(?P=path)\t{_SIZE}\t{_SHA256}|exclude\t([a-z0-9,-]+)\t\t\t)\Z",
     re.ASCII,
 ).match
 _REASON = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z", re.ASCII).match
@@ -258,35 +258,34 @@ def _split(lines: BinaryIO) -> Iterator[bytes]:
 def _parse(text: str) -> Row:
     match = _LINE(text)
     if match is None:
-        raise InvalidInputError("it does not have the nine fields of a row.")
-    path, size, digest, label, verdict, why, output_size, output_digest = match.groups()
+        raise InvalidInputError("it does not have the nine fields of a row, an output exactly when not excluded.")
+    path, size, digest, label, verdict, why, output_size, output_digest, why_not = match.groups()
     paths.check(path)
+    size_bytes = None if size is None else int(size)
+    if verdict is None:
+        return Row(path, size_bytes, digest, label or None, Verdict.EXCLUDE, _reasons(why_not), None, None, None)
     row = Row(
         path,
-        None if size is None else int(size),
+        size_bytes,
         digest,
         label or None,
         _VERDICTS[verdict],
         _reasons(why),
-        None if output_size is None else path,
-        None if output_size is None else int(output_size),
+        path,
+        size_bytes if output_size == size else int(output_size),
         output_digest,
     )
-    _check_fate(row)
+    if digest is None or "\\" in path:
+        raise InvalidInputError("an image that could not be read or named cannot be released.")
+    if verdict == "blur":
+        _check_blurred(row)
     return row
 
 
-def _check_fate(row: Row) -> None:
-    """Refuse a row whose fields contradict each other."""
-    if (row.output_path is None) != (row.verdict is Verdict.EXCLUDE):
-        raise InvalidInputError("an image has an output exactly when it is not excluded.")
-    if not row.reasons and row.verdict is not Verdict.KEEP:
-        raise InvalidInputError("a blurred or excluded image needs a reason.")
-    if row.output_path is None:
-        return
-    if row.sha256 is None or not paths.is_portable(row.path):
-        raise InvalidInputError("an image that could not be read or named cannot be released.")
-    if row.verdict is Verdict.BLUR and row.output_sha256 == row.sha256:
+def _check_blurred(row: Row) -> None:
+    if not row.reasons:
+        raise InvalidInputError("a blurred image needs a reason.")
+    if row.output_sha256 == row.sha256:
         raise InvalidInputError("a blurred image has the bytes of the image that was not blurred.")
 
 

@@ -47,7 +47,7 @@ class Section(NamedTuple):
 def markdown(document: Datasheet) -> str:
     """The datasheet as Markdown."""
     parts = [f"# {_markdown(_title(document))}"]
-    for section in _sections(document):
+    for section in sections(document):
         parts.append(f"## {_markdown(section.heading)}")
         parts.extend(map(_markdown, section.sentences))
         if section.table:
@@ -59,7 +59,7 @@ def markdown(document: Datasheet) -> str:
 def html_page(document: Datasheet) -> str:
     """The datasheet as one HTML page."""
     parts: list[str] = []
-    for section in _sections(document):
+    for section in sections(document):
         parts.append(f"<h2>{html.escape(section.heading)}</h2>")
         parts.extend(f"<p>{html.escape(sentence)}</p>" for sentence in section.sentences)
         if section.table:
@@ -76,7 +76,7 @@ def _title(document: Datasheet) -> str:
     return f"Datasheet of {document.release}"
 
 
-def _sections(document: Datasheet) -> Iterable[Section]:
+def sections(document: Datasheet) -> Iterable[Section]:
     yield _account(document)
     yield Section("Why", ("How many images carry each reason. An image may carry several.",), _reasons(document))
     yield _decided(document)

@@ -42,10 +42,7 @@ def _walk(folder: str, prefix: str, depth: int, skip: str = "") -> Iterator[Foun
     try:
         with os.scandir(folder) as listing:
             # A folder sorts as its name with "/", because that is what follows in the paths below it.
-            entries = sorted(
-                (paths.escape(os.fsencode(entry.name)) + ("/" if entry.is_dir(follow_symlinks=False) else ""), entry)
-                for entry in listing
-            )
+            entries = sorted([(_name(entry), entry) for entry in listing])
     except FileNotFoundError:
         return
     except OSError:
@@ -61,6 +58,13 @@ def _walk(folder: str, prefix: str, depth: int, skip: str = "") -> Iterator[Foun
             yield from _walk(entry.path, path, depth + 1)
         else:
             yield Found(path.rstrip("/"), entry.path, Kind.OTHER)
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    name = entry.name
+    if not name.isprintable() or "\\" in name:
+        name = paths.escape(os.fsencode(name))
+    return f"{name}/" if entry.is_dir(follow_symlinks=False) else name
 
 
 def _kind(entry: os.DirEntry[str]) -> Kind:

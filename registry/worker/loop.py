@@ -1,7 +1,7 @@
 """The loop: takes promised jobs from the engine and gives each to its handler, one at a time, until told to stop.
 
-One process at a time works for a home (a lock file says which), so that a job that was running when its process died
-is begun again by the next one, and by nobody else. Heavy work spreads over processes inside a handler.
+One process at a time works in a zone of a home (a lock file says which), so that a job that was running when its
+process died is begun again by the next one, and by nobody else. Heavy work spreads over processes inside a handler.
 """
 
 import fcntl
@@ -17,19 +17,20 @@ from dbos import DBOS
 from sqlmodel import Session, col, select
 
 from policies.takedowns import CaseState
+from registry import ids
 from registry.acts import Promise
 from registry.errors import AccessionError, BugError, UnavailableError
 from registry.home import Home
-from registry.jobs import JOB_FORMAT, QUEUE, WORKFLOW, Job
+from registry.jobs import JOB_FORMAT, WORKFLOW, Job, Zone, queue_of, zone_of
 from registry.models.imports import Import, ImportState
 from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import TakedownCase
 from registry.worker.handlers import imports, releases, signing, takedowns
 from registry.worker.station import Progress, Station, silent
 
-LOCK_NAME = "worker.lock"
 POLL_SECONDS = 0.1
 SWEEP_SECONDS = 30.0
+ALL_ZONES = frozenset(Zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +82,31 @@ def carry_out(station: Station, job: Job, key: str) -> None:
 
 
 class Worker:
-    """The one worker of a home, while the context lasts."""
+    """The one worker of a home in its zones, while the context lasts. Whoever opens it holds their locks."""
 
-    def __init__(self, home: Home, progress: Progress = silent) -> None:
+    def __init__(self, home: Home, progress: Progress = silent, zones: frozenset[Zone] = ALL_ZONES) -> None:
         self.station = Station(home, progress)
+        self.zones = sorted(zones)
 
     def __enter__(self) -> Self:
         home = self.station.home
         _Place.station = self.station
+        home.queue.drop_orphans(home.settings.worker_name, self.zones)
         DBOS(
             config={
                 "name": "accession",
                 "system_database_url": home.queue.url,
                 "application_version": JOB_FORMAT,
-                "executor_id": home.settings.worker_name,
+                "executor_id": f"{home.settings.worker_name}.{ids.new_id()}",
                 "log_level": "ERROR",
                 "enable_otlp": False,
             }
         )
+        queues = [queue_of(zone) for zone in self.zones]
+        DBOS.listen_queues(queues)
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
+        for queue in queues:
+            DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
         self.sweep()
         return self
 
@@ -139,25 +145,31 @@ def promised(session: Session) -> list[Promise]:
 
 
 @contextmanager
-def lock(home: Home) -> Iterator[bool]:
-    """Whether this process is now the home's worker; it is until the block ends."""
-    descriptor = os.open(home.settings.home / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def lock(home: Home, zones: frozenset[Zone] = ALL_ZONES) -> Iterator[bool]:
+    """Whether this process is now the home's worker in all of the zones; it is until the block ends."""
+    descriptors = []
     try:
+        for zone in sorted(zones):
+            file = home.settings.home / f"{zone}.lock"
+            descriptors.append(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for descriptor in descriptors:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:
             yield True
     finally:
-        os.close(descriptor)
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def keep(home: Home, promise: Promise, progress: Progress = silent) -> None:
     """Returns once the promise is kept: by this process, or by the worker that is running already."""
-    with lock(home) as is_ours:
+    zones = frozenset({zone_of(promise.job)})
+    with lock(home, zones) as is_ours:
         if not is_ours:
             home.queue.wait(promise)
             return
-        with Worker(home, progress):
+        with Worker(home, progress, zones):
             home.queue.wait(promise)

@@ -1,6 +1,9 @@
 """Somebody at a page, without a browser: a client that keeps cookies, finds form tokens and asks for HTML."""
 
+import atexit
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -28,11 +31,12 @@ class Visitor:
 
     def get(self, url: str, accept: str = HTML) -> TestResponse:
         """The answer to following a link."""
-        return self.client.get(url, headers={"Accept": accept})
+        return self.client.get(url, headers={"Accept": accept}, buffered=True)
 
     def post(self, url: str, **fields: str | list[str]) -> TestResponse:
         """The answer to sending a form, with the token that a page of ours put into it."""
-        return self.client.post(url, data={"csrf_token": self.token(), **fields}, headers={"Accept": HTML})
+        data = {"csrf_token": self.token(), **fields}
+        return self.client.post(url, data=data, headers={"Accept": HTML}, buffered=True)
 
     def token(self) -> str:
         """The token of a form that everybody sees."""
@@ -53,7 +57,9 @@ def app_of(opened: Home, log: StringIO | None = None, *, is_limited: bool = Fals
 @cache
 def shared_app() -> Flask:
     """An application over the shared home, for tests that change nothing but who is signed in."""
-    return app_of(shown.copied(shown.shared(), shown.temporary_folder() / "home").open())
+    home = shown.copied(shown.shared(), shown.temporary_folder() / "home").open()
+    atexit.register(home.close)
+    return app_of(home)
 
 
 @cache
@@ -62,6 +68,8 @@ def visitor(handle: str | None = None) -> Visitor:
     return Visitor(shared_app(), handle)
 
 
-def own_app(folder: Path, log: StringIO | None = None) -> Flask:
+@contextmanager
+def own_app(folder: Path, log: StringIO | None = None) -> Iterator[Flask]:
     """An application over a home of one's own, which a test may change."""
-    return app_of(shown.copied(shown.shared(), folder / "home").open(), log)
+    with shown.copied(shown.shared(), folder / "home").open() as home:
+        yield app_of(home, log)
