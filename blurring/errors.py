@@ -70,6 +70,18 @@ class RecipeError(BlurringError):
     code = "recipe"
 
 
+class ReportError(BlurringError):
+    """A blur report that is none, or that belongs to another run."""
+
+    code = "report"
+
+
+class TruthError(BlurringError):
+    """Judged boxes that cannot be read, or that fit none of the pictures."""
+
+    code = "truth"
+
+
 class DetectorError(BlurringError):
     """The detector or its weights are missing, or the weights are not the recipe's."""
 

@@ -51,6 +51,7 @@ class Outcome:
     code: str | None = None
     detail: str | None = None
     boxes: tuple[Box, ...] = ()
+    doubtful: tuple[Box, ...] = ()
     width: int | None = None
     height: int | None = None
     removed: tuple[str, ...] = ()

@@ -144,8 +144,10 @@ def sign(door: Door, label: str) -> None:
 @pass_door
 def publish(door: Door, label: str) -> None:
     """Publish a signed release."""
-    with door.open() as home, home.act(door.actor(home)) as act:
-        services.publish(act, home.blobs, label)
+    with door.open() as home:
+        with home.act(door.actor(home)) as act:
+            services.publish(act, home.blobs, label)
+        loop.keep_all(home, act.promises)
     click.echo(f"Published {label}.")
 
 

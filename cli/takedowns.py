@@ -10,6 +10,7 @@ from registry.models.takedowns import SubjectKind
 from registry.queries import cases, images
 from registry.services import takedowns as services
 from registry.services.takedowns import Found, Request
+from registry.worker import loop
 
 number_argument = click.argument("number", metavar="CASE")
 reason_option = click.option("--reason", required=True, help="In your own words.")
@@ -48,8 +49,10 @@ def takedowns() -> None:
 def submit(door: Door, subject: str, kind: str, ground: str, statement: str, contact: str, *, as_json: bool) -> None:
     """Ask for IMAGE to be taken down. Needs no account; prints the case number and the code words, once."""
     request = Request(SubjectKind(kind), subject, Ground(ground), statement, contact)
-    with door.open() as home, home.act(PUBLIC) as act:
-        receipt = services.submit(act, request)
+    with door.open() as home:
+        with home.act(PUBLIC) as act:
+            receipt = services.submit(act, request)
+        loop.keep_all(home, act.promises)
     if as_json:
         output.show_json({"number": receipt.number, "code_words": receipt.code_words})
         return
@@ -164,8 +167,10 @@ def hold(door: Door, number: str, reason: str) -> None:
 @pass_door
 def decide(door: Door, number: str, outcome: str, reason: str) -> None:
     """Uphold or reject a request; a risky ground then waits for a second person."""
-    with door.open() as home, home.act(door.actor(home)) as act:
-        state = services.decide(act, number, Outcome(outcome), reason)
+    with door.open() as home:
+        with home.act(door.actor(home)) as act:
+            state = services.decide(act, number, Outcome(outcome), reason)
+        loop.keep_all(home, act.promises)
     click.echo(f"{number} is {state}.")
 
 
@@ -175,8 +180,10 @@ def decide(door: Door, number: str, outcome: str, reason: str) -> None:
 @pass_door
 def confirm(door: Door, number: str, reason: str) -> None:
     """Confirm a decision as the second person."""
-    with door.open() as home, home.act(door.actor(home)) as act:
-        state = services.confirm(act, number, reason)
+    with door.open() as home:
+        with home.act(door.actor(home)) as act:
+            state = services.confirm(act, number, reason)
+        loop.keep_all(home, act.promises)
     click.echo(f"{number} is {state}.")
 
 

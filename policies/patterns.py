@@ -26,10 +26,10 @@ class Pattern(Protocol):
 
 
 def compiled(expression: str) -> Pattern:
-    """The regular expression, compiled by RE2.
+    r"""The regular expression, compiled by RE2.
 
     Raises:
-        ValueError: RE2 does not know the syntax, or the pattern is too large.
+        ValueError: RE2 does not know the syntax, the pattern is too large, or it ends inside a quotation (`\Q`).
     """
     if len(expression) > PATTERN_LENGTH:
         raise ValueError(f"a pattern has at most {PATTERN_LENGTH} characters")
@@ -37,9 +37,16 @@ def compiled(expression: str) -> Pattern:
     options.log_errors = False
     options.max_mem = MEMORY_LIMIT_BYTES
     try:
-        return cast("Pattern", re2.compile(expression, options))
+        pattern = re2.compile(expression, options)
+        re2.compile(anchored(expression), options)
     except re2.error as error:
         raise ValueError(f"not a regular expression of RE2: {_message(error)}") from error
+    return cast("Pattern", pattern)
+
+
+def anchored(expression: str) -> str:
+    """The same for engines that can only search: what it finds is the whole text, or nothing."""
+    return rf"\A(?:{expression})\z"
 
 
 def expression_of(glob: str) -> str:

@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlmodel import Session
 
 from registry import db
 from registry.access import Actor
-from registry.errors import UnavailableError
+from registry.errors import AccessionError, ConflictError, InvalidInputError, UnavailableError
 
-SERIALIZATION_FAILURES = frozenset({"40001", "40P01"})
+# PostgreSQL's codes for: not serializable, a deadlock, a name that was free when the act looked and is taken by now.
+CONFLICTS = frozenset({"40001", "40P01", "23505"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def begin(sessions: db.SessionFactory, actor: Actor, now: datetime, deliver: Del
         deliver: takes the promises after the commit; None where the caller runs them itself.
 
     Raises:
-        UnavailableError: the database refused for a reason that may pass; nothing was changed.
+        ConflictError: somebody else changed the same thing meanwhile; nothing was changed.
+        UnavailableError: the database refused for another reason that may pass; nothing was changed.
+        InvalidInputError: a text is longer than its column, or is none that the database can keep.
     """
     with sessions() as session:
         db.begin_writing(session)
@@ -64,13 +67,22 @@ def begin(sessions: db.SessionFactory, actor: Actor, now: datetime, deliver: Del
         try:
             yield act
             session.commit()
-        except OperationalError as error:
+        except (DBAPIError, UnicodeEncodeError) as error:
             session.rollback()
-            raise UnavailableError("The registry's database could not take this; nothing was changed.") from error
-        except DBAPIError as error:
-            session.rollback()
-            if getattr(error.orig, "sqlstate", None) in SERIALIZATION_FAILURES:
-                raise UnavailableError("Somebody changed the same thing just now; try again.") from error
-            raise
+            refusal = _refusal(error)
+            if refusal is None:
+                raise
+            raise refusal from error
     if deliver is not None and act.promises:
         deliver(act.promises)
+
+
+def _refusal(error: DBAPIError | UnicodeEncodeError) -> AccessionError | None:
+    """What the database's refusal means; None where it means that we made a mistake."""
+    if isinstance(error, UnicodeEncodeError | DataError):
+        return InvalidInputError("A text that was given is too long, or holds characters that cannot be kept.")
+    if getattr(error.orig, "sqlstate", None) in CONFLICTS:
+        return ConflictError("Somebody changed the same thing just now; try again.")
+    if isinstance(error, OperationalError):
+        return UnavailableError("The registry's database could not take this; nothing was changed.")
+    return None

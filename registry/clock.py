@@ -18,7 +18,8 @@ def rfc3339(instant: datetime) -> str:
     """
     if instant.tzinfo is None:
         raise ValueError("a naive time names no instant")
-    return instant.astimezone(UTC).strftime(RFC3339_SECONDS)
+    # Not `strftime`, which writes years before 1000 with fewer than four digits.
+    return instant.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def parse_rfc3339(text: str) -> datetime:
@@ -27,4 +28,8 @@ def parse_rfc3339(text: str) -> datetime:
     Raises:
         ValueError: the text is not `YYYY-MM-DDTHH:MM:SSZ`.
     """
-    return datetime.strptime(text, RFC3339_SECONDS).replace(tzinfo=UTC)
+    instant = datetime.strptime(text, RFC3339_SECONDS).replace(tzinfo=UTC)
+    # `strptime` also takes single digits and digits of other scripts; a signed document has one way to say a time.
+    if rfc3339(instant) != text:
+        raise ValueError(f"{text!a} is not of the form YYYY-MM-DDTHH:MM:SSZ")
+    return instant

@@ -5,6 +5,8 @@ cannot change under it. PostgreSQL runs acts as SERIALIZABLE for the same promis
 """
 
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import DatabaseError as SqliteDatabaseError
+from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,9 +62,15 @@ def _prepare_sqlite(connection: SqliteConnection, record: Any) -> None:  # noqa:
     # The driver shall not begin transactions by itself: `_begin_sqlite` says how they begin.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+            cursor.execute(f"PRAGMA {pragma}")
+    except SqliteDatabaseError as error:
+        if isinstance(error, SqliteOperationalError):
+            raise
+        raise UnavailableError("The registry's database file is no database, or damaged; it cannot be used.") from error
+    finally:
+        cursor.close()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
@@ -100,12 +108,12 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
     """The database has the shape of `revision`; an older or empty one is brought there, a newer one taken back.
 
     Raises:
-        UnavailableError: the database cannot be reached.
+        UnavailableError: the database cannot be reached, or a newer program has changed it.
     """
     try:
         with engine.connect() as connection:
             config = _migrations(connection)
-            if revision == "base" or _is_behind(connection, config, revision):
+            if revision == "base" or _is_ahead(connection, config, revision):
                 command.downgrade(config, revision)
             else:
                 command.upgrade(config, revision)
@@ -113,13 +121,16 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
         raise UnavailableError("The registry's database cannot be reached at the moment.") from error
 
 
-def _is_behind(connection: sa.Connection, config: Config, revision: str) -> bool:
+def _is_ahead(connection: sa.Connection, config: Config, revision: str) -> bool:
+    """Whether the database has to be taken back to have the shape of `revision`."""
     current = MigrationContext.configure(connection).get_current_revision()
     connection.rollback()
-    if current is None or revision == "head":
+    if current is None:
         return False
-    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-    return known.index(revision) > known.index(current)
+    newest_first = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    if current not in newest_first:
+        raise UnavailableError(f"The registry's database has the shape {current}; this program is older and stays out.")
+    return revision != "head" and newest_first.index(revision) > newest_first.index(current)
 
 
 def require_head(engine: sa.Engine) -> None:

@@ -109,6 +109,14 @@ class UnavailableError(AccessionError):
     exit_code = 8
 
 
+class ConflictError(UnavailableError):
+    """Somebody else changed the same thing at the same time; nothing was changed, and trying again may do."""
+
+    code = "conflict"
+    title = "Changed at the same time"
+    status = 409
+
+
 def of_code(code: str | None) -> type[AccessionError]:
     """The kind of refusal with this code, as a failed job keeps it; `BugError` where nobody knows the code."""
     pending = [AccessionError]

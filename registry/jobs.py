@@ -34,6 +34,7 @@ class Job(StrEnum):
     BUILD_RELEASE = "releases.build"
     SIGN_RELEASE = "releases.sign"
     MATCH_TAKEDOWN = "takedowns.match"
+    REVOKE = "revocations.revoke"
 
 
 class Zone(StrEnum):
@@ -48,7 +49,7 @@ def zone_of(job: str) -> Zone:
     match Job(job):
         case Job.READ_IMPORT | Job.BUILD_RELEASE | Job.MATCH_TAKEDOWN:
             return Zone.WORKER
-        case Job.SIGN_RELEASE:
+        case Job.SIGN_RELEASE | Job.REVOKE:
             return Zone.SIGNER
 
 

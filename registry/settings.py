@@ -5,6 +5,7 @@ blobs, keys). A variable ACCESSION_<NAME> overrides the file, so that a containe
 """
 
 import os
+import re
 import secrets
 import tomllib
 from pathlib import Path
@@ -25,6 +26,7 @@ HOME_VARIABLE = "ACCESSION_HOME"
 DEBUG_VARIABLE = "ACCESSION_DEBUG"
 PERSON_VARIABLE = "ACCESSION_AS"
 PASSWORD_VARIABLE = "ACCESSION_PASSWORD"  # noqa: S105 - the name of a variable
+_ROOT_FILE = re.compile(r"([1-9][0-9]*)\.root\.json")
 OWNER_ONLY_FILE = 0o600
 OWNER_ONLY_FOLDER = 0o700
 
@@ -105,8 +107,9 @@ def load(home: Path) -> Settings:
     if not (home / FILE_NAME).is_file():
         raise NotFoundError(f"{home} is no registry home; `accession --home {home} init` makes one.")
     try:
-        return Settings(**_local_defaults(home))
-    except tomllib.TOMLDecodeError as error:
+        # ACCESSION_HOME says which home, where nothing else does; it does not move one that was named.
+        return Settings(**_local_defaults(home)).model_copy(update={"home": home})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"{home / FILE_NAME} is not TOML: {error}.") from error
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
@@ -131,7 +134,8 @@ def create(home: Path, *, database_url: str | None = None) -> Settings:
         f'web_secret = "{secrets.token_urlsafe(32)}"',
     ]
     if database_url is not None:
-        lines += [f'database_url = "{database_url}"', f'jobs_database_url = "{database_url}"']
+        quoted = database_url.replace("\\", "\\\\").replace('"', '\\"')
+        lines += [f'database_url = "{quoted}"', f'jobs_database_url = "{quoted}"']
     descriptor = os.open(home / FILE_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE)
     with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - opened by its descriptor
         file.write("\n".join(lines) + "\n")
@@ -144,7 +148,11 @@ def trust_roots(settings: Settings) -> list[bytes]:
     Raises:
         NotFoundError: the home has none.
     """
-    found = sorted(settings.trust_folder.glob("*.root.json"), key=lambda file: int(file.name.split(".")[0]))
-    if not found:
+    versions = {
+        int(found[1]): file
+        for file in settings.trust_folder.glob("*.root.json")
+        if (found := _ROOT_FILE.fullmatch(file.name))
+    }
+    if not versions:
         raise NotFoundError("This registry home has no trust root; its `trust` folder is empty.")
-    return [file.read_bytes() for file in found]
+    return [versions[version].read_bytes() for version in sorted(versions)]

@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
-INSERT_ONLY = ("approval", "audit_event", "policy", "takedown_step")
+INSERT_ONLY = ("approval", "audit_event", "policy", "revocation", "takedown_step")
 
 
 def upgrade() -> None:
@@ -208,6 +208,19 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
+        "revocation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("envelope_sha256", sa.String(length=64), nullable=False),
+        sa.Column("image_count", sa.Integer(), nullable=False),
+        sa.Column("issued_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["takedown_case.id"], name=op.f("fk_revocation_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revocation")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_revocation_case_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_revocation_number")),
     )
     op.create_table(
         "takedown_image",
@@ -412,6 +425,7 @@ def downgrade() -> None:
     op.drop_table("takedown_requester")
     op.drop_index(op.f("ix_takedown_image_image_sha256"), table_name="takedown_image")
     op.drop_table("takedown_image")
+    op.drop_table("revocation")
     op.drop_index(
         "uq_import_running",
         table_name="import",

@@ -144,7 +144,7 @@ def _read_file(found: Found) -> SourceEntry:
         after = os.fstat(descriptor)
     finally:
         os.close(descriptor)
-    if (before.st_mtime_ns, before.st_ctime_ns) != (after.st_mtime_ns, after.st_ctime_ns):
+    if _state(before) != _state(after):
         raise _ChangedError
     return SourceEntry(
         path=found.path,
@@ -171,8 +171,8 @@ def _hash(descriptor: int, size: int) -> tuple[Window, str]:
     kept, passing = _BUFFERS.kept, _BUFFERS.passing
     count = total = os.readv(descriptor, [kept])
     digest = hashlib.sha256(kept[:count])
-    # A file that ends where it said it would needs no second read to find its end.
-    while count and (total != size or total >= KEPT_BYTES):
+    # Not to the end: a file that somebody goes on writing has none.
+    while count and total < size:
         count = os.readv(descriptor, [passing])
         digest.update(passing[:count])
         total += count
@@ -184,6 +184,10 @@ def _hash(descriptor: int, size: int) -> tuple[Window, str]:
         return bytes(kept[offset:end]) if end <= KEPT_BYTES else os.pread(descriptor, length, offset)
 
     return Window(bytes(kept[: min(size, HEAD_BYTES)]), size, fetch), digest.hexdigest()
+
+
+def _state(facts: os.stat_result) -> tuple[int, int, int]:
+    return facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 def _with_name(path: str, defect: Defect | None) -> Defect | None:

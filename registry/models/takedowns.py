@@ -84,6 +84,19 @@ class TakedownImage(SQLModel, table=True):
     added_at: datetime = Field(sa_column=instant())
 
 
+class Revocation(SQLModel, table=True):
+    """The signed, public consequence of an upheld case; its envelope lies in the blob store. Insert-only."""
+
+    __tablename__ = "revocation"
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(foreign_key="takedown_case.id", unique=True)
+    number: int = Field(unique=True)
+    envelope_sha256: str = Field(max_length=SHA256_LENGTH)
+    image_count: int
+    issued_at: datetime = Field(sa_column=instant())
+
+
 class TakedownStep(SQLModel, table=True):
     """One step of a case, with the person who took it and their reason. Insert-only."""
 

@@ -17,11 +17,16 @@ class Comparison:
     """One comparison of a manifest with a folder; use once.
 
     Attributes:
+        scope: which images are hashed. Names are compared for all of them, unless one image alone was asked for.
         findings: what differs.
         images, size_bytes: how many files were hashed and right, and their bytes.
+        seen: the row of the one image that was asked for, once it came by.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Scope | None = None) -> None:
+        self.scope = scope or Everything()
+        self.seen: Row | None = None
+        self._released = -1
         self.findings = Findings()
         self.images = 0
         self.size_bytes = 0

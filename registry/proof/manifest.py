@@ -9,7 +9,7 @@ way to write the same thing.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
@@ -127,9 +127,13 @@ class Totals(NamedTuple):
 
 
 class Tally:
-    """Adds rows up into `Totals`, in memory that does not grow with their number."""
+    """Adds rows up into `Totals`, in memory that does not grow with their number.
 
-    def __init__(self) -> None:
+    `watchers` are shown the same rows, some hundred at a time, so that nobody has to read a manifest twice.
+    """
+
+    def __init__(self, watchers: Sequence[Callable[[list[Row]], None]] = ()) -> None:
+        self._watchers = watchers
         self._lines: list[bytes] = []
         self._rows: list[Row] = []
         self._tree, self._parent_tree = merkle.Tree(), merkle.Tree()
@@ -174,6 +178,8 @@ class Tally:
         self._fates.update([(row.verdict, row.reasons) for row in rows])
         self._size_bytes += sum([row.size_bytes or 0 for row in rows])
         self._output_size_bytes += sum([row.output_size_bytes or 0 for row in rows])
+        for watch in self._watchers:
+            watch(rows)
         rows.clear()
         lines.clear()
         if len(self._fates) > MAX_DISTINCT_REASONS:

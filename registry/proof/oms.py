@@ -43,18 +43,38 @@ class Facts(NamedTuple):
     dir_hash: str
 
 
+class _Pieces:
+    """The canonical JSON of the statement, piece by piece, as rows come by."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._names_free = sha256()  # OMS's own digest: over the files' digests alone
+        self._separator = _STATEMENT_OPENING
+
+    def of(self, rows: list[Row]) -> bytes:
+        """The piece for these rows; empty when none of them was released."""
+        released = [row for row in rows if row.output_sha256]
+        if not released:
+            return b""
+        self._names_free.update(bytes.fromhex("".join([row.output_sha256 or "" for row in released])))
+        items = [
+            f'{{"algorithm":"sha256","digest":"{row.output_sha256}","name":{_quoted(row.path)}}}' for row in released
+        ]
+        piece = self._separator + ",".join(items).encode()
+        self._separator = b","
+        return piece
+
+    def last(self) -> bytes:
+        """The piece after all rows."""
+        return _statement_closing(self._names_free.hexdigest(), self._facts)
+
+
 def statement(rows: Iterable[Row], facts: Facts) -> Iterator[bytes]:
-    """The canonical JSON of the statement over the released images, in pieces."""
-    names_free = sha256()  # OMS's own digest: over the files' digests alone
-    separator = _STATEMENT_OPENING
-    for batch in manifest.batches(row for row in rows if row.output_sha256):
-        names_free.update(bytes.fromhex("".join([row.output_sha256 or "" for row in batch])))
-        items = ",".join(
-            [f'{{"algorithm":"sha256","digest":"{row.output_sha256}","name":{_quoted(row.path)}}}' for row in batch]
-        )
-        yield separator + items.encode()
-        separator = b","
-    yield _statement_closing(names_free.hexdigest(), facts)
+    """The canonical JSON of the statement over the released images, in pieces. There must be one at least."""
+    pieces = _Pieces(facts)
+    for batch in manifest.batches(rows):
+        yield pieces.of(batch)
+    yield pieces.last()
 
 
 def signed_digest(length: int, payload: Iterable[bytes]) -> bytes:
@@ -68,7 +88,10 @@ def signed_digest(length: int, payload: Iterable[bytes]) -> bytes:
 def write(out: BinaryIO, payload: Iterable[bytes], key: Key, signature: bytes) -> None:
     """Write the bundle: the statement in base64 between two fixed ends."""
     out.write(_OPENING)
-    out.writelines(base64.b64encode(block) for block in _blocks(payload))
+    blocks = _Blocks()
+    for piece in payload:
+        out.writelines(map(base64.b64encode, blocks.whole(piece)))
+    out.write(base64.b64encode(blocks.rest()))
     out.write(_closing(key, signature))
 
 
@@ -78,30 +101,48 @@ def stated_hint(bundle: BinaryIO) -> str:
     return match[1].decode() if match else ""
 
 
-def check(bundle: BinaryIO, rows: Iterable[Row], facts: Facts, key: Key) -> None:
-    """Refuse a bundle that is not this key's signature over exactly these rows and facts.
+class Check:
+    """Compares an untrusted bundle with rows as they come by, and with this key's signature at the end.
 
-    Raises:
-        NotVerifiedError: it is not, or it is not written as `write` writes it.
+    A difference is remembered and told by `finish`, so that whoever reads the rows for other reasons is not stopped.
     """
-    tail = _tail(bundle)
-    text, separator, rest = tail.rpartition(_CLOSING_OPENING)
-    closing = separator + rest
-    signature = _signature(closing, key)
-    encoded = bundle.seek(0, 2) - len(_OPENING) - len(closing)
-    bundle.seek(0)
-    if bundle.read(len(_OPENING)) != _OPENING:
-        raise NotVerifiedError("The OMS bundle is not in its canonical form.")
-    length = encoded // 4 * 3 - (len(text) - len(text.rstrip(b"=")))
-    hasher = sha256(_pae_opening(length))
-    for block in _blocks(statement(rows, facts)):
-        expected = base64.b64encode(block)
-        if bundle.read(len(expected)) != expected:
-            raise NotVerifiedError("The OMS bundle names other images than the manifest.")
-        hasher.update(block)
-    if bundle.read(len(closing) + 1) != closing:
-        raise NotVerifiedError("The OMS bundle names more than the manifest.")
-    _check_signature(key, signature, hasher.digest())
+
+    def __init__(self, bundle: BinaryIO, facts: Facts, key: Key) -> None:
+        self._bundle, self._key = bundle, key
+        self._pieces, self._blocks = _Pieces(facts), _Blocks()
+        self._is_same = True
+        text, separator, rest = _tail(bundle).rpartition(_CLOSING_OPENING)
+        self._closing = separator + rest
+        encoded = bundle.seek(0, 2) - len(_OPENING) - len(self._closing)
+        length = encoded // 4 * 3 - (len(text) - len(text.rstrip(b"=")))
+        self._hasher = sha256(_pae_opening(max(0, length)))
+        bundle.seek(0)
+        self._compare(_OPENING)
+
+    def add(self, rows: list[Row]) -> None:
+        """Compare the part of the statement that stands for these rows."""
+        for block in self._blocks.whole(self._pieces.of(rows)):
+            self._compare_block(block)
+
+    def finish(self) -> None:
+        """Compare the rest, and check the signature.
+
+        Raises:
+            NotVerifiedError: the bundle is not this key's signature over exactly these rows, or written differently.
+        """
+        for block in (*self._blocks.whole(self._pieces.last()), self._blocks.rest()):
+            self._compare_block(block)
+        self._compare(self._closing)
+        if not self._is_same or self._bundle.read(1):
+            raise NotVerifiedError("The OMS bundle names other images than the manifest, or names them differently.")
+        _check_signature(self._key, _signature(self._closing, self._key), self._hasher.digest())
+
+    def _compare_block(self, block: bytes) -> None:
+        self._hasher.update(block)
+        self._compare(base64.b64encode(block))
+
+    def _compare(self, expected: bytes) -> None:
+        self._is_same = self._is_same and self._bundle.read(len(expected)) == expected
 
 
 def hint(key: Key) -> str:
@@ -179,14 +220,21 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in blocks whose base64 texts join without padding between them."""
-    waiting = bytearray()
-    for piece in pieces:
+class _Blocks:
+    """Cuts pieces into blocks whose base64 texts join without padding between them."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def whole(self, piece: bytes) -> list[bytes]:
+        """The blocks that are complete with this piece."""
+        waiting = self._waiting
         waiting += piece
-        whole = len(waiting) - len(waiting) % BASE64_BLOCK
-        if whole:
-            yield bytes(waiting[:whole])
-            del waiting[:whole]
-    if waiting:
-        yield bytes(waiting)
+        ends = range(BASE64_BLOCK, len(waiting) + 1, BASE64_BLOCK)
+        blocks = [bytes(waiting[end - BASE64_BLOCK : end]) for end in ends]
+        del waiting[: len(blocks) * BASE64_BLOCK]
+        return blocks
+
+    def rest(self) -> bytes:
+        """What is left after the last piece; may be empty."""
+        return bytes(self._waiting)

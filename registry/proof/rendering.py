@@ -77,6 +77,7 @@ def _title(document: Datasheet) -> str:
 
 
 def sections(document: Datasheet) -> Iterable[Section]:
+    """The datasheet as titled parts, in reading order; every rendering shows the same ones."""
     yield _account(document)
     yield Section("Why", ("How many images carry each reason. An image may carry several.",), _reasons(document))
     yield _decided(document)

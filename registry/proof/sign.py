@@ -22,12 +22,13 @@ from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  
 from tuf.api.metadata import Metadata, Role, Root  # type: ignore[attr-defined]  # likewise
 
 from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
-from registry.proof import bundle, envelope, instructions, keys, manifest, oms, sshsig, trust
+from registry.proof import bundle, envelope, instructions, keys, manifest, oms, revocation, sshsig, trust
 from registry.proof.bundle import SignedRelease
 from registry.proof.datasheet import Datasheet
 from registry.proof.envelope import Envelope, Signature
 from registry.proof.keys import Key
 from registry.proof.manifest import PAYLOAD
+from registry.proof.revocation import Revocation
 from registry.proof.statement import Statement
 from registry.proof.trust import Purpose
 
@@ -212,20 +213,29 @@ def release(datasheet_signers: Sequence[Signer], model_signers: Sequence[Signer]
     public, model_public = [signer.key for signer in datasheet_signers], [signer.key for signer in model_signers]
     documents = bundle.documents(datasheet, inputs.policy, inputs.recipe, public, model_public)
     files = bundle.signed_files(documents, datasheet)
-    documents[bundle.ENVELOPE] = _enveloped(
-        datasheet_signers, Statement(datasheet, files, (PAYLOAD, files[bundle.SUMS]))
-    )
+    statement = Statement(datasheet, files, (PAYLOAD, files[bundle.SUMS]))
+    documents[bundle.ENVELOPE] = _enveloped(datasheet_signers, envelope.IN_TOTO, statement.to_bytes())
     listed = sshsig.signed_data(totals.sums_sha256.removeprefix("sha256:"))
     documents[bundle.SUMS_SIGNATURE] = sshsig.armoured(public[0], datasheet_signers[0].sign(listed))
     documents.update(_model_signatures(model_signers, inputs))
     return SignedRelease(documents)
 
 
-def _enveloped(datasheet_signers: Sequence[Signer], statement: Statement) -> bytes:
-    payload = statement.to_bytes()
-    message = envelope.pae(envelope.IN_TOTO, payload)
-    signatures = tuple(Signature(signer.key.keyid, signer.sign(message)) for signer in datasheet_signers)
-    return Envelope(envelope.IN_TOTO, payload, signatures).to_bytes()
+def withdrawal(signers: Sequence[Signer], document: Revocation) -> bytes:
+    """The DSSE envelope of a revocation, signed by the keys for revocations.
+
+    Raises:
+        WrongStateError: nobody signs.
+    """
+    if not signers:
+        raise WrongStateError("A revocation that nobody signs is none.")
+    return _enveloped(signers, revocation.PAYLOAD_TYPE, document.to_bytes())
+
+
+def _enveloped(by: Sequence[Signer], payload_type: str, payload: bytes) -> bytes:
+    message = envelope.pae(payload_type, payload)
+    signatures = tuple(Signature(signer.key.keyid, signer.sign(message)) for signer in by)
+    return Envelope(payload_type, payload, signatures).to_bytes()
 
 
 def _model_signatures(model_signers: Sequence[Signer], inputs: Inputs) -> dict[str, bytes]:

@@ -23,7 +23,7 @@ from registry.models.takedowns import (
     TakedownRequester,
     TakedownStep,
 )
-from registry.queries import names, paging, releases
+from registry.queries import images, names, paging, releases
 from registry.queries.paging import Page
 
 
@@ -138,11 +138,11 @@ def read_case(session: Session, number: str) -> CaseDetail:
         NotFoundError: there is none.
     """
     case = names.case(session, number)
-    images = _images(session, case.id)
+    found = _images(session, case.id)
     return CaseDetail(
-        line=_line(case, len(images)),
+        line=_line(case, len(found)),
         decided_by=session.exec(select(Person.handle).where(Person.id == case.decided_by)).first(),
-        images=images,
+        images=found,
         steps=_steps(session, case.id),
         requester=_requester(session, case.id),
     )
@@ -150,17 +150,17 @@ def read_case(session: Session, number: str) -> CaseDetail:
 
 def read_status(session: Session, blobs: BlobStore, case: TakedownCase) -> CaseStatus:
     """What the requester may know of their case; whoever asks has shown its code words."""
-    images = _images(session, case.id)
+    found = _images(session, case.id)
     steps = tuple(replace(step, person=None, reason="") for step in _steps(session, case.id))
     return CaseStatus(
         number=case.number,
         state=case.state,
         received_at=case.received_at,
-        image_count=len(images),
+        image_count=len(found),
         steps=steps,
         decision_reason=_decision_reason(session, case),
         can_be_withdrawn=not (case.state.is_final or case.state.is_taken_down),
-        effects=_effects(session, blobs, images) if case.state.is_taken_down else (),
+        effects=_effects(session, blobs, found) if case.state.is_taken_down else (),
     )
 
 
@@ -171,10 +171,11 @@ def _decision_reason(session: Session, case: TakedownCase) -> str | None:
     return decided[-1].reason
 
 
-def _effects(session: Session, blobs: BlobStore, images: tuple[CaseImage, ...]) -> tuple[Effect, ...]:
-    digests = sorted({image.sha256 for image in images})
+def _effects(session: Session, blobs: BlobStore, found: tuple[CaseImage, ...]) -> tuple[Effect, ...]:
+    digests = sorted({image.sha256 for image in found})
+    holding = images.variants_holding(session, blobs, digests)
     effects = []
-    for variant in sorted({image.variant for image in images}):
+    for variant in sorted(names.variant_name(session, variant_id) for variant_id in holding):
         newest = releases.newest_published(session, variant)
         if newest is None or newest.manifest_sha256 is None:
             effects.append(Effect(variant, None, is_gone=False))

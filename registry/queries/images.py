@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.models.imports import Import, ImportState
+from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import SubjectKind
 
 
@@ -22,18 +23,18 @@ class ImagePlace:
 
 
 def named(session: Session, blobs: BlobStore, kind: SubjectKind, subject: str) -> list[ImagePlace]:
-    """Every image that the subject of a request means, in every variant's newest parent manifest.
+    """Every image that the subject of a request means, in every variant.
 
     Equal bytes under several names are one image each place; whoever asked for one of them means all.
     """
     places: list[ImagePlace] = []
-    newest = _newest_imports(session)
+    known = _known_imports(session)
     match kind:
         case SubjectKind.SHA256:
-            places = _found(blobs, newest, sha256=subject)
+            places = _found(blobs, known, sha256=subject)
         case SubjectKind.PATH | SubjectKind.URL:
             for path in searched_paths(kind, subject):
-                places = _found(blobs, newest, path=path)
+                places = _found(blobs, known, path=path)
                 if places:
                     break
     return places
@@ -50,17 +51,29 @@ def searched_paths(kind: SubjectKind, subject: str) -> list[str]:
     return tails or ([subject] if kind is SubjectKind.PATH else [])
 
 
-def _newest_imports(session: Session) -> list[Import]:
+def variants_holding(session: Session, blobs: BlobStore, digests: list[str]) -> set[UUID]:
+    """The variants in which one of the images stands, or stood when a release of theirs was published."""
+    return {place.variant_id for digest in digests for place in _found(blobs, _known_imports(session), sha256=digest)}
+
+
+def _known_imports(session: Session) -> list[Import]:
+    """The newest import of every variant, and every import that a published release was made from."""
     done = select(Import).where(Import.state == ImportState.DONE).order_by(col(Import.finished_at))
-    by_variant = {found.variant_id: found for found in session.exec(done)}
-    return list(by_variant.values())
+    newest = {found.variant_id: found for found in session.exec(done)}
+    published = (
+        select(Import)
+        .join(Release, col(Release.import_id) == col(Import.id))
+        .where(Release.state == ReleaseState.PUBLISHED)
+    )
+    known = {found.id: found for found in [*newest.values(), *session.exec(published)]}
+    return list(known.values())
 
 
 def _found(
-    blobs: BlobStore, newest: list[Import], *, path: str | None = None, sha256: str | None = None
+    blobs: BlobStore, known: list[Import], *, path: str | None = None, sha256: str | None = None
 ) -> list[ImagePlace]:
     places = []
-    for done in newest:
+    for done in known:
         with manifests.opened(blobs, done.manifest_sha256 or "") as file:
             entries = manifests.find_source(file, path=path, sha256=sha256)
             places += [ImagePlace(e.sha256, done.variant_id, e.path) for e in entries if e.sha256 is not None]

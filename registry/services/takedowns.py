@@ -218,6 +218,7 @@ def decide(act: Act, number: str, outcome: Outcome, reason: str) -> CaseState:
     _move(case, machine.Decided(str(act.actor.person()), outcome, reason))
     case.decided_by = act.actor.person()
     _record_step(act, case, StepKind.DECIDED, Event.TAKEDOWN_DECIDED, reason=reason, outcome=outcome)
+    _promise_revocation(act, case)
     return case.state
 
 
@@ -234,6 +235,7 @@ def confirm(act: Act, number: str, reason: str) -> CaseState:
     _expect_reason(reason)
     _move(case, machine.Confirmed(str(act.actor.person())))
     _record_step(act, case, StepKind.CONFIRMED, Event.TAKEDOWN_CONFIRMED, reason=reason)
+    _promise_revocation(act, case)
     return case.state
 
 
@@ -340,6 +342,12 @@ def _record_step(
     )
     facts = {"state": case.state.value} if images is None else {"state": case.state.value, "images": images}
     audit.record(act, event, "takedown", case.number, **facts)
+
+
+def _promise_revocation(act: Act, case: TakedownCase) -> None:
+    """An upheld case may be obeyed by the newest releases already, because its images were held when they were made."""
+    if case.state is CaseState.UPHELD:
+        act.promise(Job.REVOKE, str(case.id))
 
 
 def _expect_reason(reason: str) -> None:

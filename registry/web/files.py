@@ -44,5 +44,6 @@ def media_type_of(data: bytes) -> str | None:
 
 def _contained(response: Response) -> Response:
     # Also opened by itself, what was uploaded by strangers is no page of ours.
+    response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = security.FILE_CONTENT_SECURITY_POLICY
     return response

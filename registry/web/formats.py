@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Flask
 from markupsafe import Markup
@@ -44,7 +44,8 @@ def size(size_bytes: int) -> str:
 
 def instant(moment: datetime) -> Markup:
     """The instant as a `time` element: exact for programs, to the minute for people."""
-    words = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    there = moment.astimezone(UTC)
+    words = f"{there.day} {there:%b %Y, %H:%M} UTC"
     return Markup('<time datetime="{}">{}</time>').format(clock.rfc3339(moment), words)
 
 

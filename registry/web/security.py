@@ -3,7 +3,7 @@
 Refuses: any script, any inline style, anything loaded from elsewhere, being framed, and hosts it was not given.
 """
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 MAX_REQUEST_BYTES = 256 * 1024
 
@@ -69,9 +69,8 @@ def _with_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    if request.endpoint != "static":
-        # What a signed-in person saw must not be found by the next one at the same desk.
-        response.headers.setdefault("Cache-Control", "no-store")
+    # What a signed-in person saw must not be found by the next one at the same desk; static files say otherwise.
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -14,7 +14,7 @@ RELEASES: dict[ReleaseState, str] = {
     ReleaseState.PLANNED: "A maintainer builds it next.",
     ReleaseState.BUILDING: "The worker is at it.",
     ReleaseState.FAILED: "A maintainer mends the cause and builds it again.",
-    ReleaseState.BUILT: "Two approvers look at it next and approve exactly this digest.",
+    ReleaseState.BUILT: "Approvers look at it next and approve exactly this digest.",
     ReleaseState.SIGNING: "It is approved, and the signer is at it.",
     ReleaseState.SIGNED: "A maintainer publishes it next.",
     ReleaseState.PUBLISHED: "Anyone can check it; nothing about it changes any more.",

@@ -7,7 +7,7 @@ process died is begun again by the next one, and by nobody else. Heavy work spre
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -25,7 +25,8 @@ from registry.jobs import JOB_FORMAT, WORKFLOW, Job, Zone, queue_of, zone_of
 from registry.models.imports import Import, ImportState
 from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import TakedownCase
-from registry.worker.handlers import imports, releases, signing, takedowns
+from registry.services.revocations import promises as due_revocations
+from registry.worker.handlers import imports, releases, revocations, signing, takedowns
 from registry.worker.station import Progress, Station, silent
 
 POLL_SECONDS = 0.1
@@ -46,6 +47,7 @@ HANDLINGS = {
     Job.BUILD_RELEASE: Handling(releases.build, releases.fail),
     Job.SIGN_RELEASE: Handling(signing.sign_release, signing.fail),
     Job.MATCH_TAKEDOWN: Handling(takedowns.match, takedowns.fail),
+    Job.REVOKE: Handling(revocations.revoke, revocations.fail),
 }
 log = structlog.get_logger()
 
@@ -107,17 +109,21 @@ class Worker:
         DBOS.launch()
         for queue in queues:
             DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
-        self.sweep()
+        self.sweep(is_first=True)
         return self
 
     def __exit__(self, *_: object) -> None:
         DBOS.destroy(workflow_completion_timeout_sec=0)
         _Place.station = None
 
-    def sweep(self) -> int:
-        """Every promise that the rows still make is delivered; returns how many there are."""
+    def sweep(self, *, is_first: bool = False) -> int:
+        """Every promise that the rows still make is delivered; returns how many there are.
+
+        Upheld cases may wait for months, and nothing changes for them but a publication, which promises by itself:
+        they are looked at when a worker begins.
+        """
         with self.station.home.reading() as session:
-            promises = promised(session)
+            promises = promised(session) + (due_revocations(session) if is_first else [])
         self.station.home.queue.deliver(promises)
         return len(promises)
 
@@ -173,3 +179,9 @@ def keep(home: Home, promise: Promise, progress: Progress = silent) -> None:
             return
         with Worker(home, progress, zones):
             home.queue.wait(promise)
+
+
+def keep_all(home: Home, promises: Sequence[Promise]) -> None:
+    """Every promise is kept, as `keep` does it."""
+    for promise in promises:
+        keep(home, promise)

@@ -7,14 +7,17 @@ from contextlib import contextmanager
 from functools import cache
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from registry.home import Home
 from registry.web.app import create_app
 from tests.factories import shown
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -40,13 +43,18 @@ class Visitor:
 
     def token(self) -> str:
         """The token of a form that everybody sees."""
-        found = _TOKEN.search(self.get("/takedowns/status").text)
-        assert found is not None
-        return found[1]
+        return token_in(self.get("/takedowns/status").text)
 
     def sign_in(self, handle: str, password: str = shown.PASSWORD) -> TestResponse:
         """The answer to signing in."""
         return self.post("/sign-in", handle=handle, password=password)
+
+
+def token_in(page: str) -> str:
+    """The token of the first form of a page."""
+    found = _TOKEN.search(page)
+    assert found is not None
+    return found[1]
 
 
 def app_of(opened: Home, log: StringIO | None = None, *, is_limited: bool = False) -> Flask:

@@ -13,7 +13,8 @@ from enum import IntEnum
 from pathlib import Path
 from uuid import UUID
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col, select
 
 from blurring import recipe as recipes
 from policies import shipped
@@ -21,6 +22,7 @@ from registry import acts, db, ids, settings
 from registry.access import OPERATOR
 from registry.acts import Act
 from registry.home import Home
+from registry.models.audit import AuditEvent
 from registry.models.imports import Import
 from registry.models.releases import Release
 from registry.proof import canonical, sign
@@ -266,12 +268,13 @@ def release(home: Home, label: str) -> Release:
         return names.release(session, label)
 
 
-def rows(home: Home, table: type) -> int:
-    """How many rows a table has."""
+def count(home: Home, table: type[SQLModel]) -> int:
+    """How many rows the table has."""
     with home.reading() as session:
-        return count(session, table)
+        return session.exec(select(sa.func.count()).select_from(table)).one()
 
 
-def count(session: Session, table: type) -> int:
-    """As `rows`, within a session."""
-    return session.query(table).count()
+def events(home: Home) -> list[AuditEvent]:
+    """The audit trail, oldest first."""
+    with home.reading() as session:
+        return list(session.exec(select(AuditEvent).order_by(col(AuditEvent.id))))

@@ -19,6 +19,7 @@ from registry.access import OPERATOR, Actor
 from registry.home import Home
 from registry.models.people import Role
 from registry.proof import canonical
+from registry.queries import names
 from registry.services import builds, imports, people, planning, policies, releases
 from registry.services.imports import VariantWords
 from registry.worker.handlers import imports as reading
@@ -163,7 +164,7 @@ def approve(opened: Home, label: str) -> None:
     """Two people have approved the release."""
     for handle in ("ana", "ben"):
         with opened.act(actor(opened, handle)) as act:
-            digest = releases.names.release(act.session, label).approval_digest
+            digest = names.release(act.session, label).approval_digest
             releases.approve(act, label, digest or "", "The counts agree with what I expected.")
 
 

@@ -43,7 +43,9 @@ def test_a_pattern_that_would_backtrack_for_ever_answers_at_once() -> None:
     assert not compiled("(a*)*(a*)*b").fullmatch("a" * 20_000)
 
 
-@pytest.mark.parametrize("expression", ["(a", r"(a)\1", "(?=a)", "((a{100}){100}){100}", "x" * (PATTERN_LENGTH + 1)])
+@pytest.mark.parametrize(
+    "expression", ["(a", r"(a)\1", "(?=a)", "((a{100}){100}){100}", r"\Qa", "x" * (PATTERN_LENGTH + 1)]
+)
 def test_what_re2_cannot_run_in_linear_time_and_little_memory_is_refused(expression: str) -> None:
     with pytest.raises(ValueError, match=r"pattern has at most|not a regular expression of RE2"):
         compiled(expression)

@@ -156,9 +156,9 @@ def _put_with_a_limit(root: Path) -> None:
     import resource  # noqa: PLC0415 - only the child sets limits
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, 4_000_000))
     with pytest.raises(UnavailableError):
-        BlobStore(root).put(b"x" * 10_000)
+        BlobStore(root).put(bytes(8_000_000))
 
 
 def test_an_error_without_a_number_is_a_sentence_too() -> None:

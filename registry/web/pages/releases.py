@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
+from policies import releases as rules
 from registry.errors import NotFoundError
 from registry.models.releases import Release
 from registry.proof import datasheet as datasheets
@@ -24,7 +25,8 @@ def release(dataset: str, variant: str, number: str) -> str:
     with door.home().reading() as session:
         found = releases.read_release(session, label, is_insider=auth.is_insider())
         others = releases.list_releases(session, found.variant, is_insider=auth.is_insider()).items
-    return render_template("release.html", release=found, others=others, place=_place(found.label))
+    needed = rules.required_approvals(rules.ReleaseFacts()).count
+    return render_template("release.html", release=found, others=others, place=_place(label), needed=needed)
 
 
 @PAGE.get("/datasheet")

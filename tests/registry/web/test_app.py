@@ -130,7 +130,7 @@ def _rule(rule: Rule | object) -> str:
 
 def _methods(url: str) -> list[str]:
     methods = []
-    if url in PAGES or "TD-" in url and url.count("/") == 2 or url.startswith("/originals/"):
+    if url in PAGES or ("TD-" in url and url.count("/") == 2) or url.startswith("/originals/"):
         methods.append("GET")
     if url in FORMS or url in PUBLIC_FORMS or url.endswith("everywhere"):
         methods.append("POST")

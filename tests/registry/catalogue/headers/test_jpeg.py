@@ -124,3 +124,7 @@ def test_the_first_frame_decides() -> None:
     frame = bytearray(PLAIN[start : start + 19])
     frame[5:9] = b"\0\x09\0\x09"
     assert read(PLAIN[: start + 19] + bytes(frame) + PLAIN[start + 19 :]).width == 64
+
+
+def test_a_flood_of_stray_bytes_is_left_alone() -> None:
+    assert read(PLAIN[:20] + b"\xff\0" * (jpeg.MAX_STRAYS + 1) + PLAIN[20:]).defect is Defect.TRUNCATED

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from registry.catalogue.layouts import Kind
 from registry.catalogue.layouts.image_folder import ImageFolder
-from registry.errors import InvalidInputError, NotFoundError
+from registry.errors import InvalidInputError, NotFoundError, UnavailableError
 from tests.factories import trees
 
 PART = st.sampled_from(["a", "b", "a.b", "a b", "a-b", "ä", "\\", "\n", "\U0001f600", "\uffff", "~"])
@@ -110,3 +110,8 @@ def test_a_root_that_is_not_there_or_no_folder_is_refused(tmp_path: Path) -> Non
     (tmp_path / "file").touch()
     with pytest.raises(InvalidInputError):
         paths_of(tmp_path / "file")
+
+
+def test_a_root_that_cannot_be_listed_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="File name too long"):
+        paths_of(tmp_path / ("x" * 300))

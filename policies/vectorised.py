@@ -1,0 +1,175 @@
+"""Which verdict does each of millions of images get? The same as from `policies.evaluate`, by whole columns.
+
+Columns decide only how each rule's question is answered for each row. What follows from the answers is left to
+`policies.evaluate.evaluate`, asked once for each combination that occurs: so the two paths cannot drift apart.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from policies import patterns
+from policies.conditions import Condition, Range
+from policies.document import Policy
+from policies.evaluate import Pending, evaluate
+from policies.facts import PENDING, UNKNOWN, ImageFacts
+from policies.predicates import predicate
+from policies.truth import Truth
+from policies.verdicts import Action, Verdict
+
+Truths = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.int64]
+
+# In this order "and" is the minimum: FALSE settles, then PENDING, then UNKNOWN (see policies.truth).
+_ORDER = {Truth.FALSE: 0, Truth.PENDING: 1, Truth.UNKNOWN: 2, Truth.TRUE: 3}
+_FALSE, _PENDING, _UNKNOWN, _TRUE = range(4)
+_NEGATION = np.array([_TRUE, _PENDING, _UNKNOWN, _FALSE], dtype=np.uint8)
+
+# An image of which nothing is said.
+_BLANK = ImageFacts(path="")
+
+# A key of this size can still be multiplied by four without leaving 64 bits.
+_KEY_LIMIT = 1 << 60
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The outcomes of a batch.
+
+    Attributes:
+        outcomes: every outcome that occurs, each once, in the order of first appearance.
+        codes: (rows,) the place of each row's outcome in `outcomes`.
+    """
+
+    outcomes: tuple[Verdict | Pending, ...]
+    codes: Codes
+
+
+def evaluate_batch(policy: Policy, batch: pa.RecordBatch) -> Evaluated:
+    """The outcome of each row.
+
+    Args:
+        policy: to be applied.
+        batch: columns named like the fields of `ImageFacts`; `path` has to be there. A column that is not there has the
+            field's default. A null is an absent value; in `faces` it is UNKNOWN, or PENDING where the optional
+            boolean column `faces_pending` says so.
+    """
+    rows = _Rows(batch)
+    key, size = rows.stops()
+    for condition in policy.conditions:
+        if size > _KEY_LIMIT:
+            key, size = _compressed(key)
+        key = key * len(_ORDER) + rows.truths(condition)
+        size *= len(_ORDER)
+    codes, count = _compressed(key)
+    found: dict[Verdict | Pending, int] = {}
+    places = [found.setdefault(evaluate(policy, rows.facts(row)), len(found)) for row in _first_rows(codes, count)]
+    return Evaluated(tuple(found), np.array(places, dtype=np.int64)[codes])
+
+
+class _Rows:
+    """One batch, asked by column."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self._batch = batch
+        self._names = frozenset(batch.schema.names)
+        self._encoded: dict[str, tuple[list[str | None], Codes]] = {}
+
+    def facts(self, row: int) -> ImageFacts:
+        """One row as the facts of an image."""
+        fields = {name: self._batch.column(name)[row].as_py() for name in self._names}
+        pending = fields.pop("faces_pending", False)
+        if "faces" in fields and fields["faces"] is None:
+            fields["faces"] = PENDING if pending else UNKNOWN
+        if fields.get("reviewed") is not None:
+            fields["reviewed"] = Action(fields["reviewed"])
+        return ImageFacts(**fields)
+
+    def stops(self) -> tuple[Codes, int]:
+        """A key for all that decides beside the rules, and how many keys there can be."""
+        key, size = np.zeros(self._batch.num_rows, dtype=np.int64), 1
+        for name in ("defect", "reviewed", "is_held", "is_taken_down"):
+            words, codes = self._column(name)
+            key, size = key * len(words) + codes, size * len(words)
+        return key, size
+
+    def truths(self, condition: Condition) -> Truths:
+        """The answer to the condition for each row."""
+        if condition.all_of is not None:
+            return reduce(np.minimum, map(self.truths, condition.all_of))
+        if condition.any_of is not None:
+            return _NEGATION[reduce(np.minimum, (_NEGATION[self.truths(part)] for part in condition.any_of))]
+        if condition.negated is not None:
+            return _NEGATION[self.truths(condition.negated)]
+        return self._answers(condition)
+
+    def _answers(self, condition: Condition) -> Truths:
+        [fact] = condition.said()
+        column = "label" if fact == "synset" else fact
+        if column not in self._names:
+            answer = _ORDER[predicate(condition)(_BLANK)]
+            return np.full(self._batch.num_rows, answer, dtype=np.uint8)
+        test = getattr(condition, fact)
+        if isinstance(test, Range):
+            return self._in_range(column, test)
+        if column == "path" and test.expression is not None:
+            return self._matching(test.expression)
+        return self._by_word(column, predicate(condition))
+
+    def _by_word(self, column: str, ask: Callable[[ImageFacts], Truth]) -> Truths:
+        """Asks once for each different text of the column, as the pure path would."""
+        words, codes = self._column(column)
+        facts = (replace(_BLANK, **{column: word}) for word in words)  # type: ignore[arg-type]  # a column of texts
+        answers = [_ORDER[ask(asked)] for asked in facts]
+        return np.array(answers, dtype=np.uint8)[codes]
+
+    def _column(self, name: str) -> tuple[list[str | None], Codes]:
+        """`column_codes`, each column encoded once."""
+        if name not in self._encoded:
+            self._encoded[name] = column_codes(self._batch, name)
+        return self._encoded[name]
+
+    def _in_range(self, column: str, test: Range) -> Truths:
+        values = self._batch.column(column)
+        is_known = values.is_valid().to_numpy(zero_copy_only=False)
+        numbers = values.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+        low = 0 if test.at_least is None else test.at_least
+        high = np.iinfo(np.int64).max if test.at_most is None else test.at_most
+        answers = np.where((numbers >= low) & (numbers <= high), _TRUE, _FALSE)
+        missing: int | Truths = _UNKNOWN
+        if column == "faces" and "faces_pending" in self._names:
+            is_pending = self._batch.column("faces_pending").to_numpy(zero_copy_only=False)
+            missing = np.where(is_pending, _PENDING, _UNKNOWN).astype(np.uint8)
+        return np.where(is_known, answers, missing).astype(np.uint8)
+
+    def _matching(self, expression: str) -> Truths:
+        """Arrow's own RE2: paths are all different, so asking once for each would gain nothing."""
+        matches = pc.match_substring_regex(self._batch.column("path"), patterns.anchored(expression))
+        return np.where(matches.to_numpy(zero_copy_only=False), _TRUE, _FALSE).astype(np.uint8)
+
+
+def column_codes(batch: pa.RecordBatch, name: str) -> tuple[list[str | None], Codes]:
+    """The different values of a column and at last None, and the place of each row's value among them."""
+    if name not in batch.schema.names:
+        return [None], np.zeros(batch.num_rows, dtype=np.int64)
+    column = batch.column(name).dictionary_encode()
+    words = [*column.dictionary.to_pylist(), None]
+    codes = column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+    return words, codes.astype(np.int64)
+
+
+def _compressed(key: Codes) -> tuple[Codes, int]:
+    """The same partition of the rows with keys from 0, in the order of first appearance, and their number."""
+    encoded = pa.array(key).dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
+
+
+def _first_rows(codes: Codes, count: int) -> list[int]:
+    first = np.zeros(count, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return [int(row) for row in first]

@@ -1,0 +1,127 @@
+"""What has been given to a check, and what have its steps established so far?
+
+The steps themselves are in `registry.proof.verify`; this holds what they share, and reads the export's small files
+for them within limits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from registry.errors import InvalidInputError, NotVerifiedError
+from registry.proof import canonical, digests
+from registry.proof.datasheet import Datasheet
+from registry.proof.envelope import Envelope
+from registry.proof.images import Comparison
+from registry.proof.keys import Key
+from registry.proof.manifest import Totals
+from registry.proof.report import Findings, Kind
+from registry.proof.sampling import Everything, One, Wish
+from registry.proof.statement import Statement
+from registry.proof.trust import Trust
+
+MAX_DOCUMENT_BYTES = canonical.MAX_JSON_BYTES
+
+
+class Skipped(Exception):  # noqa: N818 - no error: the step says why it was not done
+    """A step cannot be done, through no fault that is not already reported."""
+
+
+@dataclass
+class Audit:
+    """One check in progress.
+
+    Attributes:
+        folder: the export. images: where its images lie.
+        given_trust: the root that the auditor brought, or None.
+        now: the time at which keys must be good.
+        wish: how many images to look at.
+        findings: of the step that is running.
+        models: for each OMS bundle that lies here, the key that it names and what is wrong with it, if anything.
+    """
+
+    folder: Path
+    images: Path
+    given_trust: bytes | None
+    now: datetime
+    wish: Everything | One | Wish = field(default_factory=Everything)
+    readers: int | None = None
+    findings: Findings = field(default_factory=Findings)
+    envelope: Envelope | None = None
+    statement: Statement | None = None
+    trust: Trust | None = None
+    totals: Totals | None = None
+    comparison: Comparison | None = None
+    models: dict[str, tuple[Key | None, NotVerifiedError | None]] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether a regular file of this name lies in the export itself."""
+        path = self.folder / name
+        return path.is_file() and not path.is_symlink()
+
+    def document(self, name: str, max_bytes: int = MAX_DOCUMENT_BYTES) -> bytes:
+        """A small file of the export.
+
+        Raises:
+            InvalidInputError: it is missing, too large, or no regular file.
+        """
+        if not self.has(name):
+            raise InvalidInputError(f"{name} is missing.")
+        try:
+            with (self.folder / name).open("rb") as file:
+                data = file.read(max_bytes + 1)
+        except OSError as problem:
+            raise InvalidInputError(f"{name} cannot be read: {problem.strerror}.") from problem
+        if len(data) > max_bytes:
+            raise InvalidInputError(f"{name} is larger than {max_bytes} bytes.")
+        return data
+
+    @property
+    def signed(self) -> Statement:
+        """The statement, once it could be read."""
+        if self.statement is None:
+            raise Skipped("the signed statement could not be read")
+        return self.statement
+
+    @property
+    def datasheet(self) -> Datasheet:
+        """The datasheet inside the statement."""
+        return self.signed.datasheet
+
+    @property
+    def signatures(self) -> Envelope:
+        """The envelope, once it could be read."""
+        if self.envelope is None:
+            raise Skipped("the envelope could not be read")
+        return self.envelope
+
+    @property
+    def root(self) -> Trust:
+        """The trust root, once it was checked."""
+        if self.trust is None:
+            raise Skipped("there is no usable trust root")
+        return self.trust
+
+    @property
+    def account(self) -> Totals:
+        """What the manifest adds up to, once it was read to its end."""
+        if self.totals is None:
+            raise Skipped("the manifest could not be read to its end")
+        return self.totals
+
+    @cached_property
+    def hashes(self) -> Mapping[str, str]:
+        """The digest of every signed file as it lies here, empty where it cannot be read."""
+        named = [(name, str(self.folder / name)) for name in self.signed.files]
+        return {name: found.sha256 for name, found in digests.hash_files(named, readers=self.readers)}
+
+    def compare_files(self, names: tuple[str, ...]) -> None:
+        """Note each of these signed files that is missing or altered."""
+        for name in names:
+            found = self.hashes[name]
+            if not found:
+                self.findings.add(Kind.MISSING, name, "is missing or cannot be read")
+            elif f"sha256:{found}" != self.signed.files[name]:
+                self.findings.add(Kind.ALTERED, name, "is not the file that was signed")

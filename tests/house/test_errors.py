@@ -1,0 +1,38 @@
+"""Every refusal is on the page of exit codes, as it is in the tree of errors."""
+
+from registry import errors
+from registry.errors import AccessionError
+from tests.house import pages
+
+PAGE = "docs/operations/exit-codes.md"
+CODES = {0, 1, 2, 3, 4, 5, 6, 7, 8}
+
+
+def kinds() -> list[type[AccessionError]]:
+    """Every kind of refusal that somebody can meet."""
+    pending, found = [AccessionError], []
+    while pending:
+        kind = pending.pop()
+        if kind.__module__ == errors.__name__:
+            found.append(kind)
+        pending += kind.__subclasses__()
+    return [kind for kind in found if kind is not AccessionError]
+
+
+def test_the_page_lists_every_refusal_as_it_is() -> None:
+    listed = {
+        (row["Problem"].strip("`"), row["Title"], row["HTTP"], row["Exit"]) for row in pages.rows(PAGE, "Problem")
+    }
+    assert listed == {(kind.code, kind.title, str(kind.status), str(kind.exit_code)) for kind in kinds()}
+
+
+def test_the_page_explains_every_exit_code() -> None:
+    explained = {int(row["Code"]) for row in pages.rows(PAGE, "Code")}
+    assert explained == CODES | {130}
+    assert {kind.exit_code for kind in kinds()} <= CODES
+
+
+def test_codes_are_kebab_case_and_each_has_one_meaning() -> None:
+    codes = [kind.code for kind in kinds()]
+    assert len(codes) == len(set(codes))
+    assert all(code.replace("-", "").isalpha() and code == code.lower() for code in codes)
