@@ -4,6 +4,7 @@ One of the two places where an error becomes words: a sentence on standard error
 """
 
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,9 +12,10 @@ from typing import NoReturn
 
 import click
 
+from cli import output
 from cli.door import Door
 from registry import settings
-from registry.errors import AccessionError, BugError
+from registry.errors import AccessionError, BugError, UnavailableError
 
 COMMANDS = {
     "audit": ("cli.audit:audit", "Read who did what to which thing."),
@@ -78,32 +80,45 @@ def accession(ctx: click.Context, home: str | None, handle: str | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code (docs/operations/exit-codes.md)."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        result = accession.main(args=arguments, prog_name="accession", standalone_mode=False)
+        # Not `accession.main`, which would make up exit codes of its own for a reader who leaves early.
+        with accession.make_context("accession", words) as context:
+            accession.invoke(context)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("accession: interrupted", err=True)
+        _say("interrupted")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has left; nothing remains to be said.
-        sys.stderr.close()
+        # Whoever read our output has left; nothing remains to be said, nor to be flushed on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except AccessionError as error:
-        click.echo(f"accession: {error.sentence}", err=True)
+        _say(error.sentence)
         sys.exit(error.exit_code)
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        _say(f"the machine could not do this: {error.strerror or error}{where}")
+        sys.exit(UnavailableError.exit_code)
     except Exception as error:  # noqa: BLE001 - a user never sees a traceback unless they ask for it
         _say_bug(error)
         sys.exit(BugError.exit_code)
-    sys.exit(result if isinstance(result, int) else 0)
+    sys.exit(0)
 
 
 def _say_bug(error: Exception) -> None:
     if settings.variable(settings.DEBUG_VARIABLE):
         traceback.print_exception(error)
-    click.echo(
-        f"accession: a case that Accession was not written for ({type(error).__name__}: {error}). "
-        f"Nothing was changed by this step. {settings.DEBUG_VARIABLE}=1 shows where it happened.",
-        err=True,
+    _say(
+        f"a case that Accession was not written for ({type(error).__name__}: {error}). "
+        f"Nothing was changed by this step. {settings.DEBUG_VARIABLE}=1 shows where it happened."
     )
+
+
+def _say(sentence: str) -> None:
+    """The sentence on one line of standard error; a file's name in it cannot steer the terminal."""
+    click.echo(f"accession: {output.printable(sentence)}", err=True)

@@ -4,14 +4,17 @@ Answers on the terminal, one line per step, or as JSON; exits with 0 or 7. It im
 auditor's laptop needs neither a database nor a web framework.
 """
 
+import secrets
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from registry import clock
-from registry.proof import canonical
+from registry.proof import canonical, sampling
 from registry.proof.report import Finding, Outcome, Report, Step
+from registry.proof.sampling import Everything, One, Wish
 from registry.proof.verify import verify as check
 
 EXIT_NOT_VERIFIED = 7
@@ -29,11 +32,27 @@ _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.SKIPPED: "skipped"
     help="Trust root (root.json).",
 )
 @click.option("--images", type=click.Path(path_type=Path), help="Where the images lie, if not in FOLDER/data.")
+@click.option("--image", metavar="PATH", help="Check this one image, and the manifest that it stands in.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Read N images, drawn by chance.")
+@click.option("--confidence", type=float, metavar="P", help="Draw as many as it takes to find, this surely, ...")
+@click.option("--bad-rate", type=float, metavar="R", help="... that this part of the images is wrong.")
+@click.option("--nonce", metavar="HEX", help="Repeat the sample that this nonce drew.")
+@click.option("--as-of", metavar="TIME", help="Judge keys as of this time, such as 2026-11-22T09:30:00Z; else now.")
+@click.option("--readers", type=click.IntRange(1, 8), help="How many files to read at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def verify(folder: Path, trust_file: Path | None, images: Path | None, *, as_json: bool) -> None:
+def verify(
+    folder: Path,
+    trust_file: Path | None,
+    images: Path | None,
+    as_of: str | None,
+    readers: int | None,
+    *,
+    as_json: bool,
+    **scope: str | float | None,
+) -> None:
     """Check the release exported to FOLDER, offline."""
     trust_root = trust_file.read_bytes() if trust_file else None
-    report = check(folder, trust_root, images, clock.utc_now())
+    report = check(folder, trust_root, images, _instant(as_of), wish=_wish(scope), readers=readers)
     if as_json:
         click.echo(canonical.canonical_bytes(report.to_json()))
     else:
@@ -51,6 +70,40 @@ def lines(report: Report) -> list[str]:
     named = _printable(report.release) if report.release else "this folder"
     parts.append(f"VERIFIED: {named}" if report.is_ok else f"NOT VERIFIED: {named}")
     return parts
+
+
+def _instant(as_of: str | None) -> datetime:
+    if as_of is None:
+        return clock.utc_now()
+    try:
+        return clock.parse_rfc3339(as_of)
+    except ValueError as problem:
+        raise click.BadParameter("write the time as 2026-11-22T09:30:00Z", param_hint="--as-of") from problem
+
+
+def _wish(scope: dict[str, str | float | None]) -> Everything | One | Wish:
+    """What the scope options ask for; one way of asking at a time."""
+    image, count = scope["image"], scope["sample"]
+    confidence, bad_rate, nonce = scope["confidence"], scope["bad_rate"], scope["nonce"]
+    asked = [image is not None, count is not None, confidence is not None and bad_rate is not None]
+    if (confidence is None) != (bad_rate is None) or sum(asked) > 1 or (nonce is not None and not any(asked[1:])):
+        raise click.UsageError("Ask for one image, or for --sample N, or for --confidence P with --bad-rate R.")
+    if image is not None:
+        return One(str(image))
+    if count is not None:
+        return Wish(_nonce(nonce), int(count))
+    if confidence is not None and bad_rate is not None:
+        return Wish(_nonce(nonce), None, float(confidence), float(bad_rate))
+    return Everything()
+
+
+def _nonce(text: str | float | None) -> bytes:
+    if text is None:
+        return secrets.token_bytes(sampling.NONCE_BYTES)
+    try:
+        return bytes.fromhex(str(text))
+    except ValueError as problem:
+        raise click.BadParameter("a nonce is hexadecimal", param_hint="--nonce") from problem
 
 
 def _finding(finding: Finding) -> str:

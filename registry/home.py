@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from registry import acts, clock, db
 from registry.access import Actor
 from registry.acts import Act
 from registry.blobs import BlobStore
+from registry.errors import UnavailableError
 from registry.jobs import JobQueue
 from registry.settings import Settings
 
@@ -36,9 +38,16 @@ class Home:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session to read with; nothing that it changes is kept."""
+        """A session to read with; nothing that it changes is kept.
+
+        Raises:
+            UnavailableError: the database cannot be reached.
+        """
         with self.sessions() as session:
-            yield session
+            try:
+                yield session
+            except OperationalError as error:
+                raise UnavailableError("The registry's database cannot be reached at the moment.") from error
 
     def close(self) -> None:
         """Connections are given back."""

@@ -10,6 +10,7 @@ from registry.proof import digests, tree
 from registry.proof.digests import Hashed
 from registry.proof.manifest import Row
 from registry.proof.report import MAX_FINDINGS, Findings, Kind
+from registry.proof.sampling import Everything, One, Sample, Scope
 from registry.proof.tree import Found
 
 
@@ -24,7 +25,7 @@ class Comparison:
     """
 
     def __init__(self, scope: Scope | None = None) -> None:
-        self.scope = scope or Everything()
+        self.scope: Scope = scope or Everything()
         self.seen: Row | None = None
         self._released = -1
         self.findings = Findings()
@@ -34,6 +35,9 @@ class Comparison:
 
     def run(self, rows: Iterable[Row], folder: Path, *, readers: int | None = None) -> None:
         """Compare every row with the file at its path below the folder, and every file with its row."""
+        if isinstance(self.scope, One):
+            self._run_one(rows, folder, self.scope.path)
+            return
         extra: list[tuple[Found, str]] = []
         for (row, found), hashed in digests.hash_files(self._files(rows, folder), readers=readers):
             if row is not None:
@@ -48,9 +52,23 @@ class Comparison:
             for path in paths:
                 self.findings.add(Kind.MISSING, path, f"is missing; its SHA-256 is {sha256}")
 
+    def _run_one(self, rows: Iterable[Row], folder: Path, path: str) -> None:
+        """Read every row, because all of them make the root, and the file of one."""
+        for row in rows:
+            if row.path == path:
+                self.seen = row
+        if self.seen is None:
+            return
+        found = tree.entry(folder, path)
+        if found is None:
+            if self.seen.output_sha256 is not None:
+                self.findings.add(Kind.MISSING, path, f"is missing; its SHA-256 is {self.seen.output_sha256}")
+        elif self._is_expected(self.seen, found):
+            self._judge(self.seen, digests.hash_file(found.name))
+
     def _files(self, rows: Iterable[Row], folder: Path) -> Iterator[tuple[tuple[Row | None, Found], str]]:
         """The files to hash, each with its row if it has one; what needs no hashing is noted on the way."""
-        released, present = iter(rows), tree.walk(folder)
+        released, present = self._counted(rows), tree.walk(folder)
         row, found = next(released, None), next(present, None)
         while row is not None or found is not None:
             if found is None or (row is not None and row.path < found.path):
@@ -59,11 +77,22 @@ class Comparison:
                 row = next(released, None)
                 continue
             matched = row if row is not None and row.path == found.path else None
-            if self._is_expected(matched, found):
+            if self._is_expected(matched, found) and self._is_wanted(matched):
                 yield (matched, found), found.name
             if matched is not None:
                 row = next(released, None)
             found = next(present, None)
+
+    def _counted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows, counting the released ones as they come by."""
+        for row in rows:
+            if row.output_sha256 is not None:
+                self._released += 1
+            yield row
+
+    def _is_wanted(self, row: Row | None) -> bool:
+        """Whether to hash the file of the row that came by last; an extra file is always wanted."""
+        return row is None or not isinstance(self.scope, Sample) or self._released in self.scope.numbers
 
     def _note_absent(self, row: Row) -> None:
         if row.output_sha256 is None:

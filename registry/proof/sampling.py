@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from registry.errors import InvalidInputError
-from registry.proof.manifest import Row
 
 MAX_SAMPLE = 1_000_000
 STATED_CONFIDENCE = 0.99  # for a sample whose size was given
@@ -23,22 +22,12 @@ _LOG_MARGIN = 1e-6  # lgamma's rounding at fourteen million images is a hundredt
 class Everything:
     """Every image is looked at."""
 
-    def wants(self, number: int, row: Row) -> bool:
-        """Whether the released image with this number, from 0, is looked at."""
-        del number, row
-        return True
-
 
 @dataclass(frozen=True)
 class One:
     """A single image, by its path."""
 
     path: str
-
-    def wants(self, number: int, row: Row) -> bool:
-        """Whether the released image with this number, from 0, is looked at."""
-        del number
-        return row.path == self.path
 
 
 @dataclass(frozen=True)
@@ -56,11 +45,6 @@ class Sample:
     images: int
     confidence: float
     nonce: bytes
-
-    def wants(self, number: int, row: Row) -> bool:
-        """Whether the released image with this number, from 0, is looked at."""
-        del row
-        return number in self.numbers
 
     def claim(self) -> str:
         """What may be said when every drawn image was right, and no more than that."""

@@ -4,6 +4,7 @@ Memory grows with the largest single folder, not with the tree.
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from enum import Enum, auto
 from pathlib import Path
@@ -36,6 +37,18 @@ def walk(root: Path, *, skip: str | None = None) -> Iterator[Found]:
     `skip` names one folder directly below the root that is not entered.
     """
     yield from _walk(str(root), "", 0, f"{skip}/")
+
+
+def entry(root: Path, path: str) -> Found | None:
+    """The entry at one manifest path below `root`; None where there is none."""
+    name = root / path
+    try:
+        mode = name.lstat().st_mode
+    except OSError:
+        return None
+    if stat.S_ISLNK(mode):
+        return Found(path, str(name), Kind.LINK)
+    return Found(path, str(name), Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER)
 
 
 def _walk(folder: str, prefix: str, depth: int, skip: str = "") -> Iterator[Found]:

@@ -82,3 +82,33 @@ def test_an_auditor_needs_no_database_no_web_and_no_pixels() -> None:
     script = f"import sys, cli.verify; print([name for name in {FORBIDDEN!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_one_image_a_sample_or_a_rate_can_be_asked_for(export: Path) -> None:
+    assert "n01/cat.JPEG, keep" in run(export, "--image", "n01/cat.JPEG").output
+    assert "drawn by chance" in run(export, "--sample", "2").output
+    assert "every image was looked at" in run(export, "--confidence", "0.99", "--bad-rate", "0.001").output
+    assert "nonce 00ff" in run(export, "--sample", "2", "--nonce", "00ff").output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--image", "a", "--sample", "2"],
+        ["--confidence", "0.9"],
+        ["--bad-rate", "0.9"],
+        ["--nonce", "00"],
+        ["--sample", "2", "--nonce", "xyz"],
+        ["--as-of", "yesterday"],
+        ["--readers", "9"],
+    ],
+)
+def test_what_cannot_be_asked_for_is_a_usage_error(export: Path, arguments: list[str]) -> None:
+    assert run(export, *arguments).exit_code == 2
+
+
+def test_keys_can_be_judged_as_of_another_time(export: Path) -> None:
+    result = run(export, "--as-of", "2099-01-01T00:00:00Z")
+    assert result.exit_code == 7
+    assert "expired" in result.output
+    assert run(export, "--as-of", "2026-12-01T00:00:00Z").exit_code == 0

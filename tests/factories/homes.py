@@ -14,14 +14,16 @@ from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
+from dbos import DBOSClient
 from sqlmodel import SQLModel, col, select
 
 from blurring import recipe as recipes
 from policies import shipped
 from registry import acts, db, ids, settings
 from registry.access import OPERATOR
-from registry.acts import Act
+from registry.acts import Act, Promise
 from registry.home import Home
+from registry.jobs import Job
 from registry.models.audit import AuditEvent
 from registry.models.imports import Import
 from registry.models.releases import Release
@@ -153,7 +155,7 @@ class Stock:
             match stage:
                 case Stage.BARE:
                     with act(home, "operator") as begun:
-                        people.add_all(begun)
+                        people.add_all(begun.session, begun.now)
                 case Stage.FURNISHED:
                     import_folder(home, draw(self.pictures))
                     publish_policies(home)
@@ -278,3 +280,17 @@ def events(home: Home) -> list[AuditEvent]:
     """The audit trail, oldest first."""
     with home.reading() as session:
         return list(session.exec(select(AuditEvent).order_by(col(AuditEvent.id))))
+
+
+def promise_of_nothing() -> Promise:
+    """A promise about a row that does not exist."""
+    return Promise(Job.READ_IMPORT, str(ids.new_id()))
+
+
+def job_states(home: Home) -> dict[str, str]:
+    """What the job engine says about every job that it knows."""
+    client = DBOSClient(system_database_url=home.queue.url)
+    try:
+        return {job.workflow_id: job.status for job in client.list_workflows()}
+    finally:
+        client.destroy()

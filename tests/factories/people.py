@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from registry import acts, db, ids
 from registry.access import Actor
-from registry.acts import Act
 from registry.models.people import Person, PersonRole, Role
 from registry.queries import names
 from registry.services import people
@@ -32,21 +31,21 @@ def _password_hash() -> str:
     return PasswordHasher().hash(PASSWORD)
 
 
-def add_all(act: Act) -> None:
+def add_all(session: Session, now: datetime) -> None:
     """Everybody has an account with `PASSWORD`; hashed once, because hashing is slow on purpose."""
     for handle in ROLES:
-        act.session.add(
+        session.add(
             Person(
                 id=ids.new_id(),
                 handle=handle,
                 display_name=handle.capitalize(),
                 password_hash=_password_hash(),
-                created_at=act.now,
+                created_at=now,
             )
         )
-    act.session.flush()
+    session.flush()
     for handle, role in ROLES.items():
-        act.session.add(PersonRole(person_id=names.person(act.session, handle).id, role=role))
+        session.add(PersonRole(person_id=names.person(session, handle).id, role=role))
 
 
 def actor(session: Session, handle: str) -> Actor:

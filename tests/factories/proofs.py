@@ -113,11 +113,16 @@ def export(folder: Path, found: list[Row] | None = None) -> tuple[Path, bytes]:
     out.mkdir()
     bundle.write(out, signed_release(keys, lines), lines, [root])
     if found is None:
-        for path, data in IMAGES.items():
-            target = out / "data" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+        write_images(out)
     return out, root
+
+
+def write_images(folder: Path) -> None:
+    """`IMAGES` below `folder/data`."""
+    for path, data in IMAGES.items():
+        target = folder / "data" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
 
 
 def _label(path: str) -> str:

@@ -14,17 +14,21 @@ from pathlib import Path
 from blurring import recipe as recipes
 from cli import init
 from policies import shipped
+from policies.takedowns import Ground, Outcome
 from registry import settings
-from registry.access import OPERATOR, Actor
+from registry.access import OPERATOR, PUBLIC, Actor
 from registry.home import Home
 from registry.models.people import Role
+from registry.models.takedowns import SubjectKind
 from registry.proof import canonical
 from registry.queries import names
-from registry.services import builds, imports, people, planning, policies, releases
+from registry.services import builds, imports, people, planning, policies, releases, takedowns
 from registry.services.imports import VariantWords
+from registry.services.takedowns import Receipt, Request
 from registry.worker.handlers import imports as reading
 from registry.worker.handlers import releases as building
 from registry.worker.handlers import signing
+from registry.worker.handlers import takedowns as matching
 from registry.worker.station import Station
 from tests.factories import pictures
 
@@ -44,6 +48,7 @@ FACE = "n02000001/astronaut.jpg"
 PLAIN = "n02000001/waves.jpg"
 PERSON = "person/somebody.jpg"
 BROKEN = "n02000002/empty.jpg"
+REASON = "The person never agreed to be an example."
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +184,37 @@ def publish(opened: Home, label: str) -> None:
     """The release is public."""
     with opened.act(actor(opened, "mara")) as act:
         releases.publish(act, opened.blobs, label)
+
+
+def give_roles(opened: Home, handle: str, *roles: str) -> None:
+    """The person has exactly these roles."""
+    with opened.act(actor(opened, "ada")) as act:
+        people.set_roles(act, handle, frozenset(Role(role) for role in roles))
+
+
+def ask(opened: Home, path: str) -> Receipt:
+    """Somebody asks for the image with this path to be taken down; it is found."""
+    with opened.act(PUBLIC) as act:
+        receipt = takedowns.submit(act, Request(SubjectKind.PATH, path, Ground.PRIVACY))
+    with opened.reading() as session:
+        case = names.case(session, receipt.number)
+    matching.match(Station(opened), str(case.id))
+    return receipt
+
+
+def hold(opened: Home, path: str) -> Receipt:
+    """The image with this path is held."""
+    receipt = ask(opened, path)
+    with opened.act(actor(opened, "rita")) as act:
+        takedowns.hold(act, receipt.number, "Somebody can be recognised.")
+    return receipt
+
+
+def take_down(opened: Home, path: str) -> Receipt:
+    """The image with this path is taken down by two people, for `REASON`."""
+    receipt = hold(opened, path)
+    with opened.act(actor(opened, "rita")) as act:
+        takedowns.decide(act, receipt.number, Outcome.UPHOLD, REASON)
+    with opened.act(actor(opened, "ben")) as act:
+        takedowns.confirm(act, receipt.number, "I agree.")
+    return receipt

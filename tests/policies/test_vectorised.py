@@ -29,7 +29,7 @@ def _outcomes(evaluated: Evaluated) -> list[object]:
     return [evaluated.outcomes[code] for code in evaluated.codes]
 
 
-@settings(max_examples=300)
+@settings(deadline=None)
 @given(documents(), st.lists(images(), max_size=12))
 def test_both_paths_agree_on_random_policies_and_facts(plain: Plain, rows: list[ImageFacts]) -> None:
     found = parse(text(plain), FILES)

@@ -21,9 +21,8 @@ ADOBE_BYTES = 12
 # Stuffing, TEM, RST0 to RST7, SOI and fill bytes start no segment.
 _NO_SEGMENT = frozenset((0x00, 0x01, *range(0xD0, 0xD9), 0xFF))
 MODES = {1: "L", 3: "RGB", 4: "CMYK"}
-# A file with more segments before its picture, or more stray bytes before a segment, is an attack.
+# A file with more segments and stray bytes before its picture is an attack, not a photograph.
 MAX_SEGMENTS = 10_000
-MAX_STRAYS = 10_000
 
 _XMP_THUMBNAILS = (b"xmpGImg:image", b"xapGImg:image")
 _DUCKY_QUALITY = b"Ducky\x00\x01\x00\x04"
@@ -33,39 +32,39 @@ def read(window: Window, header: Header) -> None:
     """Note the facts of a JPEG.
 
     Raises:
-        EndOfBytesError: it ends before its picture starts, or hides the start too well.
+        EndOfBytesError: it ends before its picture starts.
     """
     header.format = Format.JPEG
     resources: list[bytes] = []
     offset = 2
     for _ in range(MAX_SEGMENTS):
-        offset, marker = _next_marker(window, offset)
-        if marker == EOI[1]:
+        lead, marker, high, low = window.at(offset, 4)
+        if lead != EOI[0] or marker in _NO_SEGMENT:
+            offset = _next_lead(window, offset)
+            continue
+        size = high << 8 | low
+        if marker >= APP0:
+            _read_block(marker, window.at(offset + 4, max(0, size - 2)), header, resources)
+        elif marker in FRAMES:
+            _read_frame(window.at(offset + 4, 6), marker, header)
+        elif marker == SOS:
+            _check_end(window, offset + 2, header)
             break
-        if marker == SOS:
-            _check_end(window, offset, header)
+        elif marker == EOI[1]:
             break
-        size = int.from_bytes(window.at(offset, 2), "big")
-        if marker in FRAMES:
-            _read_frame(window.at(offset + 2, 6), marker, header)
-        elif marker >= APP0:
-            _read_block(marker, window.at(offset + 2, max(0, size - 2)), header, resources)
-        offset += max(2, size)
+        offset += 2 + max(2, size)
     if resources:
         photoshop.read_block(b"".join(resources), header)
     if header.width is None:
         header.fail(Defect.TRUNCATED)
 
 
-def _next_marker(window: Window, offset: int) -> tuple[int, int]:
-    """Where the segment's length stands, and its marker; fill bytes and stray bytes are passed over."""
-    for _ in range(MAX_STRAYS):
-        lead, marker = window.at(offset, 2)
-        if lead == EOI[0] and marker not in _NO_SEGMENT:
-            return offset + 2, marker
-        found = window.find(b"\xff", offset + 1)
-        offset = found if found >= 0 else window.size
-    raise EndOfBytesError
+def _next_lead(window: Window, offset: int) -> int:
+    """Where the next marker may start; fill bytes and stray bytes are passed over."""
+    found = window.find(EOI[:1], offset + 1)
+    if found < 0:
+        raise EndOfBytesError
+    return found
 
 
 def _read_frame(frame: bytes, marker: int, header: Header) -> None:

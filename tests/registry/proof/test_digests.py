@@ -30,7 +30,7 @@ def test_one_pass_gives_digest_size_head_and_tail(tmp_path: Path, size: int, hea
     assert found.problem is None
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(count=st.integers(0, 300), readers=st.integers(1, 20))
 def test_many_files_come_back_in_order_whatever_the_readers(
     tmp_path_factory: pytest.TempPathFactory, count: int, readers: int

@@ -3,12 +3,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.proof import images, tree
 from registry.proof.images import Comparison
 from registry.proof.report import Kind
+from registry.proof.sampling import One, Sample
 from tests.factories import proofs
 
 
@@ -112,6 +113,47 @@ def test_beyond_the_limit_things_are_counted_and_no_longer_explained(
     assert comparison.findings.counts == {Kind.MISSING: 4, Kind.EXTRA: 3}
 
 
+def test_one_image_is_looked_at_alone_and_its_row_is_kept(tmp_path: Path) -> None:
+    folder = laid_out(tmp_path, {"n01/cat.JPEG": b"a cat", "n99/extra.JPEG": b"x"})
+    comparison = Comparison(One("n01/cat.JPEG"))
+    comparison.run(proofs.rows(), folder)
+    assert comparison.seen == proofs.rows()[0]
+    assert (comparison.images, comparison.findings.total) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [
+        ("n01/copy.JPEG", {Kind.MISSING: 1}),
+        ("n03/face.JPEG", {Kind.ALTERED: 1}),
+        ("n04/person.JPEG", {Kind.EXCLUDED: 1}),
+        ("n05/bad\\x0aname", {}),
+        ("nowhere", {}),
+    ],
+)
+def test_one_image_that_is_not_as_released_is_named(tmp_path: Path, path: str, kinds: dict[Kind, int]) -> None:
+    folder = laid_out(tmp_path, {"n03/face.JPEG": b"a face", "n04/person.JPEG": b"a person"})
+    comparison = Comparison(One(path))
+    comparison.run(proofs.rows(), folder)
+    assert comparison.findings.counts == kinds
+    assert (comparison.seen is None) == (path == "nowhere")
+
+
+def test_a_sample_hashes_only_what_was_drawn_but_compares_every_name(tmp_path: Path) -> None:
+    folder = laid_out(tmp_path, proofs.IMAGES)
+    (folder / "n01/cat.JPEG").write_bytes(b"b cat")
+    (folder / "n03/face.JPEG").unlink()
+    (folder / "n03/extra.JPEG").touch()
+    for numbers, altered in (({0, 1}, 1), ({1, 2}, 0)):
+        comparison = Comparison(Sample(frozenset(numbers), 4, 0.99, b""))
+        comparison.run(proofs.rows(), folder)
+        assert comparison.images == 2 - altered
+        assert comparison.findings.counts.get(Kind.ALTERED, 0) == altered
+        assert comparison.findings.counts[Kind.MISSING] == 1
+        assert comparison.findings.counts[Kind.EXTRA] == 1
+
+
+@settings(deadline=None)  # files take as long as they take
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from([b"", b"1", b"2"])), st.data())
 def test_every_difference_is_found_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], data: st.DataObject

@@ -191,3 +191,13 @@ def test_a_manifest_with_a_reason_of_its_own_for_every_image_is_refused() -> Non
     rows = (proofs.excluded(f"{number:06}", b"", f"r{number}") for number in range(5000))
     with pytest.raises(InvalidInputError, match="different fates"):
         manifest.write(rows, io.BytesIO())
+
+
+def test_watchers_see_every_row_once_and_in_order() -> None:
+    rows = [proofs.kept(f"{number:06}", b"") for number in range(2500)]
+    seen: list[Row] = []
+    tally = manifest.Tally([seen.extend])
+    for row in rows:
+        tally.add(row, row.line())
+    assert tally.totals() == manifest.write(rows, io.BytesIO())
+    assert seen == rows

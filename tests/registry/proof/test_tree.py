@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.proof import tree
@@ -13,6 +13,7 @@ NAMES = st.text(st.sampled_from("ab-./0 é"), min_size=1, max_size=12).filter(
 )
 
 
+@settings(deadline=None)  # files take as long as they take
 @given(st.sets(NAMES, max_size=12))
 def test_files_come_in_the_order_of_their_whole_paths(
     tmp_path_factory: pytest.TempPathFactory, names: set[str]
@@ -67,3 +68,10 @@ def test_a_tree_that_is_too_deep_is_not_entered_further(tmp_path: Path) -> None:
     assert [(found.path, found.kind) for found in tree.walk(tmp_path)] == [
         ("/".join(["d"] * (tree.MAX_DEPTH + 1)), Kind.OTHER)
     ]
+
+
+def test_one_entry_is_what_it_is_and_never_what_a_link_points_to(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    kinds = [found.kind if (found := tree.entry(tmp_path, name)) else None for name in ("file", "link", ".", "none")]
+    assert kinds == [Kind.FILE, Kind.LINK, Kind.OTHER, None]

@@ -8,6 +8,7 @@ import pytest
 
 from registry.proof import bundle, canonical, envelope, keys, sign, statement, verify
 from registry.proof.report import Kind, Outcome, Report
+from registry.proof.sampling import One, Wish
 from registry.proof.trust import Purpose
 from tests.factories import proofs
 
@@ -78,6 +79,72 @@ def test_altered_added_removed_and_renamed_images_are_named(export: tuple[Path, 
         (Kind.RENAMED, "n03/visage.JPEG"),
     }
     assert line(report, IMAGES) == "1 of 4 images are right; 1 altered, 1 extra, 1 missing, 1 renamed"
+
+
+def test_one_image_is_checked_with_the_manifest_it_stands_in(export: tuple[Path, bytes]) -> None:
+    shutil.rmtree(export[0] / "data" / "n02")
+    report = verify.verify(export[0], export[1], None, proofs.NOW, wish=One("n03/face.JPEG"))
+    assert report.is_ok
+    assert line(report, IMAGES) == "1 of 4 images are right: n03/face.JPEG, blur (face)"
+    (export[0] / "data" / "n03" / "face.JPEG").write_bytes(b"a face")
+    assert failed(verify.verify(export[0], export[1], None, proofs.NOW, wish=One("n03/face.JPEG"))) == {IMAGES}
+
+
+def test_one_image_that_was_excluded_is_said_to_be(export: tuple[Path, bytes]) -> None:
+    report = verify.verify(export[0], export[1], None, proofs.NOW, wish=One("n04/person.JPEG"))
+    assert line(report, IMAGES) == "0 of 4 images are right: n04/person.JPEG, exclude (person)"
+    kept = verify.verify(export[0], export[1], None, proofs.NOW, wish=One("n01/cat.JPEG"))
+    assert line(kept, IMAGES).endswith("n01/cat.JPEG, keep (no reason)")
+
+
+def test_an_image_that_the_release_never_had_is_not_verified(export: tuple[Path, bytes]) -> None:
+    report = verify.verify(export[0], export[1], None, proofs.NOW, wish=One("n99/none.JPEG"))
+    assert line(report, IMAGES) == "The release has no image n99/none.JPEG."
+    assert failed(report) == {IMAGES}
+
+
+def test_a_sample_says_what_it_proves(export: tuple[Path, bytes]) -> None:
+    report = verify.verify(export[0], export[1], None, proofs.NOW, wish=Wish(bytes(16), 2))
+    assert report.is_ok
+    assert "2 of 4 images are right, drawn by chance; with 99.0000% confidence at most 2 of 4" in line(report, IMAGES)
+
+
+def test_a_sample_that_makes_no_sense_fails_and_does_not_pass(export: tuple[Path, bytes]) -> None:
+    report = verify.verify(export[0], export[1], None, proofs.NOW, wish=Wish(bytes(16), 0))
+    assert failed(report) >= {MANIFEST}
+    assert line(report, IMAGES).startswith("not checked")
+
+
+def test_a_newer_root_in_the_export_is_followed_from_the_one_that_was_given(tmp_path: Path) -> None:
+    folder, first = rotated(tmp_path)
+    report = verify.verify(folder, first, None, proofs.NOW)
+    assert report.is_ok
+    assert "root version 2" in line(report, TRUST)
+    assert "followed from version 1" in line(report, TRUST)
+
+
+def test_a_newer_root_that_does_not_follow_is_refused(tmp_path: Path) -> None:
+    folder, _ = rotated(tmp_path)
+    _, other = proofs.export(tmp_path / "other")
+    report = verify.verify(folder, other, None, proofs.NOW)
+    assert TRUST in failed(report)
+    assert "not signed by enough root keys of root 1" in line(report, TRUST)
+
+
+def rotated(tmp_path: Path) -> tuple[Path, bytes]:
+    """An export signed with a key that only the second root knows, and the first root."""
+    folder = proofs.keys_folder(tmp_path)
+    first = sign.first_root(folder, proofs.NOW)
+    (old,) = folder.glob("datasheets-*")
+    retired = frozenset({sign.signers(folder, Purpose.DATASHEETS)[0].key.keyid})
+    sign.create_key(folder, Purpose.DATASHEETS)
+    second = sign.next_root(folder, first, proofs.NOW, retired=retired)
+    old.unlink()
+    proofs.write_lines(tmp_path / "lines", proofs.rows())
+    release = proofs.signed_release(folder, tmp_path / "lines")
+    bundle.write(tmp_path / "export", release, tmp_path / "lines", [first, second])
+    proofs.write_images(tmp_path / "export")
+    return tmp_path / "export", first
 
 
 def test_an_edited_datasheet_fails_the_signature_step(export: tuple[Path, bytes]) -> None:
@@ -283,3 +350,43 @@ def test_what_is_no_folder_has_nothing_to_verify(tmp_path: Path) -> None:
 def test_an_empty_folder_fails_every_step_it_can(tmp_path: Path, export: tuple[Path, bytes]) -> None:
     report = verify.verify(tmp_path / "empty", export[1], None, proofs.NOW)
     assert not report.is_ok
+
+
+FILES = [
+    *bundle.SIGNED_FILES,
+    bundle.ENVELOPE,
+    bundle.SUMS_SIGNATURE,
+    bundle.ALLOWED_SIGNERS,
+    bundle.BAG_MANIFEST,
+    bundle.TAG_MANIFEST,
+    bundle.ROOT,
+    "model.sig",
+    "keys",
+    "data",
+]
+
+
+@pytest.fixture(scope="module", name="single")
+def _single(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    folder, root = proofs.export(tmp_path_factory.mktemp("single"), [proofs.kept("a", b"image")])
+    (folder / "data" / "a").write_bytes(b"image")
+    return folder, root
+
+
+def test_every_file_of_an_export_is_in_the_list_below(single: tuple[Path, bytes]) -> None:
+    assert {path.name for path in single[0].iterdir()} == set(FILES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FILES)
+def test_no_byte_of_an_export_can_be_flipped(single: tuple[Path, bytes], name: str) -> None:
+    found = single[0] / name
+    for path in sorted(found.iterdir()) if found.is_dir() else [found]:
+        data = path.read_bytes()
+        for position in range(len(data)):
+            path.write_bytes(data[:position] + bytes([data[position] ^ 1 << position % 8]) + data[position + 1 :])
+            report = check(single)
+            assert failed(report), f"byte {position} of {name}"
+            assert not report.is_ok
+        path.write_bytes(data)
+    assert check(single).is_ok

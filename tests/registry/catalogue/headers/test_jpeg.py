@@ -105,7 +105,16 @@ def test_other_precisions_component_counts_and_no_lines_are_unsupported(offset: 
     assert read(bytes(data)).defect is Defect.UNSUPPORTED_FORMAT
 
 
-@pytest.mark.parametrize("data", [b"\xff\xd8\xff\xd9", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xda\0\x02\xff\xd9"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xd8\xff\xd9",
+        b"\xff\xd8\xff\xd9\0\0\0",
+        b"\xff\xd8\xff\xe0",
+        b"\xff\xd8\xff\xfe\0\x02stray",
+        b"\xff\xd8\xff\xda\0\x02\xff\xd9",
+    ],
+)
 def test_a_jpeg_without_a_frame_is_truncated(data: bytes) -> None:
     assert read(data).defect is Defect.TRUNCATED
 
@@ -127,4 +136,4 @@ def test_the_first_frame_decides() -> None:
 
 
 def test_a_flood_of_stray_bytes_is_left_alone() -> None:
-    assert read(PLAIN[:20] + b"\xff\0" * (jpeg.MAX_STRAYS + 1) + PLAIN[20:]).defect is Defect.TRUNCATED
+    assert read(PLAIN[:20] + b"\xff\0" * (jpeg.MAX_SEGMENTS + 1) + PLAIN[20:]).defect is Defect.TRUNCATED

@@ -1,0 +1,188 @@
+"""Why does this image get this verdict, which way does a synset come to a rule, and what would have to be otherwise?
+
+Shows ids, never the words of a synset.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from policies.conditions import Condition, Range, SynsetTest
+from policies.document import Policy
+from policies.evaluate import Pending, evaluate
+from policies.facts import ImageFacts, Missing
+from policies.findings import word_for
+from policies.predicates import predicate
+from policies.representatives import OTHER_SYNSET, values
+from policies.synsets import is_wnid
+from policies.truth import Truth
+from policies.verdicts import Action, Verdict
+
+# More changes than this at once are no longer an explanation.
+CHANGES_LIMIT = 2
+ALTERNATIVES_LIMIT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question of a rule: `faces at least 1`, what the fact is for this image, and the answer."""
+
+    question: str
+    value: str
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrace:
+    """What one rule made of the image.
+
+    Attributes:
+        rule: its id.
+        sentence: its sentence for people.
+        truth: whether it matches.
+        answers: to each of its questions, in the order of the document.
+        paths: ways down from the root of a subtree that it asks for to the image's synset.
+    """
+
+    rule: str
+    sentence: str
+    truth: Truth
+    answers: tuple[Answer, ...]
+    paths: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What would have to be otherwise, at the least, and the verdict that would follow."""
+
+    changes: tuple[str, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that led to an outcome.
+
+    Attributes:
+        policy_digest: of the policy that was asked.
+        outcome: what it says.
+        rules: every rule, in the order of the document; they were not asked where `outcome.rule` is built in.
+        alternatives: the fewest changes that lead to the action that was wanted; none where it is the outcome already,
+            or where no few changes do.
+    """
+
+    policy_digest: str
+    outcome: Verdict | Pending
+    rules: tuple[RuleTrace, ...]
+    alternatives: tuple[Alternative, ...]
+
+
+def explain(policy: Policy, facts: ImageFacts, wanted: Action = Action.KEEP) -> Explanation:
+    """Why the image gets its outcome, and what would make it `wanted`."""
+    outcome = evaluate(policy, facts)
+    is_wanted = isinstance(outcome, Verdict) and outcome.action is wanted
+    return Explanation(
+        policy_digest=policy.digest,
+        outcome=outcome,
+        rules=tuple(_trace(policy, place, facts) for place in range(len(policy.document.rules))),
+        alternatives=() if is_wanted else _alternatives(policy, facts, wanted),
+    )
+
+
+def _trace(policy: Policy, place: int, facts: ImageFacts) -> RuleTrace:
+    rule = policy.document.rules[place]
+    written = [leaf for _, leaf in rule.when.leaves(())]
+    resolved = [leaf for _, leaf in policy.conditions[place].leaves(())]
+    answers = tuple(
+        Answer(_question(leaf), word_for(getattr(facts, leaf.said()[0])), predicate(asked)(facts))
+        for leaf, asked in zip(written, resolved, strict=True)
+    )
+    paths = tuple(path for leaf in written for path in _paths(policy, leaf, facts))
+    return RuleTrace(rule.id, rule.sentence, policy.predicates[place](facts), answers, paths)
+
+
+def _paths(policy: Policy, leaf: Condition, facts: ImageFacts) -> tuple[tuple[str, ...], ...]:
+    taxonomy, synset = policy.shelf.taxonomy, facts.synset
+    if taxonomy is None or isinstance(synset, Missing) or leaf.synset is None or leaf.synset.subtree is None:
+        return ()
+    return taxonomy.paths(leaf.synset.subtree, synset)
+
+
+def _question(leaf: Condition) -> str:
+    """The question as words: `faces at least 1`, `synset in the subtree n00007846`."""
+    [fact] = leaf.said()
+    test = getattr(leaf, fact)
+    if isinstance(test, Range):
+        bounds = (("at least", test.at_least), ("at most", test.at_most))
+        return f"{fact} " + " and ".join(f"{words} {bound}" for words, bound in bounds if bound is not None)
+    if isinstance(test, SynsetTest) and test.subtree is not None:
+        depth = "" if test.depth is None else f" down to {test.depth} steps"
+        return f"{fact} in the subtree {test.subtree}{depth}"
+    [(how, value)] = [(name, getattr(test, name)) for name in test.model_fields_set]
+    if how == "among":
+        return f"{fact} one of {len(value)} named"
+    return f"{fact} in the list {value}" if how == "in_list" else f"{fact} like {value}"
+
+
+def _alternatives(policy: Policy, facts: ImageFacts, wanted: Action) -> tuple[Alternative, ...]:
+    """The fewest changes that lead to the wanted action; for each choice of facts the nearest values."""
+    options = _options(policy, facts, wanted)
+    stops = tuple(_stops(facts))
+    freed = replace(facts, defect=None, is_held=False, is_taken_down=False)
+    for count in range(CHANGES_LIMIT + 1):
+        found: list[Alternative] = []
+        for names in itertools.combinations(options, count):
+            reached = _reached(policy, freed, {name: options[name] for name in names}, wanted)
+            found.extend(Alternative((*stops, *words), verdict) for words, verdict in itertools.islice(reached, 1))
+        if found:
+            return tuple(found[:ALTERNATIVES_LIMIT])
+    return ()
+
+
+def _options(policy: Policy, facts: ImageFacts, wanted: Action) -> dict[str, list[object]]:
+    """For each fact the other values that it could have, the nearest first."""
+    options = {
+        fact: sorted((value for value in found if value != getattr(facts, fact)), key=_distance(getattr(facts, fact)))
+        for fact, found in values(policy).items()
+    }
+    return options if facts.reviewed is wanted else options | {"reviewed": [wanted]}
+
+
+def _distance(current: object) -> Callable[[object], tuple[int, int]]:
+    """How far a value is from the current one: first by kind, then by number."""
+
+    def of(value: object) -> tuple[int, int]:
+        if isinstance(value, int) and isinstance(current, int):
+            return 0, abs(value - current)
+        if isinstance(value, str) and isinstance(current, str):
+            return 0, int(is_wnid(value) is not is_wnid(current))
+        return 1, int(value is None or isinstance(value, Missing))
+
+    return of
+
+
+def _stops(facts: ImageFacts) -> Iterator[str]:
+    """What no policy can lift and would have to be otherwise first."""
+    if facts.defect is not None:
+        yield f"the file were not {facts.defect}"
+    if facts.is_taken_down:
+        yield "no takedown of it were upheld"
+    if facts.is_held:
+        yield "it were not held"
+
+
+def _reached(
+    policy: Policy, facts: ImageFacts, options: dict[str, list[object]], wanted: Action
+) -> Iterator[tuple[tuple[str, ...], Verdict]]:
+    """Each choice of values that leads to the wanted action, as words, with the verdict."""
+    for chosen in itertools.product(*options.values()):
+        changed = dict(zip(options, chosen, strict=True))
+        verdict = evaluate(policy, replace(facts, **changed))  # type: ignore[arg-type]  # values of those facts
+        if isinstance(verdict, Verdict) and verdict.action is wanted:
+            yield tuple(_said(fact, value) for fact, value in changed.items()), verdict
+
+
+def _said(fact: str, value: object) -> str:
+    if fact == "reviewed":
+        return f"a person had looked at it and decided to {value} it"
+    return f"{fact} were {'another synset' if value == OTHER_SYNSET else word_for(value)}"

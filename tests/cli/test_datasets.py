@@ -1,0 +1,77 @@
+import json
+import shutil
+from pathlib import Path
+
+from registry.home import Home
+from tests.factories import homes
+from tests.factories.terminal import Terminal
+
+
+def test_an_import_says_what_it_found(bare_home: Home, tmp_path: Path) -> None:
+    source = homes.draw(tmp_path / "pictures")
+    terminal = Terminal(bare_home.settings.home, "mara")
+    done = terminal.run("datasets", "import", "sample/photos", source, "--title", "Photos", "--licence", "CC0-1.0")
+    assert done.code == 0
+    said = dict(line.split(maxsplit=1) for line in done.out.splitlines() if not line.startswith("manifest"))
+    assert said["files"] == str(len(homes.PATHS))
+    assert said["defects"] == "empty 1"
+    assert said["classes"] == "3"
+    assert "sample/photos  Photos  CC0-1.0" in terminal.run("datasets", "list").out
+
+
+def test_an_import_repeated_ends_in_the_same_manifest(bare_home: Home, tmp_path: Path) -> None:
+    terminal = Terminal(bare_home.settings.home, "mara")
+    words = ("datasets", "import", "sample/photos", homes.draw(tmp_path / "pictures"), "--json")
+    first, second = (json.loads(terminal.run(*words).out) for _ in range(2))
+    assert first["root"] == second["root"]
+    assert first["manifest_sha256"] == second["manifest_sha256"]
+    assert first["rows"] == len(homes.PATHS)
+
+
+def test_a_folder_that_is_not_there_is_refused(bare_home: Home, tmp_path: Path) -> None:
+    done = Terminal(bare_home.settings.home, "mara").run("datasets", "import", "a/b", tmp_path / "nowhere")
+    assert done.code in {3, 4}
+    assert done.err.count("\n") == 1
+
+
+def test_a_folder_without_pictures_is_refused_with_a_sentence(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "words.txt").write_text("no picture")
+    done = Terminal(bare_home.settings.home, "mara").run("datasets", "import", "a/b", tmp_path / "pictures")
+    assert (done.code, done.out) == (4, "")
+    assert done.err.splitlines()[-1].startswith("accession: There is no image in ")
+
+
+def test_a_name_that_is_no_slug_is_refused(bare_home: Home, tmp_path: Path) -> None:
+    terminal = Terminal(bare_home.settings.home, "mara")
+    assert terminal.run("datasets", "import", "Sample Photos", homes.draw(tmp_path / "pictures")).code == 4
+
+
+def test_a_variant_shows_its_imports(furnished_home: Home) -> None:
+    terminal = Terminal(furnished_home.settings.home)
+    shown = terminal.run("datasets", "show", homes.VARIANT)
+    assert shown.code == 0
+    assert "done" in shown.out
+    (imported,) = json.loads(terminal.run("datasets", "show", homes.VARIANT, "--json").out)["imports"]
+    assert (imported["image_count"], imported["defect_count"]) == (len(homes.PATHS), 1)
+    assert terminal.run("datasets", "show", "sample/nothing").code == 3
+
+
+def test_variants_are_listed_as_json_too(furnished_home: Home) -> None:
+    terminal = Terminal(furnished_home.settings.home)
+    (listed,) = json.loads(terminal.run("datasets", "list", "--json").out)
+    assert listed["name"] == homes.VARIANT
+
+
+def test_nothing_imported_is_said(bare_home: Home) -> None:
+    assert Terminal(bare_home.settings.home).run("datasets", "list").out == "Nothing has been imported yet.\n"
+
+
+def test_a_hostile_file_name_is_carried_and_cannot_steer_the_terminal(bare_home: Home, tmp_path: Path) -> None:
+    source = homes.draw(tmp_path / "pictures")
+    shutil.copy(source / homes.WAVES, source / "n02000001" / "a\x1b[2J\n.jpg")
+    terminal = Terminal(bare_home.settings.home, "mara")
+    done = terminal.run("datasets", "import", "sample/photos", source)
+    assert done.code == 0
+    assert "unportable-name 1" in done.out
+    assert "\x1b" not in done.out + done.err

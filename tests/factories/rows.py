@@ -1,0 +1,181 @@
+"""Rows of every table, valid as they are; tests change one thing and ask what the database says."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import Session, SQLModel, select
+
+from policies.takedowns import CaseState, Ground
+from registry import ids
+from registry.models.audit import AuditEvent
+from registry.models.datasets import Dataset, Variant
+from registry.models.imports import Import, ImportState
+from registry.models.people import Person, PersonRole, Role, WebSession
+from registry.models.policies import Policy
+from registry.models.releases import Approval, Release, ReleaseShard, ReleaseState
+from registry.models.takedowns import (
+    Revocation,
+    StepKind,
+    SubjectKind,
+    TakedownCase,
+    TakedownImage,
+    TakedownRequester,
+    TakedownStep,
+)
+from tests.factories.homes import NOW
+
+SHA256 = "5" * 64
+DIGEST = f"sha256:{SHA256}"
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+def mara(session: Session) -> UUID:
+    """Somebody whom rows can name."""
+    return session.exec(select(Person.id).where(Person.handle == "mara")).one()
+
+
+def dataset(session: Session, slug: str = "sample") -> Dataset:
+    """A dataset."""
+    return _added(session, Dataset(id=ids.new_id(), slug=slug, title=slug, created_at=NOW))
+
+
+def variant(session: Session, slug: str = "photos", **changes: Any) -> Variant:  # noqa: ANN401 - any column
+    """A variant, of a dataset of its own if none is named."""
+    fields = {"id": ids.new_id(), "slug": slug, "title": slug, "licence": "NOASSERTION", "created_at": NOW}
+    if "dataset_id" not in changes:
+        fields["dataset_id"] = dataset(session).id
+    return _added(session, Variant(**(fields | changes)))
+
+
+def policy(session: Session, **changes: Any) -> Policy:  # noqa: ANN401 - any column
+    """A published policy."""
+    fields = {
+        "id": ids.new_id(),
+        "name": "faces",
+        "version": "1",
+        "title": "Faces",
+        "sha256": SHA256,
+        "published_by": mara(session),
+        "published_at": NOW,
+    }
+    return _added(session, Policy(**(fields | changes)))
+
+
+def import_(session: Session, **changes: Any) -> Import:  # noqa: ANN401 - any column
+    """A finished import, into a variant of its own if none is named."""
+    fields = {
+        "id": ids.new_id(),
+        "source": "/srv/photos",
+        "layout": "image-folder",
+        "state": ImportState.DONE,
+        "started_by": mara(session),
+        "started_at": NOW,
+        "finished_at": NOW,
+        "manifest_sha256": SHA256,
+        "root": DIGEST,
+        "row_count": 3,
+        "total_bytes": 2**40,
+        "counts": {"formats": {}, "defects": {}, "labels": {}},
+    }
+    if "variant_id" not in changes:
+        fields["variant_id"] = variant(session).id
+    return _added(session, Import(**(fields | changes)))
+
+
+def release(session: Session, **changes: Any) -> Release:  # noqa: ANN401 - any column
+    """A published release: it has everything that any state asks for."""
+    fields = {
+        "id": ids.new_id(),
+        "number": "2026.1",
+        "state": ReleaseState.PUBLISHED,
+        "recipe_name": "dlib-hog",
+        "recipe_sha256": SHA256,
+        "plan": {},
+        "planned_by": mara(session),
+        "planned_at": NOW,
+        "manifest_sha256": SHA256,
+        "lines_sha256": SHA256,
+        "root": DIGEST,
+        "counts": {},
+        "approval_digest": DIGEST,
+        "built_at": NOW,
+        "signed_by": mara(session),
+        "signed_at": NOW,
+        "files": {},
+        "published_by": mara(session),
+        "published_at": NOW,
+    }
+    if "import_id" not in changes:
+        parent = import_(session)
+        fields |= {"import_id": parent.id, "variant_id": parent.variant_id, "policy_id": policy(session).id}
+    return _added(session, Release(**(fields | changes)))
+
+
+def case(session: Session, **changes: Any) -> TakedownCase:  # noqa: ANN401 - any column
+    """A takedown case that nobody has looked at."""
+    fields = {
+        "id": ids.new_id(),
+        "number": ids.new_case_number(),
+        "code_words_hash": "argon2",
+        "ground": Ground.OTHER,
+        "state": CaseState.RECEIVED,
+        "received_at": NOW,
+    }
+    return _added(session, TakedownCase(**(fields | changes)))
+
+
+def one_of_each(session: Session) -> None:
+    """At least one row in every table but those of people, who are there already."""
+    made = release(session)
+    asked = case(session)
+    person_id = mara(session)
+    session.add_all(
+        [
+            PersonRole(person_id=person_id, role=Role.AUDITOR),
+            ReleaseShard(release_id=made.id, number=2**30, image_count=1, results_sha256=SHA256, done_at=NOW),
+            Approval(
+                id=ids.new_id(),
+                release_id=made.id,
+                person_id=person_id,
+                approval_digest=DIGEST,
+                reason="because",
+                approved_at=NOW,
+            ),
+            TakedownRequester(case_id=asked.id, subject_kind=SubjectKind.PATH, subject="a/b"),
+            TakedownImage(case_id=asked.id, image_sha256=SHA256, variant_id=made.variant_id, path="a/b", added_at=NOW),
+            TakedownStep(
+                id=ids.new_id(),
+                case_id=asked.id,
+                kind=StepKind.RECEIVED,
+                state_after=CaseState.RECEIVED,
+                taken_at=NOW,
+            ),
+            Revocation(
+                id=ids.new_id(),
+                case_id=asked.id,
+                number=1,
+                envelope_sha256=SHA256,
+                image_count=1,
+                issued_at=NOW,
+            ),
+            WebSession(token_sha256=SHA256, person_id=person_id, created_at=NOW, last_seen_at=NOW, expires_at=NOW),
+            AuditEvent(
+                id=ids.new_id(),
+                happened_at=NOW,
+                event="release.planned",
+                actor_id=person_id,
+                actor_name="mara",
+                subject_kind="release",
+                subject_id="sample/photos/2026.1",
+                facts={"rows": 3},
+            ),
+        ]
+    )
+    session.flush()
+
+
+def _added(session: Session, row: Row) -> Row:
+    session.add(row)
+    session.flush()
+    return row

@@ -1,0 +1,64 @@
+"""The command line as somebody at a terminal meets it: words in; an exit code and two streams out."""
+
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from registry import settings
+from tests.factories.people import PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a command."""
+
+    code: object
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A terminal where a home was named, and perhaps a person who acts.
+
+    Attributes:
+        home: the registry home; None to name none.
+        person: who acts, with `PASSWORD`; None for nobody.
+    """
+
+    home: Path | None = None
+    person: str | None = None
+
+    def run(self, *words: str | Path, typed: str = "") -> Done:
+        """The command, run in this process as `accession` would be."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            self._say_who(patch)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
+            with pytest.raises(SystemExit) as ended:
+                main([*self._home_words(), *map(str, words)])
+        return Done(ended.value.code, _text(out), _text(err))
+
+    def acting(self, person: str) -> "Terminal":
+        """The same terminal, with somebody else at it."""
+        return Terminal(self.home, person)
+
+    def _home_words(self) -> list[str]:
+        return ["--home", str(self.home)] if self.home else []
+
+    def _say_who(self, patch: pytest.MonkeyPatch) -> None:
+        for name in (settings.HOME_VARIABLE, settings.PERSON_VARIABLE, settings.PASSWORD_VARIABLE):
+            patch.delenv(name, raising=False)
+        if self.person is not None:
+            patch.setenv(settings.PERSON_VARIABLE, self.person)
+            patch.setenv(settings.PASSWORD_VARIABLE, PASSWORD)
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()

@@ -1,0 +1,83 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from registry.home import Home
+from tests.factories import browsing, shown
+from tests.factories.browsing import Visitor
+
+pytestmark = pytest.mark.xdist_group("shown")
+
+LABEL = f"{shown.VARIANT}/2026.2"
+URL = f"/releases/{LABEL}"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with shown.copied(shown.shared(), tmp_path / "home").open() as opened:
+        yield opened
+
+
+def digest_on(page: str) -> str:
+    found = re.search(r'name="digest" value="(sha256:[0-9a-f]{64})"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_the_queue_lists_what_waits() -> None:
+    page = browsing.visitor("ana").get("/approvals").text
+    assert f'href="{URL}">{LABEL}</a>' in page
+    assert shown.FIRST not in page
+
+
+def test_an_approval_is_bound_to_the_digest_that_was_shown(home: Home) -> None:
+    app = browsing.app_of(home)
+    ana, ben = Visitor(app, "ana"), Visitor(app, "ben")
+    digest = digest_on(ana.get(URL).text)
+    answer = ana.post(f"{URL}/approve", digest=digest, reason="I looked at every blurred picture.")
+    assert answer.status_code == 303
+    assert "You have approved it." in ana.get(URL).text
+    assert "by 1 of 2" in ana.get(URL).text
+    ben.post(f"{URL}/approve", digest=digest, reason="So did I.")
+    assert re.search(r'is-next"><strong>Signed</strong>', ben.get(URL).text)
+
+
+def test_a_digest_that_was_not_shown_approves_nothing(home: Home) -> None:
+    visitor = Visitor(browsing.app_of(home), "ana")
+    answer = visitor.post(f"{URL}/approve", digest="sha256:" + "0" * 64, reason="because")
+    assert answer.status_code == 409
+    assert "is not what was shown to you" in answer.text
+    assert "by 0 of 2" in visitor.get(URL).text
+
+
+def test_an_approval_needs_a_reason(home: Home) -> None:
+    visitor = Visitor(browsing.app_of(home), "ana")
+    answer = visitor.post(f"{URL}/approve", digest=digest_on(visitor.get(URL).text), reason=" ")
+    assert answer.status_code == 422
+    assert "An approval needs a reason." in answer.text
+
+
+def test_nobody_approves_twice(home: Home) -> None:
+    visitor = Visitor(browsing.app_of(home), "ana")
+    digest = digest_on(visitor.get(URL).text)
+    visitor.post(f"{URL}/approve", digest=digest, reason="because")
+    assert visitor.post(f"{URL}/approve", digest=digest, reason="because").status_code == 409
+
+
+def test_who_planned_a_release_does_not_approve_it(home: Home) -> None:
+    shown.give_roles(home, "mara", "maintainer", "approver")
+    visitor = Visitor(browsing.app_of(home), "mara")
+    page = visitor.get(URL).text
+    assert "You planned this release" in page
+    assert "Approve this release" not in page
+    answer = visitor.post(f"{URL}/approve", digest="sha256:" + "0" * 64, reason="because")
+    assert answer.status_code == 403
+
+
+def test_an_empty_queue_says_so(home: Home) -> None:
+    shown.approve(home, LABEL)
+    shown.sign(home, LABEL)
+    page = Visitor(browsing.app_of(home), "ana").get("/approvals").text
+    assert "No release waits for approval." in page
