@@ -12,8 +12,6 @@ from registry.models.imports import Import, ImportState
 from registry.queries import datasets as queries
 from registry.services import imports as services
 from registry.services.imports import VariantWords
-from registry.worker import loop
-from registry.worker.station import Progress
 
 
 @click.group()
@@ -33,7 +31,8 @@ def import_(door: Door, variant: str, path: Path, title: str | None, licence: st
     with door.open() as home:
         with home.act(door.actor(home)) as act:
             started = services.start(act, variant, path, VariantWords(title, licence))
-        done = read(home, started, output.ProgressLine())
+        door.keep(home, [services.promise_of(started)], output.ProgressLine())
+        done = finished(home, started)
     if as_json:
         output.show_json(summary(done))
         return
@@ -50,13 +49,12 @@ def import_(door: Door, variant: str, path: Path, title: str | None, licence: st
     )
 
 
-def read(home: Home, started: Import, tell: Progress) -> Import:
+def finished(home: Home, started: Import) -> Import:
     """The import once it is done.
 
     Raises:
         AccessionError: it has failed; of the kind and with the sentence that the worker recorded.
     """
-    loop.keep(home, services.promise_of(started), tell)
     with home.reading() as session:
         done = session.get_one(Import, started.id)
     if done.state is not ImportState.DONE:

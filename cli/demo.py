@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from cli import demo_pictures, output
-from cli.datasets import counts_text, read
+from cli.datasets import counts_text, finished
 from cli.init import create
 from cli.policies import read as read_policy
-from cli.releases import DEFAULT_RECIPE, kept, show_counts, stored_recipe
+from cli.releases import DEFAULT_RECIPE, arrived, show_counts, stored_recipe
 from cli.verify import EXIT_NOT_VERIFIED
 from cli.verify import lines as verdict_lines
 from registry import clock, logs, settings
@@ -26,6 +26,7 @@ from registry.proof.verify import verify
 from registry.queries import names
 from registry.services import builds, exports, imports, people, planning, policies, releases
 from registry.services.imports import VariantWords
+from registry.worker import loop
 
 DEFAULT_POLICY = "person-filtered-faces"
 VARIANT = "demo/pictures"
@@ -120,7 +121,8 @@ def _import(home: Home, cast: _Cast, source: Path) -> None:
     _heading(f"Import of {source} into {VARIANT}, by mira")
     with home.act(cast.mira) as act:
         started = imports.start(act, VARIANT, source, VariantWords(title="Pictures of the demonstration"))
-    done = read(home, started, output.ProgressLine())
+    loop.keep(home, imports.promise_of(started), output.ProgressLine())
+    done = finished(home, started)
     counts = done.counts or {}
     output.facts(
         [
@@ -150,7 +152,8 @@ def _build(home: Home, cast: _Cast, planned: Release, label: str) -> None:
     _heading("Build: every image is looked at, faces are blurred")
     with home.act(cast.mira) as act:
         builds.ask(act, label)
-    built = kept(home, planned, builds.promise_of(planned), ReleaseState.BUILT, output.ProgressLine())
+    loop.keep(home, builds.promise_of(planned), output.ProgressLine())
+    built = arrived(home, planned, ReleaseState.BUILT)
     counts = built.counts or {}
     show_counts(counts["verdicts"], counts["reasons"], counts["rows"])
 
@@ -164,7 +167,8 @@ def _sign_and_publish(home: Home, cast: _Cast, label: str) -> None:
         click.echo(f"  {approver.name} approved {digest}")
     with home.act(cast.sol) as act:
         asked = releases.ask_signature(act, home.blobs, label)
-    kept(home, asked, releases.signature_promise_of(asked), ReleaseState.SIGNED, output.ProgressLine())
+    loop.keep(home, releases.signature_promise_of(asked), output.ProgressLine())
+    arrived(home, asked, ReleaseState.SIGNED)
     click.echo("  sol signed")
     with home.act(cast.mira) as act:
         releases.publish(act, home.blobs, label)

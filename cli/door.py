@@ -13,10 +13,13 @@ from registry import settings
 from registry.errors import UnauthenticatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from registry.access import Actor
+    from registry.acts import Promise
     from registry.home import Home
+
+    Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Door:
         with Home(settings.load(settings.chosen_home(self.home_name))) as home:
             db.require_head(home.engine)
             yield home
+
+    def keep(self, home: Home, promises: Iterable[Promise], tell: Progress | None = None) -> None:
+        """Every promise is kept: by this process, or by the worker that is running already."""
+        for promise in promises:
+            from registry.worker import loop  # noqa: PLC0415 - the job engine and the detectors are slow to import
+            from registry.worker.station import silent  # noqa: PLC0415 - likewise
+
+            loop.keep(home, promise, tell or silent)
 
     def actor(self, home: Home) -> Actor:
         """The person who acts, after they have proved that they are it.

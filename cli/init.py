@@ -1,15 +1,18 @@
 """`accession init` and `accession migrate`: a registry home comes into being, and keeps up with the program."""
 
+import shutil
 from pathlib import Path
 
 import click
 
 from cli.door import Door, pass_door
 from registry import clock, db, settings
+from registry.errors import WrongStateError
 from registry.home import Home
 from registry.proof import sign
 
 FIRST_ROOT = "1.root.json"
+ASIDE = ".new"
 
 
 @click.command()
@@ -25,21 +28,44 @@ def init(door: Door, database_url: str | None) -> None:
 
 
 def create(folder: Path, database_url: str | None = None) -> settings.Settings:
-    """A new home with everything in it.
+    """A new home with everything in it, or nothing at all.
 
     Raises:
-        WrongStateError: the folder is a registry home already.
+        WrongStateError: the folder is a registry home already, or holds something that would be one's part.
         UnavailableError: the database cannot be reached.
     """
-    chosen = settings.create(folder, database_url=database_url)
+    if (folder / settings.FILE_NAME).exists():
+        raise WrongStateError(f"{folder} is a registry home already.")
+    # Made aside and moved in at the end, the settings file last: a folder that has one is a whole home.
+    aside = folder / ASIDE
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        _furnish(settings.create(aside, database_url=database_url))
+        _move_in(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return settings.load(folder)
+
+
+def _furnish(chosen: settings.Settings) -> None:
+    with Home(chosen) as home:
+        db.migrate(home.engine)
+        home.queue.prepare()
     sign.create_keys(chosen.keys_folder, chosen.keys_passphrase)
     root = sign.first_root(chosen.keys_folder, clock.utc_now(), chosen.keys_passphrase)
     chosen.trust_folder.mkdir(parents=True, exist_ok=True)
     (chosen.trust_folder / FIRST_ROOT).write_bytes(root)
-    with Home(chosen) as home:
-        db.migrate(home.engine)
-        home.queue.prepare()
-    return chosen
+
+
+def _move_in(aside: Path, folder: Path) -> None:
+    parts = sorted(aside.iterdir(), key=lambda part: part.name == settings.FILE_NAME)
+    for part in parts:
+        if (folder / part.name).exists():
+            raise WrongStateError(f"{folder / part.name} is in the way of a new registry home.")
+    for part in parts:
+        part.rename(folder / part.name)
 
 
 @click.command()

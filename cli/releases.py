@@ -4,12 +4,9 @@ from pathlib import Path
 
 import click
 
-from blurring import recipe as recipes
-from blurring.errors import BlurringError
 from cli import output
 from cli.door import Door, pass_door
 from registry import errors, settings
-from registry.acts import Promise
 from registry.catalogue.entries import ReleaseEntry
 from registry.home import Home
 from registry.models.releases import Release, ReleaseState
@@ -20,8 +17,6 @@ from registry.queries.accounts import Account
 from registry.services import builds, exports, planning
 from registry.services import releases as services
 from registry.services.planning import Recipe
-from registry.worker import loop
-from registry.worker.station import Progress
 
 DEFAULT_RECIPE = "dlib-hog"
 label_argument = click.argument("label", metavar="DATASET/VARIANT/NUMBER")
@@ -64,6 +59,9 @@ def stored_recipe(home: Home, name: str) -> Recipe:
     Raises:
         NotFoundError: there is no such recipe.
     """
+    from blurring import recipe as recipes  # noqa: PLC0415 - few of these commands touch pixels
+    from blurring.errors import BlurringError  # noqa: PLC0415 - likewise
+
     try:
         recipe = recipes.named(name)
     except BlurringError as error:
@@ -93,19 +91,19 @@ def build(door: Door, label: str, *, detach: bool) -> None:
         if detach:
             click.echo(f"{label} will be built by the worker.")
             return
-        built = kept(home, asked, builds.promise_of(asked), ReleaseState.BUILT, output.ProgressLine())
+        door.keep(home, [builds.promise_of(asked)], output.ProgressLine())
+        built = arrived(home, asked, ReleaseState.BUILT)
         counts = built.counts or {}
     show_counts(counts["verdicts"], counts["reasons"], counts["rows"])
     click.echo(f"Built {label}; manifest root {built.root}")
 
 
-def kept(home: Home, asked: Release, promise: Promise, wanted: ReleaseState, tell: Progress) -> Release:
+def arrived(home: Home, asked: Release, wanted: ReleaseState) -> Release:
     """The release once it is in the state that was asked for.
 
     Raises:
         AccessionError: it is not; of the kind and with the sentence that the worker recorded.
     """
-    loop.keep(home, promise, tell)
     with home.reading() as session:
         found = session.get_one(Release, asked.id)
     if found.state is not wanted:
@@ -135,7 +133,8 @@ def sign(door: Door, label: str) -> None:
     with door.open() as home:
         with home.act(door.actor(home)) as act:
             asked = services.ask_signature(act, home.blobs, label)
-        kept(home, asked, services.signature_promise_of(asked), ReleaseState.SIGNED, output.ProgressLine())
+        door.keep(home, [services.signature_promise_of(asked)], output.ProgressLine())
+        arrived(home, asked, ReleaseState.SIGNED)
     click.echo(f"Signed {label}.")
 
 
@@ -147,7 +146,7 @@ def publish(door: Door, label: str) -> None:
     with door.open() as home:
         with home.act(door.actor(home)) as act:
             services.publish(act, home.blobs, label)
-        loop.keep_all(home, act.promises)
+        door.keep(home, act.promises)
     click.echo(f"Published {label}.")
 
 

@@ -10,7 +10,6 @@ from registry.models.takedowns import SubjectKind
 from registry.queries import cases, images
 from registry.services import takedowns as services
 from registry.services.takedowns import Found, Request
-from registry.worker import loop
 
 number_argument = click.argument("number", metavar="CASE")
 reason_option = click.option("--reason", required=True, help="In your own words.")
@@ -52,7 +51,7 @@ def submit(door: Door, subject: str, kind: str, ground: str, statement: str, con
     with door.open() as home:
         with home.act(PUBLIC) as act:
             receipt = services.submit(act, request)
-        loop.keep_all(home, act.promises)
+        door.keep(home, act.promises)
     if as_json:
         output.show_json({"number": receipt.number, "code_words": receipt.code_words})
         return
@@ -170,7 +169,7 @@ def decide(door: Door, number: str, outcome: str, reason: str) -> None:
     with door.open() as home:
         with home.act(door.actor(home)) as act:
             state = services.decide(act, number, Outcome(outcome), reason)
-        loop.keep_all(home, act.promises)
+        door.keep(home, act.promises)
     click.echo(f"{number} is {state}.")
 
 
@@ -183,7 +182,7 @@ def confirm(door: Door, number: str, reason: str) -> None:
     with door.open() as home:
         with home.act(door.actor(home)) as act:
             state = services.confirm(act, number, reason)
-        loop.keep_all(home, act.promises)
+        door.keep(home, act.promises)
     click.echo(f"{number} is {state}.")
 
 

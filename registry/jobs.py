@@ -10,6 +10,8 @@ import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from registry import db
 from registry.errors import UnavailableError
 
@@ -68,6 +70,22 @@ def engine_url(database_url: str) -> str:
     return db.normalised_url(database_url).render_as_string(hide_password=False)
 
 
+def _enqueue(client: DBOSClient, promise: Promise) -> None:
+    known = client.list_workflows(workflow_ids=[workflow_id(promise)], load_input=False, load_output=False)
+    if known and known[0].status not in UNDER_WAY:
+        client.delete_workflow(workflow_id(promise))
+    client.enqueue(
+        {
+            "workflow_name": WORKFLOW,
+            "queue_name": queue_of(zone_of(promise.job)),
+            "workflow_id": workflow_id(promise),
+            "app_version": JOB_FORMAT,
+        },
+        promise.job,
+        promise.key,
+    )
+
+
 class JobQueue:
     """Where promises are delivered. Opening it imports the engine, which costs a third of a second; so it is lazy."""
 
@@ -85,29 +103,25 @@ class JobQueue:
         if self._client is None:
             from dbos import DBOSClient  # noqa: PLC0415 - the engine is slow to import
 
-            self._client = DBOSClient(system_database_url=self.url)
+            self._client = DBOSClient(system_database_url=self.url, retry_connection_errors=False)
         return self._client
 
     def deliver(self, promises: Iterable[Promise]) -> None:
         """Every promise will be kept. One that waits or runs already is left alone; one that has ended runs again.
 
         The state of the row is the truth: a promise that is given again was not kept, however its job ended.
+
+        Raises:
+            UnavailableError: the engine's database cannot be reached; the rows promise all the same.
         """
-        client = self._open()
-        for promise in promises:
-            known = client.list_workflows(workflow_ids=[workflow_id(promise)])
-            if known and known[0].status not in UNDER_WAY:
-                client.delete_workflow(workflow_id(promise))
-            client.enqueue(
-                {
-                    "workflow_name": WORKFLOW,
-                    "queue_name": queue_of(zone_of(promise.job)),
-                    "workflow_id": workflow_id(promise),
-                    "app_version": JOB_FORMAT,
-                },
-                promise.job,
-                promise.key,
-            )
+        try:
+            client = self._open()
+            for promise in promises:
+                _enqueue(client, promise)
+        except SQLAlchemyError as error:
+            raise UnavailableError(
+                "The job engine cannot be reached at the moment; what was asked for is on record, and a worker will do it."
+            ) from error
 
     def drop_orphans(self, worker_name: str, zones: Iterable[Zone]) -> int:
         """Jobs that a dead process of this worker left running are forgotten; the rows still promise them.

@@ -16,6 +16,7 @@ from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.models.people import Person
 from registry.models.takedowns import (
+    Revocation,
     StepKind,
     SubjectKind,
     TakedownCase,
@@ -106,6 +107,7 @@ class CaseStatus:
     Attributes:
         decision_reason: the decider's words, once the decision stands.
         effects: for every variant that holds an image of the case, once it was upheld.
+        revocation: the number of the public statement that the images were withdrawn; None before it is signed.
     """
 
     number: str
@@ -116,6 +118,7 @@ class CaseStatus:
     decision_reason: str | None
     can_be_withdrawn: bool
     effects: tuple[Effect, ...]
+    revocation: int | None
 
 
 def list_cases(session: Session, *, is_open: bool, after: str | None = None, limit: int = 50) -> Page[CaseLine]:
@@ -161,6 +164,7 @@ def read_status(session: Session, blobs: BlobStore, case: TakedownCase) -> CaseS
         decision_reason=_decision_reason(session, case),
         can_be_withdrawn=not (case.state.is_final or case.state.is_taken_down),
         effects=_effects(session, blobs, found) if case.state.is_taken_down else (),
+        revocation=session.exec(select(Revocation.number).where(Revocation.case_id == case.id)).first(),
     )
 
 
@@ -187,13 +191,13 @@ def _effects(session: Session, blobs: BlobStore, found: tuple[CaseImage, ...]) -
 
 
 def _lines() -> sa.Select[TakedownCase, int]:
-    images = (
+    image_count = (
         sa.select(sa.func.count())
         .where(col(TakedownImage.case_id) == col(TakedownCase.id))
         .correlate(TakedownCase)
         .scalar_subquery()
     )
-    return sa.select(TakedownCase, images)
+    return sa.select(TakedownCase, image_count)
 
 
 def _line(case: TakedownCase, image_count: int) -> CaseLine:

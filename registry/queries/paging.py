@@ -13,6 +13,8 @@ from registry.errors import InvalidInputError
 T = TypeVar("T")
 
 MAX_LIMIT = 200
+# What an INTEGER column holds for certain.
+NUMBER_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ PLACES = (
     Place("Datasets", "datasets.home", subjects=("releases", "pictures")),
     Place("Policies", "policies.index"),
     Place("Takedowns", "takedowns.ask"),
+    Place("Revocations", "revocations.index"),
     Place("Cases", "cases.queue", Permission.TAKEDOWN_READ),
     Place("Approvals", "approvals.queue", Permission.RELEASE_APPROVE),
     Place("Events", "events.index", Permission.AUDIT_READ),

@@ -7,7 +7,7 @@ process died is begun again by the next one, and by nobody else. Heavy work spre
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -179,9 +179,3 @@ def keep(home: Home, promise: Promise, progress: Progress = silent) -> None:
             return
         with Worker(home, progress, zones):
             home.queue.wait(promise)
-
-
-def keep_all(home: Home, promises: Sequence[Promise]) -> None:
-    """Every promise is kept, as `keep` does it."""
-    for promise in promises:
-        keep(home, promise)

@@ -62,7 +62,17 @@ def test_the_operator_of_the_home_is_not_a_person_to_act_as(bare_home: Home) -> 
 
 def test_the_password_is_asked_for_and_not_shown(bare_home: Home) -> None:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "cli", "--home", bare_home.settings.home, "--as", "mara", "policies", "publish"]
+    command = [
+        sys.executable,
+        "-m",
+        "cli",
+        "--home",
+        str(bare_home.settings.home),
+        "--as",
+        "mara",
+        "policies",
+        "publish",
+    ]
     with subprocess.Popen(
         [*command, "ilsvrc-faces"],
         stdin=theirs,

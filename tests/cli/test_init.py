@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from cli import init
-from registry import db, settings
+from registry import db, ids, settings
 from registry.home import Home
 from registry.proof import trust
 from tests.factories.postgres import Server
@@ -20,7 +20,7 @@ def test_a_new_home_has_a_database_keys_and_a_trust_root(tmp_path: Path) -> None
     with Home(chosen) as home:
         db.require_head(home.engine)
     assert settings.trust_roots(chosen) == [(folder / "trust" / "1.root.json").read_bytes()]
-    assert trust.load(settings.trust_roots(chosen)[0])
+    assert trust.load(settings.trust_roots(chosen)[0]) is not None
 
 
 def test_only_the_owner_reads_the_settings_and_the_keys(tmp_path: Path) -> None:
@@ -59,10 +59,23 @@ def test_a_url_of_another_database_is_refused_and_nothing_is_made(tmp_path: Path
     assert not folder.exists()
 
 
+def test_what_is_in_the_way_of_a_home_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "registry.sqlite").write_text("mine")
+    done = Terminal(tmp_path).run("init")
+    assert (done.code, "is in the way" in done.err) == (5, True)
+    assert [file.name for file in tmp_path.iterdir()] == ["registry.sqlite"]
+    assert (tmp_path / "registry.sqlite").read_text() == "mine"
+
+
+def test_what_a_killed_init_has_left_does_not_stop_the_next_one(tmp_path: Path) -> None:
+    settings.create(tmp_path / init.ASIDE)
+    assert Terminal(tmp_path).run("init").code == 0
+    assert not (tmp_path / init.ASIDE).exists()
+    assert Terminal(tmp_path).run("people", "list").code == 0
+
+
 @pytest.mark.postgres
 def test_a_home_on_postgresql_keeps_its_jobs_there_too(postgres_server: Server, tmp_path: Path) -> None:
-    from registry import ids
-
     name = ids.new_id()
     url = postgres_server.create(name)
     try:

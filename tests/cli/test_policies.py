@@ -27,7 +27,7 @@ def test_a_policy_is_published_listed_and_shown_as_it_was_published(bare_home: H
     assert done.out.startswith("Published ilsvrc-faces@1  sha256:")
     assert terminal.run("policies", "show", "ilsvrc-faces@1").out.encode() == shipped.read("ilsvrc-faces")
     (listed,) = json.loads(terminal.run("policies", "list", "--json").out)
-    assert (listed["name"], listed["version"]) == ("ilsvrc-faces", 1)
+    assert (listed["name"], listed["version"]) == ("ilsvrc-faces", "1")
     assert "ilsvrc-faces@1" in terminal.run("policies", "list").out
 
 

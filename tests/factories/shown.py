@@ -27,6 +27,7 @@ from registry.services.imports import VariantWords
 from registry.services.takedowns import Receipt, Request
 from registry.worker.handlers import imports as reading
 from registry.worker.handlers import releases as building
+from registry.worker.handlers import revocations as revoking
 from registry.worker.handlers import signing
 from registry.worker.handlers import takedowns as matching
 from registry.worker.station import Station
@@ -207,6 +208,19 @@ def hold(opened: Home, path: str) -> Receipt:
     receipt = ask(opened, path)
     with opened.act(actor(opened, "rita")) as act:
         takedowns.hold(act, receipt.number, "Somebody can be recognised.")
+    return receipt
+
+
+def revoke(opened: Home, path: str) -> Receipt:
+    """The image is taken down, a release without it is published, and the revocation is signed."""
+    receipt = take_down(opened, path)
+    label = build(opened)
+    approve(opened, label)
+    sign(opened, label)
+    publish(opened, label)
+    with opened.reading() as session:
+        case = names.case(session, receipt.number)
+    revoking.revoke(Station(opened), str(case.id))
     return receipt
 
 

@@ -99,12 +99,12 @@ def test_every_command_on_the_pages_exists() -> None:
     assert {str(page): found for page in pages.pages() if (found := faults(tree.read(page)))} == {}
 
 
-def test_every_command_of_the_program_loads_and_its_line_of_help_is_its_own() -> None:
+def test_every_command_of_the_program_loads_and_explains_itself() -> None:
     context = click.Context(accession)
-    for name, (_, line) in COMMANDS.items():
+    for name in COMMANDS:
         command = accession.get_command(context, name)
         assert command is not None
-        assert (command.help or "").startswith(line.rstrip(".")), name
+        assert command.help, name
 
 
 def test_every_command_of_the_program_is_on_some_page() -> None:

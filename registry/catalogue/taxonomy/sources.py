@@ -150,19 +150,20 @@ def _closing(edges: Iterable[Edge]) -> set[Edge]:
     for parent, child in edges:
         children.setdefault(parent, []).append(child)
     closing: set[Edge] = set()
+    # A synset is open while the walk is below it, and closed for good afterwards.
     is_open: dict[str, bool] = {}
-    for top in children:
-        trail = [(top, iter(children[top]))] if top not in is_open else []
-        is_open.setdefault(top, bool(trail))
+    for top in tuple(children):
+        trail = [] if top in is_open else [(top, iter(children[top]))]
+        is_open.setdefault(top, True)
         while trail:
             synset, rest = trail[-1]
-            child = next(rest, None)
-            if child is None:
+            child = next(rest, "")
+            if not child:
                 is_open[synset] = False
                 trail.pop()
-            elif is_open.get(child):
-                closing.add((synset, child))
             elif child not in is_open:
                 is_open[child] = True
                 trail.append((child, iter(children.get(child, ()))))
+            elif is_open[child]:
+                closing.add((synset, child))
     return closing

@@ -34,6 +34,8 @@ def datasheet(dataset: str, variant: str, number: str) -> str:
     """The signed datasheet, as it reads to people."""
     label = f"{dataset}/{variant}/{number}"
     document = datasheets.parse(_file(label, DATASHEET))
+    with door.home().reading() as session:
+        found = releases.read_release(session, label, is_insider=auth.is_insider())
     return render_template(
         "datasheet.html", document=document, sections=rendering.sections(document), place=_place(label)
     )

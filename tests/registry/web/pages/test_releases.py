@@ -89,7 +89,7 @@ def test_a_release_that_is_not_signed_has_no_files() -> None:
 
 def test_the_datasheet_reads_as_it_was_signed() -> None:
     page = browsing.visitor().get(f"{FIRST}/datasheet").text
-    assert "The parent holds 6 images. Of these, 3 were kept, 1 were blurred and 2 were excluded." in page
+    assert "Kept: 3. Blurred: 1. Excluded: 2." in page
     assert str(release(shown.FIRST).root) in page
 
 

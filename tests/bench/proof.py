@@ -1,0 +1,168 @@
+"""What does checking a release cost, beside the hashing that cannot be saved? Against three peers, in one run.
+
+`openssl dgst -sha256` and `sha256sum -c` over the same files, and `model_signing verify` over the same release. CPU
+seconds are those of the whole child process, user and system; memory is its peak. Cold runs first push the files out
+of the page cache, as far as the kernel agrees.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from registry.proof import digests, manifest, merkle, tree
+from registry.proof.manifest import Row, Verdict
+from tests.factories import proofs
+
+PHOTOGRAPHS, PHOTOGRAPH_BYTES = 20_000, 110_000
+SMALL_FILES, SMALL_BYTES = 100_000, 600
+FOLDERS = 1000
+LEAVES = 14_200_000
+LINE_BYTES = 200
+ROUNDS = 3
+
+
+class Cost(NamedTuple):
+    """What a child process used."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    peak_megabytes: float
+
+
+def run() -> list[str]:
+    """The measured lines, ready to print."""
+    lines = [_leaves()]
+    with tempfile.TemporaryDirectory(prefix="accession-bench-") as folder:
+        for count, size in ((PHOTOGRAPHS, PHOTOGRAPH_BYTES), (SMALL_FILES, SMALL_BYTES)):
+            root = Path(folder) / str(count)
+            _export(root, count, size)
+            lines += _against_peers(root, count)
+            if size == PHOTOGRAPH_BYTES:
+                lines.append(_cold(root))
+    return lines
+
+
+def _against_peers(root: Path, count: int) -> list[str]:
+    export = root / "export"
+    files = [found.name for found in tree.walk(export / "data")]
+    hashing = _best([["xargs", "-0", "openssl", "dgst", "-sha256"]], "\0".join(files).encode())
+    ours = _best([_verify(root)])
+    sums = _best([["sha256sum", "--check", "--quiet", "SHA256SUMS"]], folder=export)
+    key = next(line for line in (export / "VERIFY.md").read_text().splitlines() if line.startswith("model_signing"))
+    models = _best([[sys.executable, "-m", *key.split()]], folder=export, rounds=1)
+    beside = (ours.cpu_seconds - _hashing_seconds(files)) / count * 1e6
+    what = f"verify, {count:,} files"
+    return [
+        f"{what}: {ours.cpu_seconds / hashing.cpu_seconds:.2f} of openssl's CPU "
+        f"({ours.cpu_seconds:.2f} s, openssl {hashing.cpu_seconds:.2f} s)",
+        f"{what}: {sums.cpu_seconds / ours.cpu_seconds:.2f} times less CPU than sha256sum -c ({sums.cpu_seconds:.2f} s), "
+        f"{models.cpu_seconds / ours.cpu_seconds:.2f} times less than model_signing ({models.cpu_seconds:.2f} s)",
+        f"{what}: {beside:.1f} us per file beside reading and hashing; {ours.peak_megabytes:.0f} MB at most "
+        f"(model_signing {models.peak_megabytes:.0f} MB)",
+    ]
+
+
+def _cold(root: Path) -> str:
+    files = [found.name for found in tree.walk(root / "export" / "data")]
+    _forget(files)
+    theirs = _cost(["xargs", "-0", "openssl", "dgst", "-sha256"], "\0".join(files).encode())
+    _forget(files)
+    ours = _cost([*_verify(root), "--readers", "8"])
+    return (
+        f"verify cold, {len(files):,} files, 8 readers: {theirs.wall_seconds / ours.wall_seconds:.2f} times as fast as "
+        f"openssl on the clock ({ours.wall_seconds:.1f} s, openssl {theirs.wall_seconds:.1f} s)"
+    )
+
+
+def _leaves() -> str:
+    line = os.urandom(LINE_BYTES - 8)
+    began, before = time.process_time(), _peak_megabytes()
+    root = merkle.Tree()
+    for start in range(0, LEAVES, merkle.CHUNK):
+        end = min(start + merkle.CHUNK, LEAVES)
+        root.extend([sha256(b"\x00" + line + number.to_bytes(8)).digest() for number in range(start, end)])
+    root.root()
+    seconds = time.process_time() - began
+    return f"Merkle root of {LEAVES:,} leaves: {seconds:.1f} s CPU, {_peak_megabytes() - before:.1f} MB more memory"
+
+
+def _export(root: Path, count: int, size: int) -> None:
+    """A signed export of so many files of about so many bytes."""
+    root.mkdir()
+    chance, images = Random(1), root / "images"
+    noise = chance.randbytes(2 * size)
+    rows = []
+    for number in range(count):
+        folder = f"n{number * FOLDERS // count:08}"
+        start, length = chance.randrange(size), chance.randrange(size * 4 // 5, size * 6 // 5)
+        data = number.to_bytes(8) + noise[start : start + length - 8]
+        path = f"{folder}/{folder}_{number:06}.JPEG"
+        (images / folder).mkdir(parents=True, exist_ok=True)
+        (images / path).write_bytes(data)
+        digest = sha256(data).hexdigest()
+        rows.append(Row(path, len(data), digest, folder, Verdict.KEEP, ("no-face",), path, len(data), digest))
+    _, trust_root = proofs.export(root, rows)
+    (root / "root.json").write_bytes(trust_root)
+    (root / "export" / manifest.PAYLOAD).rmdir()
+    images.rename(root / "export" / manifest.PAYLOAD)
+
+
+def _verify(root: Path) -> list[str]:
+    command = "from cli.main import main; main()"
+    return [sys.executable, "-c", command, "verify", str(root / "export"), "--trust", str(root / "root.json")]
+
+
+def _hashing_seconds(files: list[str]) -> float:
+    """The CPU seconds of opening, reading and hashing alone, in this process and one thread."""
+    began = time.process_time()
+    for name in files:
+        digests.hash_file(name)
+    return time.process_time() - began
+
+
+def _best(
+    commands: Sequence[Sequence[str]], given: bytes | None = None, *, folder: Path | None = None, rounds: int = ROUNDS
+) -> Cost:
+    """The cheapest of some runs: what disturbs a run only ever adds to it."""
+    return min(_cost(command, given, folder) for command in commands for _ in range(rounds))
+
+
+def _cost(command: Sequence[str], given: bytes | None = None, folder: Path | None = None) -> Cost:
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    if process.stdin is not None:
+        process.stdin.write(given or b"")
+        process.stdin.close()
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.monotonic() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(cpu, wall, used.ru_maxrss / 1024)
+
+
+def _forget(files: list[str]) -> None:
+    """Push the files out of the page cache."""
+    for name in files:
+        descriptor = os.open(name, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(descriptor)
+
+
+def _peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
