@@ -17,8 +17,8 @@ from typing import Final, Protocol
 
 from blurring import report
 from blurring.engines import Item, ItemResult, Shard, ShardResult
-from blurring.errors import EngineError, SourceChangedError
-from blurring.pipeline import Action, Outcome, failed
+from blurring.errors import EngineError, ReportError, SourceChangedError
+from blurring.pipeline import Action, failed
 from blurring.recipe import Recipe
 from blurring.report import ReportLine
 
@@ -83,7 +83,7 @@ class FolderJob:
         digest = self.recipe.digest()
         for line in report.read(self.report_file):
             if line.recipe != digest:
-                raise report.ReportError(f"{self.report_file.name} was begun with another recipe")
+                raise ReportError(f"{self.report_file.name} was begun with another recipe")
             self._done[line.path] = line.sha256
         os.truncate(self.report_file, report.whole_bytes(self.report_file))
         return len(self._done)

@@ -40,6 +40,7 @@ class Outcome:
         detail: a sentence on the failure; None otherwise.
         boxes: the faces as detected (not grown), in *stored* pixels: EXIF orientation not
             applied, as in the file's own rows and columns. Best first.
+        doubtful: what may be faces, likewise; left as they are, for a person to decide.
         width: as stored, px; None when it failed.
         height: as stored, px; None when it failed.
         removed: names of the metadata that were taken away, sorted.
@@ -78,17 +79,23 @@ def process(data: bytes, recipe: Recipe, detector: Detector | None) -> Outcome:
     """
     try:
         picture = files.decode(data)
-        upright = detector.detect(upright_rgb(picture)) if detector is not None else []
-        boxes = tuple(to_stored(box, picture.orientation, picture.width, picture.height) for box in upright)
-        outcome = _blurred(data, picture, boxes, recipe) if boxes else _cleaned(data, picture, recipe)
+        found = _found(picture, detector) if detector is not None else ()
+        faces = tuple(box for box in found if box.score >= recipe.detector.threshold)
+        doubtful = tuple(box for box in found if box.score < recipe.detector.threshold)
+        outcome = _blurred(data, picture, faces, recipe) if faces else _cleaned(data, picture, recipe)
     except PictureError as error:
         return failed(error)
-    return replace(outcome, width=picture.width, height=picture.height)
+    return replace(outcome, doubtful=doubtful, width=picture.width, height=picture.height)
 
 
 def failed(error: PictureError) -> Outcome:
     """The outcome of a picture that cannot be processed."""
     return Outcome(Action.FAILED, code=error.code, detail=str(error))
+
+
+def _found(picture: Picture, detector: Detector) -> tuple[Box, ...]:
+    upright = detector.detect(upright_rgb(picture))
+    return tuple(to_stored(box, picture.orientation, picture.width, picture.height) for box in upright)
 
 
 def _blurred(data: bytes, picture: Picture, boxes: tuple[Box, ...], recipe: Recipe) -> Outcome:

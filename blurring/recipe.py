@@ -8,10 +8,10 @@ Refuses unknown keys: a recipe that cannot be understood completely is not follo
 import hashlib
 from enum import StrEnum
 from importlib import resources
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -57,7 +57,79 @@ class DlibCnn(Part):
     picture_px_max: int = Field(gt=0)
 
 
-DetectorChoice = Annotated[DlibHog | DlibCnn, Field(discriminator="name")]
+class Precision(StrEnum):
+    """In which numbers a network computes."""
+
+    F32 = "f32"
+    BF16 = "bf16"
+
+
+class Scale(Part):
+    """One size in which the picture is looked at, and how much it counts.
+
+    Attributes:
+        scale: sides of the view as a part of the picture's.
+        flip: whether it is looked at mirrored too.
+        weight: coefficient of the mean log-odds of this scale's looks.
+        weight_by_size: what is added to `weight` per unit of the logarithm of the face's size.
+    """
+
+    scale: float = Field(gt=0, le=4)
+    flip: bool
+    weight: float
+    weight_by_size: float
+
+
+class Fusion(Part):
+    """How the looks become one probability (`blurring.detectors.fusion`).
+
+    Attributes:
+        scales: the looks.
+        overlap_min: detections that overlap a better one by this much are the same face.
+        floor: the least score that a look reports, and what one that saw nothing counts as.
+        seed_min: at least one look must have scored this much.
+        bias: constant term.
+        size: coefficient of the logarithm of the longer side over 16 px.
+        size_squared: coefficient of its square.
+    """
+
+    scales: tuple[Scale, ...] = Field(min_length=1, max_length=6)
+    overlap_min: float = Field(gt=0, lt=1)
+    floor: float = Field(gt=0, lt=1)
+    seed_min: float = Field(gt=0, lt=1)
+    bias: float
+    size: float
+    size_squared: float
+
+
+class CenterFace(Part):
+    """CenterFace in one or more scales.
+
+    Attributes:
+        weights: digest of the ONNX file.
+        precision: in which numbers it computes.
+        fusion: how the looks become one probability.
+        threshold: least probability at which a box is blurred.
+        review: least probability at which a box is doubtful; below, it is left.
+        picture_px_max: larger pictures are looked at as if they had this many pixels.
+    """
+
+    name: Literal["centerface"]
+    weights: Digest
+    precision: Precision
+    fusion: Fusion
+    threshold: float = Field(gt=0, le=1)
+    review: float = Field(gt=0, le=1)
+    picture_px_max: int = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _zones_in_order(self) -> Self:
+        if self.review > self.threshold:
+            raise ValueError("review must not be above threshold")
+        return self
+
+
+DetectorChoice = Annotated[DlibHog | DlibCnn | CenterFace, Field(discriminator="name")]
 
 
 class Mode(StrEnum):

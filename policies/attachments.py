@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.conditions import Condition, SynsetTest, TextTest
-from policies.problems import Loc
+from policies.problems import SHOWN_LENGTH, Loc
 from policies.rules import PolicyDocument
 from policies.synsets import is_wnid
 from policies.taxonomy import Taxonomy
@@ -74,7 +74,9 @@ class Shelf:
             listed = self.lists[test.in_list]
             strange = next((line for line in listed if not is_wnid(line)), None)
             if strange is not None:
-                raise AttachmentError(((*loc, "in_list"), f"`{strange}` in `{test.in_list}` is no WordNet id."))
+                raise AttachmentError(
+                    ((*loc, "in_list"), f"`{strange[:SHOWN_LENGTH]}` in `{test.in_list}` is no WordNet id.")
+                )
             return listed
         return test.among or ()
 

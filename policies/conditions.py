@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic.config import JsonDict
 
 from policies import patterns
 from policies.synsets import WNID_PATTERN
@@ -27,6 +28,9 @@ def _not_empty(items: tuple[object, ...]) -> tuple[object, ...]:
 
 # Pydantic's own `min_length` counts only the items that are valid, and so blames the list for its items.
 NotEmpty = AfterValidator(_not_empty)
+# The same for editors, which know JSON Schema only (see policies.schema).
+AT_LEAST_ONE = Field(json_schema_extra={"minItems": 1})
+ONE_THING: JsonDict = {"minProperties": 1, "maxProperties": 1}
 
 
 class ImageFormat(StrEnum):
@@ -53,7 +57,9 @@ class Strict(BaseModel):
 class TextTest(Strict):
     """A text is one of a list, or matches a glob or a regular expression as a whole."""
 
-    among: Annotated[tuple[Text, ...], NotEmpty] | None = Field(None, alias="in")
+    model_config = ConfigDict(json_schema_extra=ONE_THING)
+
+    among: Annotated[tuple[Text, ...], NotEmpty, AT_LEAST_ONE] | None = Field(None, alias="in")
     in_list: Slug | None = None
     glob: Text | None = None
     regex: Text | None = None
@@ -76,7 +82,14 @@ class TextTest(Strict):
 class SynsetTest(Strict):
     """The label is a WordNet id and one of a list, or in a subtree: its root and, down to a depth, all below it."""
 
-    among: Annotated[tuple[Wnid, ...], NotEmpty] | None = Field(None, alias="in")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [name]} for name in ("in", "in_list", "subtree")],
+            "dependentRequired": {"depth": ["subtree"]},
+        }
+    )
+
+    among: Annotated[tuple[Wnid, ...], NotEmpty, AT_LEAST_ONE] | None = Field(None, alias="in")
     in_list: Slug | None = None
     subtree: Wnid | None = None
     depth: Count | None = None
@@ -93,11 +106,13 @@ class SynsetTest(Strict):
 class FormatTest(Strict):
     """The true format is one of a list."""
 
-    among: Annotated[tuple[ImageFormat, ...], NotEmpty] = Field(alias="in")
+    among: Annotated[tuple[ImageFormat, ...], NotEmpty, AT_LEAST_ONE] = Field(alias="in")
 
 
 class Range(Strict):
     """A whole number lies between two bounds, both included; one of them may be left out."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     at_least: Count | None = None
     at_most: Count | None = None
@@ -114,8 +129,10 @@ class Range(Strict):
 class Condition(Strict):
     """One question about an image; exactly one field is said."""
 
-    all_of: Annotated[tuple["Condition", ...], NotEmpty] | None = Field(None, alias="all")
-    any_of: Annotated[tuple["Condition", ...], NotEmpty] | None = Field(None, alias="any")
+    model_config = ConfigDict(json_schema_extra=ONE_THING)
+
+    all_of: Annotated[tuple["Condition", ...], NotEmpty, AT_LEAST_ONE] | None = Field(None, alias="all")
+    any_of: Annotated[tuple["Condition", ...], NotEmpty, AT_LEAST_ONE] | None = Field(None, alias="any")
     negated: "Condition | None" = Field(None, alias="not")
     label: TextTest | None = None
     path: TextTest | None = None

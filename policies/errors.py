@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# A hostile document can have thousands of problems; the message names the first of them.
+PROBLEMS_SHOWN = 10
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -34,7 +37,9 @@ class PolicyError(Exception):
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = tuple(sorted(problems))
-        super().__init__("; ".join(map(str, self.problems)))
+        more = len(self.problems) - PROBLEMS_SHOWN
+        shown = [*map(str, self.problems[:PROBLEMS_SHOWN]), *([f"and {more} more"] if more > 0 else [])]
+        super().__init__("; ".join(shown))
 
 
 class MoveError(Exception):

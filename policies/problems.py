@@ -21,6 +21,8 @@ WORD = "<word>"
 MAPPING = "<mapping>"
 UNION_TAGS = frozenset({WORD, MAPPING})
 
+SHOWN_LENGTH = 60
+
 # Pydantic's names of what can be wrong, and our words for it.
 _SENTENCES = {
     "missing": "`{field}` is missing.",
@@ -28,7 +30,7 @@ _SENTENCES = {
     "model_type": "`{field}` has to be a mapping of `name: value` lines.",
     "string_type": "`{field}` has to be a text; put it in quotes if it is one.",
     "int_type": "`{field}` has to be a whole number.",
-    "string_pattern_mismatch": "`{input}` does not have the form that `{field}` needs.",
+    "string_pattern_mismatch": "`{given}` does not have the form that `{field}` needs.",
 }
 
 
@@ -65,20 +67,27 @@ def _deepest(root: Node, loc: Loc) -> Node:
 def _said(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     """The sentence and the suggestion for one error."""
     loc = [part for part in details["loc"] if part not in UNION_TAGS]
-    field = str(loc[-1]) if loc else "the document"
+    field = _shown(loc[-1]) if loc else "the document"
+    given = _shown(details["input"])
     match details["type"]:
         case "extra_forbidden":
             return f"`{field}` is not known here.", _nearest(field, _fields(_model_at(model, loc[:-1])))
         case "enum" | "literal_error":
             expected = re.findall(r"'([^']+)'", details["ctx"]["expected"])
-            return f"`{details['input']}` is not a possible `{field}`.", _nearest(str(details["input"]), expected)
+            return f"`{given}` is not a possible `{field}`.", _nearest(given, expected)
         case "value_error":
             message = str(details["ctx"]["error"])
             return f"{message[0].upper()}{message[1:]}.", ""
         case known if known in _SENTENCES:
-            return _SENTENCES[known].format(field=field, input=details["input"]), ""
+            return _SENTENCES[known].format(field=field, given=given), ""
         case _:
             return f"`{field}`: {details['msg']}.", ""
+
+
+def _shown(value: object) -> str:
+    """The value as a few words: whoever wrote the document may have put a book there."""
+    text = str(value) if isinstance(value, str | int) else type(value).__name__
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
 
 
 def _nearest(word: str, known: list[str]) -> str:

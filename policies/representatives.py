@@ -55,7 +55,7 @@ def _distinct(fact: str, leaves: list[Condition]) -> Iterator[object]:
     seen = set[tuple[Truth, ...]]()
     asked: list[Predicate] = [predicate(leaf) for leaf in leaves]
     for value in _values(fact, leaves):
-        facts = replace(ImageFacts(path=OTHER_PATH), **{fact: value})  # type: ignore[arg-type]  # a value of that fact
+        facts = ImageFacts(**{"path": OTHER_PATH, fact: value})  # type: ignore[arg-type]  # a value of that fact
         answers = tuple(ask(facts) for ask in asked)
         if answers not in seen or isinstance(value, int):
             seen.add(answers)

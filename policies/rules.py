@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from policies.conditions import Condition, NotEmpty, Slug, Strict
+from policies.conditions import AT_LEAST_ONE, Condition, NotEmpty, Slug, Strict
 from policies.problems import MAPPING, WORD
 from policies.verdicts import REASON_LENGTH, REASON_PATTERN, Action
 
@@ -130,7 +130,7 @@ class PolicyDocument(Strict):
     taxonomy: Attachment | None = None
     lists: dict[Slug, Attachment] = Field(default_factory=dict)
     strategy: Strategy
-    rules: Annotated[tuple[Rule, ...], NotEmpty]
+    rules: Annotated[tuple[Rule, ...], NotEmpty, AT_LEAST_ONE]
     otherwise: Otherwise
 
     def attachments(self) -> Iterator[tuple[tuple[str, ...], str, Attachment]]:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blurring.boxes import Box
+from blurring.detectors.centerface import CenterFaceDetector
 from blurring.detectors.dlib_cnn import DlibCnnDetector
 from blurring.detectors.dlib_hog import DlibHogDetector
-from blurring.recipe import DlibCnn, DlibHog, Recipe
+from blurring.recipe import CenterFace, DlibCnn, DlibHog, Recipe
 
 
 class Detector(Protocol):
@@ -58,3 +59,5 @@ def open(recipe: Recipe, device: str = "cpu") -> Detector:  # noqa: A001  # read
             return DlibHogDetector(choice, device)
         case DlibCnn() as choice:
             return DlibCnnDetector(choice, device)
+        case CenterFace() as choice:
+            return CenterFaceDetector(choice, device)

@@ -1,7 +1,7 @@
 """People: accounts, their roles, passwords and open sessions.
 
-Passwords are kept as argon2id (RFC 9106) with the library's own parameters, renewed at sign-in when those change. A
-session's token is 256 random bits; the database knows its SHA-256 only.
+Passwords are kept as argon2id (RFC 9106) with the library's own parameters. A session's token is 256 random bits; the
+database knows its SHA-256 only.
 """
 
 import hashlib
@@ -21,10 +21,11 @@ from registry import audit, ids
 from registry.access import Actor, Permission, require
 from registry.acts import Act
 from registry.audit import Event
-from registry.errors import InvalidInputError, UnauthenticatedError, WrongStateError
+from registry.errors import ForbiddenError, InvalidInputError, UnauthenticatedError, WrongStateError
 from registry.models.people import Person, PersonRole, Role, WebSession
 from registry.queries import names
 
+NAME_LENGTH = 200
 PASSWORD_MIN_LENGTH = 12
 PASSWORD_MAX_LENGTH = 1024
 SESSION_LIFETIME = timedelta(hours=12)
@@ -62,8 +63,9 @@ def add(act: Act, handle: str, display_name: str, roles: frozenset[Role], passwo
         raise InvalidInputError(
             f"{handle!r} cannot be a handle: two to 32 small letters, digits or hyphens, beginning with a letter."
         )
-    if not display_name.strip():
-        raise InvalidInputError("A person needs a name to be shown.")
+    shown = display_name.strip()
+    if not shown or len(shown) > NAME_LENGTH or not shown.isprintable():
+        raise InvalidInputError(f"A person needs a name to be shown, on one line of at most {NAME_LENGTH} characters.")
     _expect_roles(roles)
     _expect_password(password)
     if act.session.exec(select(Person).where(Person.handle == handle)).first() is not None:
@@ -71,7 +73,7 @@ def add(act: Act, handle: str, display_name: str, roles: frozenset[Role], passwo
     person = Person(
         id=ids.new_id(),
         handle=handle,
-        display_name=display_name.strip(),
+        display_name=shown,
         password_hash=_hasher().hash(password),
         created_at=act.now,
     )
@@ -120,10 +122,12 @@ def authenticate(session: Session, handle: str, password: str) -> Actor:
     Raises:
         UnauthenticatedError: there is no such active account, or the password is another; the two are not told apart.
     """
-    person = session.exec(select(Person).where(Person.handle == handle)).first()
+    # What is no handle is not asked for: it may hold characters that a database refuses.
+    is_handle = _HANDLE.fullmatch(handle) is not None
+    person = session.exec(select(Person).where(Person.handle == handle)).first() if is_handle else None
     known = person.password_hash if person is not None else _nobodys_hash()
     try:
-        _hasher().verify(known, password[:PASSWORD_MAX_LENGTH])
+        _hasher().verify(known, password[:PASSWORD_MAX_LENGTH].encode(errors="surrogatepass"))
     except (VerifyMismatchError, InvalidHashError) as error:
         raise UnauthenticatedError("The handle or the password is not right.") from error
     if person is None or not person.is_active:
@@ -222,7 +226,7 @@ def _close_sessions(session: Session, person_id: UUID) -> None:
 def _somebody_else(act: Act, handle: str) -> Person:
     person = names.person(act.session, handle)
     if person.id == act.actor.person_id:
-        raise WrongStateError("Nobody changes their own roles or deactivates their own account.")
+        raise ForbiddenError("Nobody changes their own roles or deactivates their own account.")
     return person
 
 
@@ -234,6 +238,8 @@ def _expect_roles(roles: frozenset[Role]) -> None:
 def _expect_password(password: str) -> None:
     if not PASSWORD_MIN_LENGTH <= len(password) <= PASSWORD_MAX_LENGTH:
         raise InvalidInputError(f"A password has {PASSWORD_MIN_LENGTH} to {PASSWORD_MAX_LENGTH} characters.")
+    if not password.isprintable():
+        raise InvalidInputError("A password holds no control characters; nobody could type it again.")
 
 
 def _token_sha256(token: str) -> str:

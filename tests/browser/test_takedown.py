@@ -11,7 +11,7 @@ from registry.models.takedowns import TakedownCase
 from registry.queries import names
 from registry.worker.handlers import takedowns as matching
 from registry.worker.station import Station
-from tests.factories import browsers, browsing, shown
+from tests.factories import browsers, browsing, homes, shown
 from tests.factories.browsers import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("shown")]
@@ -97,9 +97,7 @@ def test_a_takedown_asked_through_the_page_is_held_decided_by_two_people_and_obe
         assert "rita" not in upheld
 
         label = shown.build(home)
-        shown.approve(home, label)
-        shown.sign(home, label)
-        shown.publish(home, label)
+        homes.released(home, label)
         assert "is gone, excluded with the reason takedown" in state_of_case(requester, number, code_words)
         requester.goto(f"/releases/{label}")
         expect(requester.page.locator("table.account")).to_contain_text("takedown")

@@ -5,6 +5,7 @@ import pytest
 
 from policies.document import parse
 from policies.errors import PolicyError
+from policies.problems import SHOWN_LENGTH
 
 DOCUMENT = """\
 format: accession-policy/1
@@ -77,3 +78,16 @@ def test_several_slips_are_told_at_once_in_the_order_of_the_lines() -> None:
     with pytest.raises(PolicyError) as refused:
         parse(slips.encode())
     assert [problem.line for problem in refused.value.problems] == [2, 15, 17]
+
+
+def test_a_book_in_the_place_of_a_word_is_not_repeated() -> None:
+    with pytest.raises(PolicyError) as refused:
+        parse(DOCUMENT.replace("first-match", "x" * 100_000).encode())
+    assert str(refused.value) == (
+        f"line 5: `{'x' * SHOWN_LENGTH}...` is not a possible `strategy`. Known: first-match, strictest."
+    )
+
+
+def test_a_mapping_in_the_place_of_a_word_is_called_a_mapping() -> None:
+    with pytest.raises(PolicyError, match="line 5: `dict` is not a possible `strategy`"):
+        parse(DOCUMENT.replace("first-match", "{a: b}").encode())

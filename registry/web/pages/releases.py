@@ -4,84 +4,74 @@ from flask import Blueprint, Response, render_template
 
 from policies import releases as rules
 from registry.errors import NotFoundError
-from registry.models.releases import Release
+from registry.proof import bundle, rendering
 from registry.proof import datasheet as datasheets
-from registry.proof import rendering
 from registry.queries import diffs, releases
+from registry.queries.releases import ReleaseDetail
 from registry.web import auth, door, files, forms
 from registry.web.pages import trust
 
 PAGE = Blueprint("releases", __name__, url_prefix="/releases/<dataset>/<variant>/<number>")
 
-DATASHEET = "datasheet.json"
-LINES = "manifest.lines"
 MEDIA_TYPES = {"json": "application/json", "html": "text/html", "md": "text/markdown"}
 
 
 @PAGE.get("")
 def release(dataset: str, variant: str, number: str) -> str:
     """The account, what decided it, who did what, and what it waits for."""
-    label = f"{dataset}/{variant}/{number}"
+    found = _found(dataset, variant, number)
     with door.home().reading() as session:
-        found = releases.read_release(session, label, is_insider=auth.is_insider())
         others = releases.list_releases(session, found.variant, is_insider=auth.is_insider()).items
     needed = rules.required_approvals(rules.ReleaseFacts()).count
-    return render_template("release.html", release=found, others=others, place=_place(label), needed=needed)
+    return render_template("release.html", release=found, others=others, place=_place(found), needed=needed)
 
 
 @PAGE.get("/datasheet")
 def datasheet(dataset: str, variant: str, number: str) -> str:
     """The signed datasheet, as it reads to people."""
-    label = f"{dataset}/{variant}/{number}"
-    document = datasheets.parse(_file(label, DATASHEET))
-    with door.home().reading() as session:
-        found = releases.read_release(session, label, is_insider=auth.is_insider())
-    return render_template(
-        "datasheet.html", document=document, sections=rendering.sections(document), place=_place(label)
-    )
+    found = _found(dataset, variant, number)
+    document = datasheets.parse(_bytes(found, bundle.DATASHEET))
+    sections = rendering.sections(document)
+    return render_template("datasheet.html", release=found, document=document, sections=sections, place=_place(found))
 
 
 @PAGE.get("/verify")
 def verify(dataset: str, variant: str, number: str) -> str:
     """How anyone can check a copy, with the exact commands and digests."""
-    label = f"{dataset}/{variant}/{number}"
-    with door.home().reading() as session:
-        found = releases.read_release(session, label, is_insider=auth.is_insider())
-    return render_template("verify.html", release=found, place=_place(label), roots=trust.names())
+    found = _found(dataset, variant, number)
+    return render_template("verify.html", release=found, place=_place(found), roots=trust.names())
 
 
 @PAGE.get("/files/<path:name>")
 def file(dataset: str, variant: str, number: str, name: str) -> Response:
     """A signed document of the release, or its manifest lines, byte for byte."""
-    data = _file(f"{dataset}/{variant}/{number}", name)
-    return files.download(data, name.rpartition("/")[2], MEDIA_TYPES.get(name.rpartition(".")[2], "text/plain"))
+    data = _bytes(_found(dataset, variant, number), name)
+    last, suffix = name.rpartition("/")[2], name.rpartition(".")[2]
+    return files.download(data, last, MEDIA_TYPES.get(suffix, "text/plain"))
 
 
 @PAGE.get("/diff")
 def diff(dataset: str, variant: str, number: str) -> str:
     """What changed to this release from another one of the same variant."""
-    label = f"{dataset}/{variant}/{number}"
-    old = f"{dataset}/{variant}/{forms.asked('since') or number}"
+    found = _found(dataset, variant, number)
+    old = f"{found.variant}/{forms.asked('since') or number}"
     with door.home().reading() as session:
-        found = diffs.read_diff(session, door.home().blobs, old, label, is_insider=auth.is_insider())
-    return render_template("diff.html", diff=found, place=_place(label))
+        changes = diffs.read_diff(session, door.home().blobs, old, found.label, is_insider=auth.is_insider())
+    return render_template("diff.html", diff=changes, place=_place(found))
 
 
-def _place(label: str) -> dict[str, str]:
+def _found(dataset: str, variant: str, number: str) -> ReleaseDetail:
+    with door.home().reading() as session:
+        return releases.read_release(session, f"{dataset}/{variant}/{number}", is_insider=auth.is_insider())
+
+
+def _place(found: ReleaseDetail) -> dict[str, str]:
     """The parts of a label, as the routes of a release take them."""
-    return dict(zip(("dataset", "variant", "number"), label.split("/"), strict=True))
+    return dict(zip(("dataset", "variant", "number"), found.label.split("/"), strict=True))
 
 
-def _file(label: str, name: str) -> bytes:
-    with door.home().reading() as session:
-        found = releases.find(session, label, is_insider=auth.is_insider())
-    return door.home().blobs.read(_digest(found, name))
-
-
-def _digest(found: Release, name: str) -> str:
-    if name == LINES and found.lines_sha256 is not None:
-        return found.lines_sha256
-    sha256 = (found.files or {}).get(name)
+def _bytes(found: ReleaseDetail, name: str) -> bytes:
+    sha256 = found.lines_sha256 if name == bundle.LINES else found.files.get(name)
     if sha256 is None:
         raise NotFoundError("This release has no such file, or none yet.")
-    return sha256
+    return door.home().blobs.read(sha256)

@@ -14,7 +14,7 @@ from tests.factories import browsing, shown
 pytestmark = pytest.mark.xdist_group("shown")
 
 RELEASE = f"/releases/{shown.FIRST}"
-BUILT = f"/releases/{shown.VARIANT}/2026.2"
+BUILT = f"/releases/{shown.SECOND}"
 EVERYONE = frozenset({None, *Role})
 INSIDERS = frozenset(Role)
 SEEING = INSIDERS - {Role.ADMINISTRATOR}

@@ -9,7 +9,7 @@ from registry.access import OPERATOR
 from registry.models.people import WebSession
 from registry.services import people
 from registry.web import auth
-from tests.factories import browsing, shown
+from tests.factories import browsing, homes, shown
 
 pytestmark = pytest.mark.xdist_group("shown")
 
@@ -77,7 +77,7 @@ def test_a_session_ends_when_it_is_idle_or_old(tmp_path: Path, age: timedelta) -
 def test_a_deactivated_person_is_out_at_once(tmp_path: Path) -> None:
     with shown.copied(shown.shared(), tmp_path / "home").open() as home:
         visitor = browsing.Visitor(browsing.app_of(home), "otto")
-        with home.act(shown.actor(home, "ada")) as act:
+        with homes.act(home, "ada") as act:
             people.deactivate(act, "otto")
         assert visitor.get("/events").status_code == 303
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from registry.home import Home
-from tests.factories import browsing, shown
+from tests.factories import browsing, homes, shown
 from tests.factories.browsing import Visitor
 
 pytestmark = pytest.mark.xdist_group("shown")
 
-LABEL = f"{shown.VARIANT}/2026.2"
+LABEL = shown.SECOND
 URL = f"/releases/{LABEL}"
 
 
@@ -77,7 +77,7 @@ def test_who_planned_a_release_does_not_approve_it(home: Home) -> None:
 
 
 def test_an_empty_queue_says_so(home: Home) -> None:
-    shown.approve(home, LABEL)
-    shown.sign(home, LABEL)
+    homes.approve(home, LABEL)
+    homes.sign_release(home, LABEL)
     page = Visitor(browsing.app_of(home), "ana").get("/approvals").text
     assert "No release waits for approval." in page

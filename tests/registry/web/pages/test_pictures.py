@@ -12,14 +12,14 @@ GRID = f"/releases/{shown.FIRST}/pictures"
 
 def test_the_grid_shows_what_is_released_and_names_what_is_not() -> None:
     page = browsing.visitor("mara").get(GRID).text
-    assert page.count('<li class="plate">') == 6
-    assert page.count("<img ") == 4
+    assert page.count('<li class="plate">') == 7
+    assert page.count("<img ") == 5
     assert page.count(">excluded</span>") == 2
     assert f"file?path={shown.FACE}" in page
     assert f"file?path={shown.PERSON}" not in page
 
 
-@pytest.mark.parametrize(("verdict", "count"), [("keep", 3), ("blur", 1), ("exclude", 2)])
+@pytest.mark.parametrize(("verdict", "count"), [("keep", 4), ("blur", 1), ("exclude", 2)])
 def test_the_grid_shows_one_verdict_alone(verdict: str, count: int) -> None:
     page = browsing.visitor("mara").get(f"{GRID}?verdict={verdict}").text
     assert page.count('<li class="plate">') == count
@@ -34,7 +34,7 @@ def test_the_grid_shows_one_reason_or_one_class_alone() -> None:
 
 def test_the_grid_goes_on_behind_a_path() -> None:
     page = browsing.visitor("mara").get(f"{GRID}?after={shown.PLAIN}").text
-    assert page.count('<li class="plate">') == 3
+    assert page.count('<li class="plate">') == 4
 
 
 def test_a_blurred_picture_is_not_the_original() -> None:

