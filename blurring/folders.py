@@ -9,18 +9,18 @@ import contextlib
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from blurring import report
 from blurring.engines import Item, ItemResult, Shard, ShardResult
 from blurring.errors import EngineError, ReportError, SourceChangedError
 from blurring.pipeline import Action, failed
 from blurring.recipe import Recipe
-from blurring.report import ReportLine
+from blurring.report import ReportLine, Zone
 
 SHARD_ITEMS: Final = 64
 STORE: Final = ".accession-blur"
@@ -54,6 +54,21 @@ class StoreSink:
         return digest
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that is not worked on at all, and why: a link, a device, no picture.
+
+    Attributes:
+        path: as in `Item`.
+        sha256: hex, where its bytes could be read.
+        code: kebab-case.
+    """
+
+    path: str
+    sha256: str | None
+    code: str
+
+
 @dataclass(slots=True)
 class FolderJob:
     """One folder's work, and how far it is.
@@ -63,68 +78,94 @@ class FolderJob:
         report_file: one line per picture, written as they are done; read to go on.
         recipe: what to do.
         device: where faces are looked for.
+        counts: how many pictures there are of each action, those of earlier runs too.
+        faces: how many faces were blurred.
+        doubtful: how many pictures hold what may be a face and was left.
     """
 
     target: Path
     report_file: Path
     recipe: Recipe
     device: str
-    _done: dict[str, str | None] = field(default_factory=dict)
+    counts: Counter[Action] = field(default_factory=Counter)
+    faces: int = 0
+    doubtful: int = 0
+    _done: set[str] = field(default_factory=set)
 
-    def resume(self) -> int:
-        """Learn from the report what is done; the number of pictures.
+    def resume(self) -> None:
+        """Learn from the report, if there is one, what is done.
 
         Raises:
-            ReportError: the report is none, or of another recipe: two recipes never mix in one folder.
+            ReportError: it is none, or of another recipe: two recipes never mix in one folder.
+            EngineError: target or report cannot be used.
         """
-        self.target.mkdir(parents=True, exist_ok=True)
-        if not self.report_file.exists():
-            return 0
         digest = self.recipe.digest()
-        for line in report.read(self.report_file):
-            if line.recipe != digest:
-                raise ReportError(f"{self.report_file.name} was begun with another recipe")
-            self._done[line.path] = line.sha256
-        os.truncate(self.report_file, report.whole_bytes(self.report_file))
-        return len(self._done)
+        with _storage():
+            self.target.mkdir(parents=True, exist_ok=True)
+            self.report_file.touch()
+            for line in report.read(self.report_file):
+                if line.recipe != digest:
+                    raise ReportError(f"{self.report_file.name} was begun with another recipe")
+                self._count(line)
+            os.truncate(self.report_file, report.whole_bytes(self.report_file))
 
-    def run(self, items: Iterable[Item], engine: Runner) -> Iterator[ReportLine]:
-        """Work through what is not done; every line as it is written.
+    def run(self, work: Iterable[Item | Refused], engine: Runner) -> Iterator[int]:
+        """Work through what is not done; the number of pictures done, now and then.
 
         Raises:
             EngineError: the target cannot be written.
         """
         waiting: dict[str, Shard] = {}
-        try:
-            with self.report_file.open("ab") as file:
-                for result in engine(self._shards(items, waiting)):
-                    shard = waiting.pop(result.id)
-                    lines = [self._placed(item, r) for item, r in zip(shard.items, result.items, strict=True)]
-                    file.writelines(line.model_dump_json().encode() + b"\n" for line in lines)
-                    file.flush()
-                    yield from lines
-        except OSError as error:
-            raise EngineError(f"the target cannot be written: {error.strerror or error}") from error
+        with _storage(), self.report_file.open("ab") as file:
+            for result in engine(self._shards(work, waiting, file)):
+                shard = waiting.pop(result.id)
+                self._write(file, [self._placed(*pair) for pair in zip(shard.items, result.items, strict=True)])
+                yield self.counts.total()
         shutil.rmtree(self.target / STORE, ignore_errors=True)
 
-    def refuse(self, path: str, sha256: str | None, code: str) -> ReportLine | None:
-        """The line of a file that is not worked on at all; None when it has one."""
-        if path in self._done:
-            return None
-        line = ReportLine(
-            path=path, sha256=sha256, action=Action.FAILED, code=code, recipe=self.recipe.digest(), device=self.device
-        )
-        with self.report_file.open("ab") as file:
-            file.write(line.model_dump_json().encode() + b"\n")
-        return line
+    def _shards(self, work: Iterable[Item | Refused], waiting: dict[str, Shard], file: BinaryIO) -> Iterator[Shard]:
+        """What is left of the work, in shards; what is refused gets its line here."""
+        batch: list[Item] = []
+        for thing in work:
+            if thing.path in self._done:
+                continue
+            if isinstance(thing, Refused):
+                self._write(file, [self._refusal(thing)])
+                continue
+            batch.append(thing)
+            if len(batch) == SHARD_ITEMS:
+                yield self._shard(waiting, batch)
+                batch = []
+        if batch:
+            yield self._shard(waiting, batch)
 
-    def _shards(self, items: Iterable[Item], waiting: dict[str, Shard]) -> Iterator[Shard]:
-        left = (item for item in items if item.path not in self._done)
-        number = 0
-        while batch := tuple(islice(left, SHARD_ITEMS)):
-            shard = waiting[str(number)] = Shard(str(number), batch)
-            yield shard
-            number += 1
+    def _shard(self, waiting: dict[str, Shard], batch: list[Item]) -> Shard:
+        shard = Shard(batch[0].path, tuple(batch))
+        waiting[shard.id] = shard
+        return shard
+
+    def _write(self, file: BinaryIO, lines: list[ReportLine]) -> None:
+        file.writelines(line.model_dump_json().encode() + b"\n" for line in lines)
+        file.flush()
+        for line in lines:
+            self._count(line)
+
+    def _count(self, line: ReportLine) -> None:
+        self._done.add(line.path)
+        self.counts[line.action] += 1
+        zones = [box.zone for box in line.boxes]
+        self.faces += zones.count(Zone.BLUR)
+        self.doubtful += Zone.REVIEW in zones
+
+    def _refusal(self, refused: Refused) -> ReportLine:
+        return ReportLine(
+            path=refused.path,
+            sha256=refused.sha256,
+            action=Action.FAILED,
+            code=refused.code,
+            recipe=self.recipe.digest(),
+            device=self.device,
+        )
 
     def _placed(self, item: Item, result: ItemResult) -> ReportLine:
         """The line of a result whose file is in the target by now."""
@@ -139,14 +180,19 @@ class FolderJob:
     def _place(self, item: Item, result: ItemResult) -> None:
         final = self.target / item.path
         final.parent.mkdir(parents=True, exist_ok=True)
-        draft = final.with_name(f".{os.getpid()}.draft")
         source = Path(item.file) if result.output_sha256 is None else self.target / STORE / result.output_sha256
-        try:
-            data = source.read_bytes()
-            if hashlib.sha256(data).hexdigest() != (result.output_sha256 or item.sha256):
-                raise SourceChangedError(f"{item.path} is not what was looked at")
-            draft.write_bytes(data)
-            draft.replace(final)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                draft.unlink()
+        data = source.read_bytes()
+        if hashlib.sha256(data).hexdigest() != (result.output_sha256 or item.sha256):
+            raise SourceChangedError(f"{item.path} is not what was looked at")
+        draft = self.target / STORE / f"{os.getpid()}.draft"
+        draft.parent.mkdir(exist_ok=True)
+        draft.write_bytes(data)
+        draft.replace(final)
+
+
+@contextlib.contextmanager
+def _storage() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(f"the target cannot be written: {error.strerror or error}") from error

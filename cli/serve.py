@@ -1,5 +1,6 @@
 """`accession serve`: the web, and beside it a worker in a process of its own."""
 
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from cli.door import Door, pass_door
-from registry import settings
+from registry import logs, settings
 from registry.home import Home
 from registry.web.app import create_app
 
@@ -44,6 +45,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 @pass_door
 def serve(door: Door, host: str, port: int, processes: int, *, with_worker: bool) -> None:
     """Show the registry in a browser, with a worker beside it that does what people ask for."""
+    logs.configure(logging.INFO)
     with door.open() as home:
         folder = home.settings.home
     click.echo(f"The registry is at http://{host}:{port}/ (Ctrl-C stops it)", err=True)

@@ -13,6 +13,7 @@ import click
 
 from registry import clock
 from registry.proof import canonical, sampling
+from registry.proof.audit import Memory
 from registry.proof.report import Finding, Outcome, Report, Step
 from registry.proof.sampling import Everything, One, Wish
 from registry.proof.verify import verify as check
@@ -38,6 +39,19 @@ _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.SKIPPED: "skipped"
 @click.option("--bad-rate", type=float, metavar="R", help="... that this part of the images is wrong.")
 @click.option("--nonce", metavar="HEX", help="Repeat the sample that this nonce drew.")
 @click.option("--as-of", metavar="TIME", help="Judge keys as of this time, such as 2026-11-22T09:30:00Z; else now.")
+@click.option(
+    "--checkpoint",
+    "checkpoint_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Remember the log's tree head here, and refuse a log that does not extend it.",
+)
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="A copy of the log's files, to show that it extends the remembered tree head.",
+)
 @click.option("--readers", type=click.IntRange(1, 8), help="How many files to read at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def verify(
@@ -46,13 +60,19 @@ def verify(
     images: Path | None,
     as_of: str | None,
     readers: int | None,
+    checkpoint_file: Path | None,
+    log: Path | None,
     *,
     as_json: bool,
     **scope: str | float | None,
 ) -> None:
     """Check the release exported to FOLDER, offline."""
     trust_root = trust_file.read_bytes() if trust_file else None
-    report = check(folder, trust_root, images, _instant(as_of), wish=_wish(scope), readers=readers)
+    remembered = checkpoint_file.read_bytes() if checkpoint_file and checkpoint_file.exists() else None
+    memory = Memory(remembered, log)
+    report = check(folder, trust_root, images, _instant(as_of), wish=_wish(scope), readers=readers, memory=memory)
+    if checkpoint_file and report.checkpoint is not None:
+        _remember(checkpoint_file, report.checkpoint)
     if as_json:
         click.echo(canonical.canonical_bytes(report.to_json()))
     else:
@@ -70,6 +90,13 @@ def lines(report: Report) -> list[str]:
     named = _printable(report.release) if report.release else "this folder"
     parts.append(f"VERIFIED: {named}" if report.is_ok else f"NOT VERIFIED: {named}")
     return parts
+
+
+def _remember(file: Path, checkpoint: bytes) -> None:
+    """Put the checkpoint in place at once, so that a crash leaves the old one or the new one."""
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_bytes(checkpoint)
+    fresh.replace(file)
 
 
 def _instant(as_of: str | None) -> datetime:

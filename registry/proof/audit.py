@@ -11,22 +11,36 @@ from functools import cached_property
 from pathlib import Path
 
 from registry.errors import InvalidInputError, NotVerifiedError
-from registry.proof import canonical, digests
+from registry.proof import bundle, canonical, digests, logproof, note
 from registry.proof.datasheet import Datasheet
 from registry.proof.envelope import Envelope
 from registry.proof.images import Comparison
 from registry.proof.keys import Key
+from registry.proof.logproof import LogProof
 from registry.proof.manifest import Totals
 from registry.proof.report import Findings, Kind
 from registry.proof.sampling import Everything, One, Wish
 from registry.proof.statement import Statement
-from registry.proof.trust import Trust
+from registry.proof.trust import Purpose, Trust
 
 MAX_DOCUMENT_BYTES = canonical.MAX_JSON_BYTES
 
 
 class Skipped(Exception):  # noqa: N818 - no error: the step says why it was not done
     """A step cannot be done, through no fault that is not already reported."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What an auditor has from before.
+
+    Attributes:
+        checkpoint: the log's tree head as it was remembered, or None.
+        log: a folder with the log's tiles, which show that it only grew since; None where it is not at hand.
+    """
+
+    checkpoint: bytes | None = None
+    log: Path | None = None
 
 
 @dataclass
@@ -38,6 +52,7 @@ class Audit:
         given_trust: the root that the auditor brought, or None.
         now: the time at which keys must be good.
         wish: how many images to look at.
+        memory: what is remembered of the log.
         findings: of the step that is running.
         models: for each OMS bundle that lies here, the key that it names and what is wrong with it, if anything.
     """
@@ -48,6 +63,7 @@ class Audit:
     now: datetime
     wish: Everything | One | Wish = field(default_factory=Everything)
     readers: int | None = None
+    memory: Memory = field(default_factory=Memory)
     findings: Findings = field(default_factory=Findings)
     envelope: Envelope | None = None
     statement: Statement | None = None
@@ -103,6 +119,30 @@ class Audit:
         if self.trust is None:
             raise Skipped("there is no usable trust root")
         return self.trust
+
+    @cached_property
+    def logged(self) -> LogProof | None:
+        """The proof that the release stands in the log; None where the export has none.
+
+        Raises:
+            InvalidInputError, NotVerifiedError: it has one that does not hold.
+        """
+        if not self.has(bundle.LOG_PROOF):
+            return None
+        proof = logproof.parse(self.document(bundle.LOG_PROOF, logproof.MAX_PROOF_BYTES))
+        trusted = note.log_keys(proof.tree_head().origin, self.root.keys(Purpose.CHECKPOINTS).values())
+        entry = proof.check(trusted, self.root.threshold(Purpose.CHECKPOINTS))
+        if (entry.kind, entry.subject) != ("release", canonical.digest(self.signatures.payload)):
+            raise NotVerifiedError("The log proof is about something else than this release.")
+        return proof
+
+    def keys(self, purpose: Purpose) -> dict[str, Key]:
+        """The keys that were good for a purpose when the release was signed, as far as the log shows when that was."""
+        try:
+            proof = self.logged
+        except (InvalidInputError, NotVerifiedError):
+            proof = None
+        return self.root.keys_of(purpose, proof.number if proof else None)
 
     @property
     def account(self) -> Totals:

@@ -47,6 +47,7 @@ INSTRUCTIONS = "VERIFY.md"
 ROOT = "root.json"
 KEYS = "keys"
 TRUST = "trust"
+LOG_PROOF = "release.tlog-proof"
 MAX_TAG_FILES = 1000
 
 SIGNED_FILES = (
@@ -124,7 +125,9 @@ def stored_signature(name: str, key: Key, signature: bytes) -> tuple[str, bytes]
     return name + _STORED_SIGNATURE, canonical.canonical_bytes(kept)
 
 
-def write(folder: Path, signed: SignedRelease, lines: Path, roots: Sequence[bytes]) -> None:
+def write(
+    folder: Path, signed: SignedRelease, lines: Path, roots: Sequence[bytes], log_proof: bytes | None = None
+) -> None:
     """Write everything of an export but its images, which belong below `folder/data`.
 
     Args:
@@ -132,6 +135,7 @@ def write(folder: Path, signed: SignedRelease, lines: Path, roots: Sequence[byte
         signed: as `sign.release` returned it.
         lines: the file of canonical lines that was signed.
         roots: the trust root's versions, oldest first, without a gap.
+        log_proof: the `.tlog-proof` of the release's entry in the public log, where there is one.
 
     Raises:
         InvalidInputError: the lines are not a manifest, or there is no root.
@@ -150,6 +154,8 @@ def write(folder: Path, signed: SignedRelease, lines: Path, roots: Sequence[byte
     if len(roots) > 1:
         for root in roots:
             _put(folder / TRUST / f"{trust.load(root).version}.root.json", root)
+    if log_proof is not None:
+        _put(folder / LOG_PROOF, log_proof)
     _put(folder / TAG_MANIFEST, tag_manifest(folder))
 
 

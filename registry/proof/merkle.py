@@ -1,6 +1,6 @@
-"""What is the one hash of a long list, and what proves that an entry is in it?
+"""What is the one hash of a long list?
 
-Trees, inclusion proofs and consistency proofs of RFC 6962 §2.1 (verification after RFC 9162 §2.1.3.2 and §2.1.4.2).
+The tree of RFC 6962 §2.1; proofs about it are in `registry.proof.inclusion`.
 `Tree` streams: it keeps one hash per level, whatever the number of leaves.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 EMPTY_ROOT = sha256(b"").digest()
+HASH_BYTES = 32
 CHUNK = 1024  # leaves that are reduced together; a power of two
 
 

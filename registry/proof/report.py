@@ -81,11 +81,13 @@ class Report:
     Attributes:
         release: the label that the export claims, or None where it could not be read.
         is_trusted: whether the keys came from a trust root that the auditor brought along.
+        checkpoint: the log's tree head to remember for the next time, where the export has one that holds.
     """
 
     release: str | None
     is_trusted: bool
     steps: tuple[Step, ...]
+    checkpoint: bytes | None = None
 
     @property
     def is_ok(self) -> bool:

@@ -6,7 +6,7 @@ sign a release whose account is not closed or that holds no image.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,15 +22,16 @@ from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  
 from tuf.api.metadata import Metadata, Role, Root  # type: ignore[attr-defined]  # likewise
 
 from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
-from registry.proof import bundle, envelope, instructions, keys, manifest, oms, revocation, sshsig, trust
+from registry.proof import bundle, envelope, instructions, keys, manifest, note, oms, revocation, sshsig, trust
 from registry.proof.bundle import SignedRelease
+from registry.proof.checkpoint import Checkpoint
 from registry.proof.datasheet import Datasheet
 from registry.proof.envelope import Envelope, Signature
 from registry.proof.keys import Key
 from registry.proof.manifest import PAYLOAD
 from registry.proof.revocation import Revocation
 from registry.proof.statement import Statement
-from registry.proof.trust import Purpose
+from registry.proof.trust import Purpose, Retired
 
 ROOT = "root"
 ROOT_DAYS = 1095  # how long a root is good for unless someone says otherwise
@@ -148,22 +149,45 @@ def next_root(
     now: datetime,
     *,
     retired: frozenset[str] = frozenset(),
+    log_size: int = 0,
     passphrase: str | None = None,
     days: int = ROOT_DAYS,
 ) -> bytes:
     """The root after `previous`: the keys in the folder but the retired ones, signed by every root key in it.
+
+    Args:
+        folder: the keys, those included that are being retired.
+        previous: the root before.
+        now: from when the new root is good.
+        retired: ids of keys that sign no more from here on, beside those that the previous root retired.
+        log_size: how long the public log is now: what they signed and the log has stays good.
+        passphrase: opens the key files.
+        days: how long the new root is good.
 
     Raises:
         NotVerifiedError: the folder lacks a root key that the previous root asks for.
         NotFoundError: nothing would be left for a purpose.
     """
     before = trust.load(previous)
-    data = _root(folder, before.version + 1, retired, now + timedelta(days=days), passphrase)
+    gone = {each.key.keyid: each for each in before.retired}
+    for purpose in Purpose:
+        for signer in signers(folder, purpose, passphrase):
+            if signer.key.keyid in retired - gone.keys():
+                gone[signer.key.keyid] = Retired(signer.key, purpose, log_size)
+    listed = retired | gone.keys()
+    data = _root(folder, before.version + 1, listed, now + timedelta(days=days), passphrase, gone.values())
     trust.follow(before, data)
     return data
 
 
-def _root(folder: Path, version: int, retired: frozenset[str], expires: datetime, passphrase: str | None) -> bytes:
+def _root(
+    folder: Path,
+    version: int,
+    retired: frozenset[str],
+    expires: datetime,
+    passphrase: str | None,
+    gone: Iterable[Retired] = (),
+) -> bytes:
     root = Root(version=version, expires=expires.replace(microsecond=0), consistent_snapshot=False)
     purposes = {}
     for purpose in Purpose:
@@ -174,6 +198,10 @@ def _root(folder: Path, version: int, retired: frozenset[str], expires: datetime
     # TUF's own roles are for software updates; the root keys hold them, so that nobody else can.
     root.roles = {name: Role(root_ids, 1) for name in root.roles}
     root.unrecognized_fields[trust.PURPOSES] = purposes
+    root.keys.update({each.key.keyid: each.key for each in gone})
+    root.unrecognized_fields[trust.RETIRED] = {
+        each.key.keyid: {"purpose": each.purpose.value, "log_size": each.log_size} for each in gone
+    }
     metadata = Metadata(root)
     for signer in root_signers:
         metadata.sign(CryptoSigner(signer._private), append=True)  # noqa: SLF001 - python-tuf signs itself
@@ -230,6 +258,23 @@ def withdrawal(signers: Sequence[Signer], document: Revocation) -> bytes:
     if not signers:
         raise WrongStateError("A revocation that nobody signs is none.")
     return _enveloped(signers, revocation.PAYLOAD_TYPE, document.to_bytes())
+
+
+def checkpoint(checkpoint_signers: Sequence[Signer], head: Checkpoint) -> bytes:
+    """The signed note of a tree head, signed by the keys for checkpoints under the log's own name.
+
+    Raises:
+        WrongStateError: nobody signs.
+    """
+    if not checkpoint_signers:
+        raise WrongStateError("A checkpoint that nobody signs is none.")
+    message = head.text().encode()
+    signatures = [
+        note.Signature(key.name, key.key_id, signer.sign(message))
+        for signer in checkpoint_signers
+        for key in note.log_keys(head.origin, [signer.key])
+    ]
+    return note.Note(head.text(), tuple(signatures)).to_bytes()
 
 
 def _enveloped(by: Sequence[Signer], payload_type: str, payload: bytes) -> bytes:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from securesystemslib.exceptions import StorageError
 from tuf.api.exceptions import DownloadError, RepositoryError
@@ -22,6 +23,7 @@ from registry.proof import canonical
 from registry.proof.keys import Key
 
 PURPOSES = "x-accession-purposes"
+RETIRED = "x-accession-retired"
 MAX_ROOT_BYTES = 512 * 1024
 
 
@@ -34,12 +36,21 @@ class Purpose(StrEnum):
     MODELS = "models"  # OpenSSF Model Signing bundles, which need P-256
 
 
+class Retired(NamedTuple):
+    """A key that signs no more. What stands in the log below `log_size` was signed before, and stays good."""
+
+    key: Key
+    purpose: Purpose
+    log_size: int
+
+
 @dataclass(frozen=True)
 class Trust:
     """Root metadata whose own signatures were checked."""
 
     metadata: Metadata[Root]
     roles: Mapping[Purpose, Role]
+    retired: tuple[Retired, ...] = ()
 
     @property
     def version(self) -> int:
@@ -66,6 +77,15 @@ class Trust:
         """The keys for a purpose, by id; never empty."""
         return {key_id: self.metadata.signed.keys[key_id] for key_id in self.roles[purpose].keyids}
 
+    def keys_of(self, purpose: Purpose, log_index: int | None) -> dict[str, Key]:
+        """The keys for a purpose, and those retired ones that were still good for what stands in the log there."""
+        before = {
+            retired.key.keyid: retired.key
+            for retired in self.retired
+            if retired.purpose is purpose and log_index is not None and log_index < retired.log_size
+        }
+        return before | self.keys(purpose)
+
     def threshold(self, purpose: Purpose) -> int:
         """How many different keys must sign for this purpose."""
         return self.roles[purpose].threshold
@@ -82,7 +102,7 @@ def load(data: bytes) -> Trust:
     """
     metadata = _metadata(data)
     _check_signed(metadata.signed, metadata)
-    return Trust(metadata, _roles(metadata.signed))
+    return _trust(metadata)
 
 
 def follow(trust: Trust, data: bytes) -> Trust:
@@ -96,7 +116,7 @@ def follow(trust: Trust, data: bytes) -> Trust:
         raise NotVerifiedError(f"Root {metadata.signed.version} does not come directly after root {trust.version}.")
     _check_signed(trust.metadata.signed, metadata)
     _check_signed(metadata.signed, metadata)
-    return Trust(metadata, _roles(metadata.signed))
+    return _trust(metadata)
 
 
 def _metadata(data: bytes) -> Metadata[Root]:
@@ -119,6 +139,14 @@ def _check_signed(by: Root, metadata: Metadata[Root]) -> None:
         ) from problem
 
 
+def _trust(metadata: Metadata[Root]) -> Trust:
+    roles = _roles(metadata.signed)
+    retired = _retired(metadata.signed)
+    if any(each.key.keyid in role.keyids for each in retired for role in roles.values()):
+        raise InvalidInputError("The root gives a retired key a purpose.")
+    return Trust(metadata, roles, retired)
+
+
 def _roles(root: Root) -> dict[Purpose, Role]:
     """The role of each purpose; every purpose needs keys of its own."""
     stated = root.unrecognized_fields.get(PURPOSES)
@@ -138,3 +166,20 @@ def _role(root: Root, name: str, stated: object) -> Role:
             if known and threshold is not True and 1 <= threshold <= len(key_ids) == len(set(key_ids)):
                 return Role(key_ids, threshold)
     raise InvalidInputError(f"The root's role for {name} has no keys, unknown keys or a threshold it cannot meet.")
+
+
+def _retired(root: Root) -> tuple[Retired, ...]:
+    """The keys that sign no more; the member may be absent."""
+    stated = root.unrecognized_fields.get(RETIRED, {})
+    if not isinstance(stated, dict):
+        raise InvalidInputError("The root's list of retired keys is malformed.")
+    found = []
+    for key_id, facts in stated.items():
+        match facts:
+            case {"purpose": str(purpose), "log_size": int(size), **rest} if not rest and purpose in set(Purpose):
+                if key_id not in root.keys or size is True or size < 0:
+                    raise InvalidInputError("The root retires a key that it does not know, or at no place in the log.")
+                found.append(Retired(root.keys[key_id], Purpose(purpose), size))
+            case _:
+                raise InvalidInputError("The root's list of retired keys is malformed.")
+    return tuple(found)

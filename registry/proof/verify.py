@@ -6,13 +6,25 @@ whole. Nothing in the folder is believed before a step has proved it, and memory
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from registry import clock
 from registry.errors import AccountNotClosedError, InvalidInputError, NotVerifiedError
-from registry.proof import bundle, digests, envelope, instructions, keys, manifest, oms, sshsig, statement, trust
-from registry.proof.audit import Audit, Skipped
+from registry.proof import (
+    bundle,
+    digests,
+    envelope,
+    instructions,
+    keys,
+    manifest,
+    oms,
+    sshsig,
+    statement,
+    trust,
+)
+from registry.proof.audit import Audit, Memory, Skipped
 from registry.proof.images import Comparison
 from registry.proof.keys import Key
 from registry.proof.manifest import PAYLOAD, Row, Tally
@@ -33,6 +45,7 @@ def verify(
     *,
     wish: Everything | One | Wish | None = None,
     readers: int | None = None,
+    memory: Memory | None = None,
 ) -> Report:
     """Check an export, or another folder of images beside an export's documents.
 
@@ -43,11 +56,14 @@ def verify(
         now: the time at which keys must be good.
         wish: how many images to look at; None looks at all.
         readers: how many files to read at once.
+        memory: what the auditor remembers of the log.
     """
-    audit = Audit(folder, images or folder / PAYLOAD, trust_root, now, wish or Everything(), readers)
+    place = images or folder / PAYLOAD
+    audit = Audit(folder, place, trust_root, now, wish or Everything(), readers, memory or Memory())
     steps = tuple(_step(number, name, check, audit) for number, (name, check) in enumerate(STEPS, start=1))
     label = audit.statement.datasheet.release if audit.statement else None
-    return Report(label, trust_root is not None, steps)
+    report = Report(label, trust_root is not None, steps)
+    return replace(report, checkpoint=growth.newest(audit)) if report.is_ok else report
 
 
 def _step(number: int, name: str, check: Callable[[Audit], str], audit: Audit) -> Step:
@@ -97,7 +113,7 @@ def _check_trust(audit: Audit) -> str:
 
 def _check_signature(audit: Audit) -> str:
     """Enough trusted keys signed the datasheet, and the datasheet's files say what was signed."""
-    trusted, needed = audit.root.keys(Purpose.DATASHEETS), audit.root.threshold(Purpose.DATASHEETS)
+    trusted, needed = audit.keys(Purpose.DATASHEETS), audit.root.threshold(Purpose.DATASHEETS)
     signed_by = audit.signatures.signers(trusted)
     audit.compare_files((bundle.DATASHEET, bundle.DATASHEET_MARKDOWN, bundle.DATASHEET_HTML))
     if len(signed_by) < needed:
@@ -150,7 +166,7 @@ def _opened_models(audit: Audit, files: ExitStack) -> dict[str, oms.Check]:
     """A check for each OMS bundle that names a trusted key, by the bundle's name."""
     if audit.trust is None:
         return {}
-    by_hint = {oms.hint(key): key for key in audit.trust.keys(Purpose.MODELS).values()}
+    by_hint = {oms.hint(key): key for key in audit.keys(Purpose.MODELS).values()}
     found = {}
     for name in filter(audit.has, instructions.model_signature_names(len(by_hint))):
         file = files.enter_context((audit.folder / name).open("rb"))
@@ -201,7 +217,7 @@ def _check_lists(audit: Audit) -> str:
 
 def _check_other_signatures(audit: Audit) -> str:
     """The signatures for ssh-keygen and for OpenSSF Model Signing are by trusted keys, over the same images."""
-    trusted = audit.root.keys(Purpose.DATASHEETS)
+    trusted = audit.keys(Purpose.DATASHEETS)
     signers = [trusted[key_id] for key_id, _ in audit.signatures.signatures if key_id in trusted]
     if not signers:
         raise Skipped("no trusted key signed the datasheet")
@@ -243,4 +259,6 @@ STEPS: tuple[tuple[str, Callable[[Audit], str]], ...] = (
     ("Images", _check_images),
     ("Lists for other tools", _check_lists),
     ("Signatures for other tools", _check_other_signatures),
+    ("Transparency log", growth.check_log),
+    ("Growth of the log", growth.check_growth),
 )

@@ -12,6 +12,8 @@ from registry.models.imports import Import, ImportState
 from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import SubjectKind
 
+SEARCHED_PARTS = 32
+
 
 @dataclass(frozen=True, slots=True)
 class ImagePlace:
@@ -43,11 +45,12 @@ def named(session: Session, blobs: BlobStore, kind: SubjectKind, subject: str) -
 def searched_paths(kind: SubjectKind, subject: str) -> list[str]:
     """The manifest paths that a subject may mean, the longest first: a URL or a longer path may end in one.
 
-    A bare file name at the end of one is not enough: thousands of images of the web are called `image.jpg`.
+    A bare file name at the end of one is not enough: thousands of images of the web are called `image.jpg`. Nor are
+    more than the last `SEARCHED_PARTS` parts looked at: whoever asks may be anybody, and each tail costs a search.
     """
     whole = subject if kind is SubjectKind.PATH else unquote(urlsplit(subject).path)
     parts = [part for part in whole.split("/") if part]
-    tails = ["/".join(parts[start:]) for start in range(len(parts) - 1)]
+    tails = ["/".join(parts[start:]) for start in range(max(0, len(parts) - SEARCHED_PARTS), len(parts) - 1)]
     return tails or ([subject] if kind is SubjectKind.PATH else [])
 
 

@@ -12,9 +12,15 @@ from registry.models.policies import Policy
 from registry.models.releases import Release
 from registry.models.takedowns import TakedownCase
 
+_UNKEPT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 VARIANT_PARTS = 2
 RELEASE_PARTS = 3
+
+
+def is_line(text: str) -> bool:
+    """Whether the text is one line of characters that every database and every signed document can keep."""
+    return _UNKEPT.search(text) is None
 
 
 def slug(text: str, what: str) -> str:
@@ -83,7 +89,7 @@ def release(session: Session, label: str) -> Release:
         raise InvalidInputError(f"{label!r} is not of the form DATASET/VARIANT/NUMBER, such as imagenet/v1/2026.1.")
     of_variant = variant(session, parts[0])
     statement = select(Release).where(Release.variant_id == of_variant.id, Release.number == parts[1])
-    found = session.exec(statement).first()
+    found = session.exec(statement).first() if is_line(label) else None
     if found is None:
         raise NotFoundError(f"There is no release {label}.")
     return found
@@ -100,6 +106,8 @@ def policy(session: Session, name: str) -> Policy:
     Raises:
         NotFoundError: nothing was published under that name.
     """
+    if not is_line(name):
+        raise NotFoundError("There is no published policy of that name.")
     bare, _, version = name.partition("@")
     statement = select(Policy).where(Policy.name == bare).order_by(col(Policy.id).desc())
     if version:
@@ -116,7 +124,7 @@ def person(session: Session, handle: str) -> Person:
     Raises:
         NotFoundError: there is none.
     """
-    found = session.exec(select(Person).where(Person.handle == handle)).first()
+    found = session.exec(select(Person).where(Person.handle == handle)).first() if is_line(handle) else None
     if found is None:
         raise NotFoundError(f"There is no person {handle!r}.")
     return found
@@ -128,7 +136,8 @@ def case(session: Session, number: str) -> TakedownCase:
     Raises:
         NotFoundError: there is none.
     """
-    found = session.exec(select(TakedownCase).where(TakedownCase.number == number.strip().upper())).first()
+    wanted = number.strip().upper()
+    found = session.exec(select(TakedownCase).where(TakedownCase.number == wanted)).first() if is_line(wanted) else None
     if found is None:
         raise NotFoundError("There is no such case.")
     return found

@@ -36,7 +36,7 @@ def ask(act: Act, label: str) -> Release:
     match release.state:
         case ReleaseState.PLANNED | ReleaseState.FAILED:
             release.state = ReleaseState.BUILDING
-            release.failure = None
+            release.failure = release.failure_code = None
             audit.record(act, Event.RELEASE_BUILD_ASKED, "release", label)
         case ReleaseState.BUILDING:
             pass

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter, ValidationError
 from sqlmodel import select
 
 from registry import audit, ids
@@ -19,11 +20,15 @@ from registry.errors import AccessionError, InvalidInputError, NotFoundError, Wr
 from registry.jobs import Job
 from registry.models.datasets import Dataset, Variant
 from registry.models.imports import Import, ImportState
+from registry.proof.datasheet import Licence
 from registry.queries import names
 
 NO_ASSERTION = "NOASSERTION"
 IMAGE_FOLDER = "image-folder"
 FAILURE_LENGTH = 1000
+TITLE_LENGTH = 200
+LICENCE_LENGTH = 500
+_LICENCE = TypeAdapter(Licence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,13 @@ def start(act: Act, variant_name: str, source: Path, words: VariantWords) -> Imp
 
     Raises:
         ForbiddenError: the actor may not import.
-        InvalidInputError: the name has another form, or the source is no folder.
+        InvalidInputError: the name has another form, the source is no folder, or title or licence will not do.
+        NotFoundError: there is no such source.
         WrongStateError: title or licence were given and differ from what the variant has.
     """
     require(act.actor, Permission.DATASET_IMPORT)
     folder = _source_folder(source)
+    _expect_words(words)
     variant = _registered(act, variant_name, words)
     running = act.session.exec(
         select(Import).where(
@@ -123,7 +130,27 @@ def _source_folder(source: Path) -> str:
         raise NotFoundError(f"There is no folder {source}.")
     if not source.is_dir():
         raise InvalidInputError(f"{source} is no folder; give the folder that holds the class folders.")
-    return str(source.resolve())
+    folder = str(source.resolve())
+    if not names.is_line(folder):
+        raise InvalidInputError(f"The name of the folder {folder!a} is none that can be kept; call it otherwise.")
+    return folder
+
+
+def _expect_words(words: VariantWords) -> None:
+    title, licence = words.title, words.licence
+    if title is not None and not (title.strip() and names.is_line(title) and len(title) <= TITLE_LENGTH):
+        raise InvalidInputError(f"A title is one line of at most {TITLE_LENGTH} characters.")
+    if licence is None:
+        return
+    # What the datasheet could not say would be found out only when a release is to be signed.
+    try:
+        _LICENCE.validate_python(licence)
+    except ValidationError as error:
+        raise InvalidInputError(
+            f"{licence!r} is no licence expression: letters, digits, spaces and .+:()- only, such as CC-BY-4.0."
+        ) from error
+    if len(licence) > LICENCE_LENGTH:
+        raise InvalidInputError(f"A licence expression has at most {LICENCE_LENGTH} characters.")
 
 
 def _begin(act: Act, variant: Variant, folder: str) -> Import:

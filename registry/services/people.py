@@ -64,7 +64,7 @@ def add(act: Act, handle: str, display_name: str, roles: frozenset[Role], passwo
             f"{handle!r} cannot be a handle: two to 32 small letters, digits or hyphens, beginning with a letter."
         )
     shown = display_name.strip()
-    if not shown or len(shown) > NAME_LENGTH or not shown.isprintable():
+    if not shown or len(shown) > NAME_LENGTH or not names.is_line(shown):
         raise InvalidInputError(f"A person needs a name to be shown, on one line of at most {NAME_LENGTH} characters.")
     _expect_roles(roles)
     _expect_password(password)
@@ -238,7 +238,7 @@ def _expect_roles(roles: frozenset[Role]) -> None:
 def _expect_password(password: str) -> None:
     if not PASSWORD_MIN_LENGTH <= len(password) <= PASSWORD_MAX_LENGTH:
         raise InvalidInputError(f"A password has {PASSWORD_MIN_LENGTH} to {PASSWORD_MAX_LENGTH} characters.")
-    if not password.isprintable():
+    if not names.is_line(password):
         raise InvalidInputError("A password holds no control characters; nobody could type it again.")
 
 

@@ -14,6 +14,8 @@ from registry.blobs import BlobStore
 from registry.errors import InvalidInputError, WrongStateError
 from registry.models.policies import Policy
 
+TITLE_LENGTH = 200
+
 
 def publish(act: Act, blobs: BlobStore, data: bytes) -> Policy:
     """The policy with these bytes is published; publishing the same bytes again gives the same policy.
@@ -35,6 +37,8 @@ def publish(act: Act, blobs: BlobStore, data: bytes) -> Policy:
         raise WrongStateError(
             f"{words.name}@{words.version} is published with other words; a change needs a new version."
         )
+    if len(words.title) > TITLE_LENGTH:
+        raise InvalidInputError(f"A published policy has a title of at most {TITLE_LENGTH} characters.")
     blobs.put(data)
     policy = Policy(
         id=ids.new_id(),

@@ -7,7 +7,7 @@ approver saw. Whatever is held or taken down when a release is signed or publish
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from policies import releases as rules
 from registry import audit, ids
@@ -20,7 +20,7 @@ from registry.errors import AccessionError, ForbiddenError, InvalidInputError, W
 from registry.jobs import Job
 from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import names
-from registry.services import revocations, verdicts
+from registry.services import readmissions, revocations, verdicts
 
 NAMED_AT_MOST = 5
 FAILURE_LENGTH = 1000
@@ -71,10 +71,9 @@ def approvals(act: Act, release_id: UUID) -> list[Approval]:
     return list(act.session.exec(statement))
 
 
-def requirement(act: Act, release: Release) -> rules.Requirement:
+def requirement(session: Session, blobs: BlobStore, release: Release) -> rules.Requirement:
     """How many people have to approve this release, and why so many."""
-    del act, release
-    return rules.required_approvals(rules.ReleaseFacts())
+    return rules.required_approvals(rules.ReleaseFacts(readmissions.count(session, blobs, release)))
 
 
 def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
@@ -88,11 +87,11 @@ def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
     release = names.release(act.session, label)
     if release.state is not ReleaseState.SIGNING:
         _expect_state(release, label, ReleaseState.BUILT)
-        _expect_approvals(act, release)
+        _expect_approvals(act, blobs, release)
         _expect_nothing_stopped(act, blobs, release, label)
         release.state = ReleaseState.SIGNING
         release.signed_by = act.actor.person()
-        release.failure = None
+        release.failure = release.failure_code = None
         audit.record(act, Event.RELEASE_SIGNING_ASKED, "release", label)
     promised = signature_promise_of(release)
     act.promise(promised.job, promised.key)
@@ -157,13 +156,13 @@ def _expect_state(release: Release, label: str, state: ReleaseState) -> None:
         raise WrongStateError(f"{label} is {release.state}; this needs a release that is {state}.")
 
 
-def _expect_approvals(act: Act, release: Release) -> None:
+def _expect_approvals(act: Act, blobs: BlobStore, release: Release) -> None:
     given = tuple(
         rules.Approval(str(approval.person_id), rules.APPROVER, approval.approval_digest)
         for approval in approvals(act, release.id)
     )
     problems = rules.check(
-        requirement(act, release),
+        requirement(act.session, blobs, release),
         planner=str(release.planned_by),
         approvals=given,
         signer=str(act.actor.person()),

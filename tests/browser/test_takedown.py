@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from registry.models.takedowns import TakedownCase
 from registry.queries import names
+from registry.worker.handlers import revocations as revoking
 from registry.worker.handlers import takedowns as matching
 from registry.worker.station import Station
 from tests.factories import browsers, browsing, homes, shown
@@ -105,6 +106,11 @@ def test_a_takedown_asked_through_the_page_is_held_decided_by_two_people_and_obe
             counts = names.release(session, label).counts
         assert counts is not None
         assert counts["reasons"]["exclude"]["takedown"] == 1
+
+        revoking.revoke(Station(home), str(case.id))
+        assert "Fulfilled" in state_of_case(requester, number, code_words)
+        requester.page.get_by_role("link", name="revocation 1").click()
+        expect(requester.page.get_by_role("link", name="revocation-1.dsse.json")).to_be_visible()
 
         for watched in [requester, *others]:
             assert watched.complaints == []

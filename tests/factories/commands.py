@@ -1,74 +1,71 @@
-"""The command line as a user has it: its own process, its exit code, what it printed."""
+"""A registry that a whole cast of people works on through its commands alone."""
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PASSWORD = "correct-horse-battery-staple"
+from registry import settings
+from tests.factories.people import PASSWORD
+from tests.factories.terminal import Done, Terminal
+
 CAST = {"mira": "maintainer", "sol": "maintainer", "ana": "approver", "ben": "approver", "rita": "reviewer"}
-SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:  # noqa: ANN401 - whatever was printed
-        return json.loads(self.out)
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """A terminal in which ACCESSION_HOME names a home."""
+class Registry:
+    """A home, and whoever is asked for at a terminal in front of it."""
 
     home: Path
 
-    def environment(self, who: str | None = None) -> dict[str, str]:
-        """The variables of a command that `who` gives."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCESSION_")}  # noqa: TID251
-        named = {"ACCESSION_HOME": str(self.home), "ACCESSION_PASSWORD": PASSWORD}
-        return kept | named | ({"ACCESSION_AS": who} if who else {})
+    @property
+    def trust_root(self) -> Path:
+        """What the registry hands out, for auditors to check with."""
+        return self.home / "trust" / "1.root.json"
 
-    def say(self, *words: object, who: str | None = None) -> Said:
-        """Give the command and wait for its answer; a traceback in it is never right."""
-        command = [sys.executable, "-m", "cli", *map(str, words)]
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=SECONDS, env=self.environment(who), check=False
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
+    def say(self, *words: str | Path, who: str | None = None) -> Done:
+        """Give a command; a traceback is never the answer."""
+        done = Terminal(self.home, who).run(*words)
+        assert "Traceback" not in done.err, done.err
+        return done
 
-    def must(self, *words: object, who: str | None = None) -> Said:
-        """As `say`, for a command that has to succeed."""
-        said = self.say(*words, who=who)
-        assert said.code == 0, said.err or said.out
-        return said
+    def must(self, *words: str | Path, who: str | None = None) -> str:
+        """What a command printed that has to succeed."""
+        done = self.say(*words, who=who)
+        assert done.code == 0, done.err or done.out
+        return done.out
+
+    def json(self, *words: str | Path, who: str | None = None) -> Any:  # noqa: ANN401 - whatever was printed
+        """What a command printed as JSON."""
+        return json.loads(self.must(*words, "--json", who=who))
 
     def released(self, label: str, policy: str, recipe: str = "dlib-hog") -> None:
         """Plan, build, approve, sign and publish the next release of a variant, which must get this label."""
         variant = label.rpartition("/")[0]
-        plan = ("releases", "plan", variant, "--policy", policy, "--recipe", recipe, "--json")
-        assert self.must(*plan, who="mira").json()["release"] == label
+        plan = ("releases", "plan", variant, "--policy", policy, "--recipe", recipe)
+        assert self.json(*plan, who="mira")["release"] == label
         self.must("releases", "build", label, who="mira")
         for approver in ("ana", "ben"):
             self.must("releases", "approve", label, "--reason", "as planned", who=approver)
         self.must("releases", "sign", label, who="sol")
         self.must("releases", "publish", label, who="mira")
 
+    def environment(self, who: str) -> dict[str, str]:
+        """The variables of a process in which `who` gives a command."""
+        said = {
+            settings.HOME_VARIABLE: str(self.home),
+            settings.PERSON_VARIABLE: who,
+            settings.PASSWORD_VARIABLE: PASSWORD,
+        }
+        return dict(os.environ) | said  # noqa: TID251 - what a process inherits
 
-def terminal(home: Path) -> Terminal:
-    """A terminal with a new home and the whole cast in it."""
-    fresh = Terminal(home)
+
+def registry(home: Path) -> Registry:
+    """A new home with the whole cast in it."""
+    fresh = Registry(home)
     fresh.must("init")
     for handle, role in CAST.items():
-        command = [sys.executable, "-m", "cli", "people", "add", handle, "--role", role, "--password-stdin"]
-        subprocess.run(command, input=PASSWORD + "\n", text=True, check=True, env=fresh.environment(), stdout=-3)
+        added = Terminal(home).run("people", "add", handle, "--role", role, "--password-stdin", typed=PASSWORD + "\n")
+        assert added.code == 0, added.err
     return fresh

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from dbos import DBOSClient
-from sqlmodel import SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from blurring import recipe as recipes
 from policies import shipped
@@ -294,3 +294,8 @@ def job_states(home: Home) -> dict[str, str]:
         return {job.workflow_id: job.status for job in client.list_workflows()}
     finally:
         client.destroy()
+
+
+def source_of(session: Session, variant: str = VARIANT) -> Path:
+    """The folder that the variant's newest import was read from."""
+    return Path(planning.newest_import(session, names.variant(session, variant).id, variant).source)

@@ -7,7 +7,7 @@ import pytest
 
 from registry.proof import manifest
 from tests.factories import pictures
-from tests.factories.commands import Terminal, terminal
+from tests.factories.commands import Registry, registry
 
 pytestmark = pytest.mark.slow
 LABEL = "zoo/bad/2026.1"
@@ -49,13 +49,13 @@ def draw(folder: Path) -> dict[str, tuple[str, str]]:
 
 
 def test_everything_that_real_datasets_hold_has_one_verdict_and_the_release_verifies(tmp_path: Path) -> None:
-    at = terminal(tmp_path / "home")
+    at = registry(tmp_path / "home")
     expected = draw(tmp_path / "source")
     at.must("policies", "publish", "ilsvrc-faces", who="mira")
     at.must("datasets", "import", "zoo/bad", tmp_path / "source", who="mira")
     at.released(LABEL, "ilsvrc-faces")
     at.must("releases", "export", LABEL, tmp_path / "export", who="mira")
-    at.must("verify", tmp_path / "export", "--trust", at.home / "trust" / "1.root.json")
+    at.must("verify", tmp_path / "export", "--trust", at.trust_root)
     rows = {row.path: row for row in manifest.read_file(tmp_path / "export" / "manifest.lines")}
     assert rows.keys() == expected.keys()
     for path, (verdict, reason) in expected.items():
@@ -64,23 +64,23 @@ def test_everything_that_real_datasets_hold_has_one_verdict_and_the_release_veri
 
 
 @pytest.fixture(scope="module")
-def at(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
-    return terminal(tmp_path_factory.mktemp("home") / "home")
+def at(tmp_path_factory: pytest.TempPathFactory) -> Registry:
+    return registry(tmp_path_factory.mktemp("home") / "home")
 
 
-def test_a_folder_that_is_not_there_is_not_found(at: Terminal, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_not_found(at: Registry, tmp_path: Path) -> None:
     said = at.say("datasets", "import", "zoo/none", tmp_path / "nowhere", who="mira")
     assert (said.code, said.out) == (3, "")
 
 
-def test_a_file_instead_of_a_folder_is_invalid(at: Terminal, tmp_path: Path) -> None:
+def test_a_file_instead_of_a_folder_is_invalid(at: Registry, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(pictures.jpeg())
     assert at.say("datasets", "import", "zoo/none", tmp_path / "file", who="mira").code == 4
 
 
 @pytest.mark.parametrize("content", [{}, {"readme.txt": b"nothing to see"}])
 def test_a_folder_without_a_single_image_is_refused_in_one_sentence(
-    at: Terminal, tmp_path: Path, content: dict[str, bytes]
+    at: Registry, tmp_path: Path, content: dict[str, bytes]
 ) -> None:
     for name, data in content.items():
         (tmp_path / name).write_bytes(data)

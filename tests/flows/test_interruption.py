@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import pictures
-from tests.factories.commands import Terminal, terminal
+from tests.factories.commands import Registry, registry
 
 pytestmark = pytest.mark.slow
 POLICY = "ilsvrc-faces"
@@ -26,7 +26,7 @@ def draw(folder: Path) -> Path:
     return folder
 
 
-def killed(at: Terminal, after_seconds: float, *words: str) -> int | None:
+def killed(at: Registry, after_seconds: float, *words: str) -> int | None:
     """Give a command as mira, kill it with SIGKILL after a while; its exit code if it was quicker."""
     command = [sys.executable, "-m", "cli", *words]
     process = subprocess.Popen(
@@ -40,15 +40,15 @@ def killed(at: Terminal, after_seconds: float, *words: str) -> int | None:
 
 
 def test_an_import_and_a_build_that_are_killed_again_and_again_end_in_the_same_manifest(tmp_path: Path) -> None:
-    at = terminal(tmp_path / "home")
+    at = registry(tmp_path / "home")
     source = draw(tmp_path / "source")
     at.must("policies", "publish", POLICY, who="mira")
     moments = random.Random(20261122)  # noqa: S311 - repeatable, not secret
 
-    calm = at.must("datasets", "import", "zoo/calm", source, "--json", who="mira").json()
+    calm = at.json("datasets", "import", "zoo/calm", source, who="mira")
     for _ in range(KILLS):
         killed(at, moments.uniform(0.6, 2.5), "datasets", "import", "zoo/killed", str(source))
-    stormy = at.must("datasets", "import", "zoo/killed", source, "--json", who="mira").json()
+    stormy = at.json("datasets", "import", "zoo/killed", source, who="mira")
     assert stormy["root"] == calm["root"]
     assert stormy["manifest_sha256"] == calm["manifest_sha256"]
 
@@ -58,10 +58,10 @@ def test_an_import_and_a_build_that_are_killed_again_and_again_end_in_the_same_m
     at.must("releases", "build", "zoo/calm/2026.1", who="mira")
     for _ in range(KILLS):
         killed(at, moments.uniform(0.6, 4.0), "releases", "build", "zoo/killed/2026.1")
-        state = at.must("releases", "show", "zoo/killed/2026.1", "--json").json()["state"]
+        state = at.json("releases", "show", "zoo/killed/2026.1")["state"]
         assert state in {"planned", "building", "built"}, "a killed build never looks whole, and never failed"
-    if at.must("releases", "show", "zoo/killed/2026.1", "--json").json()["state"] != "built":
+    if at.json("releases", "show", "zoo/killed/2026.1")["state"] != "built":
         at.must("releases", "build", "zoo/killed/2026.1", who="mira")
-    built = [at.must("releases", "show", f"zoo/{name}/2026.1", "--json").json() for name in ("calm", "killed")]
+    built = [at.json("releases", "show", f"zoo/{name}/2026.1") for name in ("calm", "killed")]
     assert built[0]["root"] == built[1]["root"]
     assert built[0]["manifest_sha256"] == built[1]["manifest_sha256"]

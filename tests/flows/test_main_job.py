@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import pictures
-from tests.factories.commands import Said, Terminal, terminal
+from tests.factories.commands import Registry, registry
 
 pytestmark = pytest.mark.slow
 LABEL = "zoo/photos/2026.1"
@@ -28,10 +28,10 @@ def draw(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Terminal, Path]:
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Registry, Path]:
     """A published release of four pictures, and its export."""
     folder = tmp_path_factory.mktemp("main-job")
-    at = terminal(folder / "home")
+    at = registry(folder / "home")
     draw(folder / "source")
     at.must("datasets", "import", "zoo/photos", folder / "source", "--licence", "CC-BY-4.0", who="mira")
     at.must("policies", "publish", "person-filtered-faces", who="mira")
@@ -40,9 +40,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Terminal, Path]
     return at, folder / "export"
 
 
-def test_the_account_is_closed_and_every_image_has_its_reason(published: tuple[Terminal, Path]) -> None:
+def test_the_account_is_closed_and_every_image_has_its_reason(published: tuple[Registry, Path]) -> None:
     at, _ = published
-    shown = at.must("releases", "show", LABEL, "--json").json()
+    shown = at.json("releases", "show", LABEL)
     entries = {entry["verdict"]: entry["count"] for entry in shown["account"]["entries"]}
     assert entries == {"keep": 2, "blur": 1, "exclude": 1}
     assert shown["account"]["total"] == 4
@@ -50,23 +50,23 @@ def test_the_account_is_closed_and_every_image_has_its_reason(published: tuple[T
 
 
 def test_an_untouched_export_verifies_with_the_trust_root_that_was_handed_out(
-    published: tuple[Terminal, Path],
+    published: tuple[Registry, Path],
 ) -> None:
     at, export = published
-    said = at.must("verify", export, "--trust", at.home / "trust" / "1.root.json")
-    assert said.out.splitlines()[-1] == f"VERIFIED: {LABEL}"
+    said = at.must("verify", export, "--trust", at.trust_root)
+    assert said.splitlines()[-1] == f"VERIFIED: {LABEL}"
 
 
-def test_a_home_with_other_keys_does_not_verify_it(published: tuple[Terminal, Path], tmp_path: Path) -> None:
+def test_a_home_with_other_keys_does_not_verify_it(published: tuple[Registry, Path], tmp_path: Path) -> None:
     at, export = published
-    stranger = Terminal(tmp_path / "other")
+    stranger = Registry(tmp_path / "other")
     stranger.must("init")
-    said = at.say("verify", export, "--trust", stranger.home / "trust" / "1.root.json")
+    said = at.say("verify", export, "--trust", stranger.trust_root)
     assert said.code == 7
 
 
 def test_what_is_released_has_no_place_and_no_thumbnail_and_the_rest_is_byte_for_byte(
-    published: tuple[Terminal, Path], tmp_path: Path
+    published: tuple[Registry, Path], tmp_path: Path
 ) -> None:
     _, export = published
     draw(tmp_path)
@@ -110,20 +110,20 @@ def edit_datasheet(export: Path) -> str:
 
 @pytest.mark.parametrize("touch", [alter, add, remove, rename, edit_datasheet])
 def test_the_verifier_names_what_was_touched_and_exits_7(
-    published: tuple[Terminal, Path], tmp_path: Path, touch: Callable[[Path], str]
+    published: tuple[Registry, Path], tmp_path: Path, touch: Callable[[Path], str]
 ) -> None:
     at, export = published
     copy = tmp_path / "copy"
     shutil.copytree(export, copy)
     named = touch(copy)
-    said: Said = at.say("verify", copy, "--trust", at.home / "trust" / "1.root.json")
+    said = at.say("verify", copy, "--trust", at.trust_root)
     assert said.code == 7
     assert named in said.out
     assert said.out.splitlines()[-1].startswith("NOT VERIFIED")
 
 
 def test_an_image_that_changes_in_the_source_is_named_and_nothing_half_is_exported(
-    published: tuple[Terminal, Path], tmp_path: Path
+    published: tuple[Registry, Path], tmp_path: Path
 ) -> None:
     at, export = published
     source = export.parent / "source" / PLAIN
@@ -138,8 +138,8 @@ def test_an_image_that_changes_in_the_source_is_named_and_nothing_half_is_export
     assert list(tmp_path.iterdir()) == []
 
 
-def test_repeating_the_import_gives_the_same_manifest(published: tuple[Terminal, Path]) -> None:
+def test_repeating_the_import_gives_the_same_manifest(published: tuple[Registry, Path]) -> None:
     at, export = published
-    again = at.must("datasets", "import", "zoo/photos", export.parent / "source", "--json", who="mira").json()
-    first = at.must("datasets", "show", "zoo/photos", "--json").json()["imports"]
+    again = at.json("datasets", "import", "zoo/photos", export.parent / "source", who="mira")
+    first = at.json("datasets", "show", "zoo/photos")["imports"]
     assert {line["root"] for line in first} == {again["root"]}

@@ -1,13 +1,12 @@
 """Decisions are written down in one form, with the options that lost; every library has its line of facts."""
 
-import importlib.metadata
 import re
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from tests.house import pages, tree
-from tests.house.test_lock import wanted_names
+from tests.house.test_lock import LOCK, pins, wanted_names
 
 FOLDER = Path("docs/adr")
 LIBRARIES = "docs/libraries.md"
@@ -50,11 +49,11 @@ def test_a_decision_without_a_loser_is_found() -> None:
     assert len(faults("0008-other.md", "# Other\n")) == 3
 
 
-def test_every_library_has_its_line_with_the_version_that_is_installed() -> None:
+def test_every_library_has_its_line_with_a_version_that_is_locked() -> None:
     listed = {row["Library"].strip("`"): row["Version"] for row in pages.rows(LIBRARIES, "Library")}
     assert listed.keys() == wanted_names()
-    installed = {name: importlib.metadata.version(name) for name in listed}
-    assert {name: version for name, version in listed.items() if installed[name] != version} == {}
+    locked = {(pin.name, pin.version) for pin in pins(tree.read(LOCK))}
+    assert {*listed.items()} - locked == set()
 
 
 def test_every_library_says_when_how_large_under_which_licence_and_why() -> None:

@@ -5,6 +5,7 @@ not written twice: `changed_sha256` and `changed_size_bytes` are null where the 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -53,6 +54,9 @@ RELEASE = pa.schema(
     metadata={"accession.manifest": "release/1"},
 )
 
+# Columns that people look a picture up by.
+DIGESTS = ("sha256", "changed_sha256")
+
 _FORMATS: dict[str | None, Format | None] = {None: None, **{value: value for value in Format}}
 _DEFECTS: dict[str | None, Defect | None] = {None: None, **{value: value for value in Defect}}
 _THUMBNAILS = {value.value: value for value in Thumbnail}
@@ -92,19 +96,23 @@ def release_entries(rows: Iterable[tuple[Any, ...]]) -> Iterator[ReleaseEntry]:
 
 def release_entry(row: tuple[Any, ...]) -> ReleaseEntry:
     """The entry of one row of `RELEASE`."""
-    source = _source_entry(row[: len(SOURCE)])
-    verdict, reasons, faces, boxes, sha256, size_bytes = row[len(SOURCE) :]
-    is_released = _VERDICTS[verdict] is not Verdict.EXCLUDE
-    is_same = is_released and sha256 is None
-    return ReleaseEntry(
-        source=source,
-        verdict=_VERDICTS[verdict],
-        reasons=tuple(reasons),
-        faces=faces,
-        boxes=tuple([Box(**box) for box in boxes]),
-        output_sha256=source.sha256 if is_same else _hex(sha256),
-        output_size_bytes=source.size_bytes if is_same else size_bytes,
-    )
+    source = _source_entry(row)
+    verdict_text, reasons, faces, boxes, sha256, size_bytes = row[len(SOURCE) :]
+    verdict = _VERDICTS[verdict_text]
+    if sha256 is not None:
+        output = sha256.hex(), size_bytes
+    else:
+        output = (None, None) if verdict is Verdict.EXCLUDE else (source.sha256, source.size_bytes)
+    found = tuple([Box(**box) for box in boxes]) if boxes else ()
+    return ReleaseEntry(source, verdict, tuple(reasons), faces, found, *output)
+
+
+def values(column: pa.Array) -> list[Any]:
+    """The column as Python values; lists of text come as tuples, read at once and not one by one."""
+    if not pa.types.is_list(column.type):
+        return list(column.to_pylist())
+    inner, ends = column.values.to_pylist(), column.offsets.to_pylist()
+    return [tuple(inner[start:end]) if start != end else () for start, end in pairwise(ends)]
 
 
 def _source_columns(entries: Sequence[SourceEntry]) -> list[Any]:
@@ -125,21 +133,21 @@ def _source_columns(entries: Sequence[SourceEntry]) -> list[Any]:
 
 
 def _source_entry(row: tuple[Any, ...]) -> SourceEntry:
-    path, size_bytes, sha256, form, width, height, mode, orientation, thumbnails, *rest = row
-    has_metadata, label, defect = rest
+    path, size_bytes, sha256, form, width, height, mode, orientation, thumbnails, has_metadata, label, defect, *_ = row
+    # By position, in the order of the fields: by name it takes half as long again, millions of times.
     return SourceEntry(
-        path=path,
-        size_bytes=size_bytes,
-        sha256=_hex(sha256),
-        format=_FORMATS[form],
-        width=width,
-        height=height,
-        mode=mode,
-        orientation=orientation,
-        thumbnails=tuple([_THUMBNAILS[name] for name in thumbnails]),
-        has_metadata=has_metadata,
-        label=label,
-        defect=_DEFECTS[defect],
+        path,
+        size_bytes,
+        _hex(sha256),
+        _FORMATS[form],
+        width,
+        height,
+        mode,
+        orientation,
+        tuple([_THUMBNAILS[name] for name in thumbnails]) if thumbnails else (),
+        has_metadata,
+        label,
+        _DEFECTS[defect],
     )
 
 

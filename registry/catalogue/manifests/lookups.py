@@ -76,8 +76,11 @@ def find(file: Path, *, sha256: str | None = None, path: str | None = None) -> l
     Raises:
         InvalidInputError: nothing is asked for, the digest is none, or the file is no manifest of a release.
     """
-    conditions = {"path = ?": path, "? IN (sha256, changed_sha256)": _digest(sha256)}
-    return list(columns.release_entries(_find(file, columns.RELEASE, conditions)))
+    # Two questions, not one with OR: each can then be answered from the Bloom filters.
+    found = _find(file, columns.RELEASE, {"path = ?": path, "sha256 = ?": _digest(sha256)})
+    if sha256 is not None:
+        found += _find(file, columns.RELEASE, {"path = ?": path, "changed_sha256 = ?": _digest(sha256)})
+    return sorted(columns.release_entries(found), key=lambda entry: entry.source.path)
 
 
 def find_source(file: Path, *, sha256: str | None = None, path: str | None = None) -> list[SourceEntry]:

@@ -1,9 +1,11 @@
 import io
 import resource
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+import duckdb
 import psutil
 import pytest
 from hypothesis import given, settings
@@ -66,6 +68,14 @@ def test_row_groups_do_not_depend_on_how_the_rows_arrived(tmp_path: Path, monkey
     manifests.write_source(iter(many), tmp_path / "stream")
     assert sha256((tmp_path / "list").read_bytes()).digest() == sha256((tmp_path / "stream").read_bytes()).digest()
     assert list(manifests.iter_source(tmp_path / "list")) == many
+
+
+def test_a_digest_can_be_found_without_reading_every_row_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ROW_GROUP_ROWS", 7)
+    manifests.write_release(release(), tmp_path / "release")
+    question = "SELECT path_in_schema, bloom_filter_length FROM parquet_metadata(?) WHERE bloom_filter_length > 0"
+    found = duckdb.execute(question, [str(tmp_path / "release")]).fetchall()
+    assert Counter(name for name, _ in found) == {"sha256": 3, "changed_sha256": 3}
 
 
 @settings(max_examples=30)

@@ -77,5 +77,5 @@ def test_a_deactivated_person_is_out(home: Home) -> None:
 
 def test_nobody_deactivates_themselves() -> None:
     answer = browsing.visitor("ada").post("/people/ada/deactivate")
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert browsing.visitor("ada").get("/people").status_code == 200

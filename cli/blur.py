@@ -1,0 +1,147 @@
+"""`accession blur`: a folder in, a folder without recognisable faces out; and how good that is, measured."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import output
+from registry.errors import InvalidInputError, NotFoundError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blurring.engines import Item
+    from blurring.folders import Refused
+    from blurring.recipe import Recipe
+
+DEFAULT_RECIPE = "centerface"
+DEFAULT_COMMAND = "folder"
+folder = partial(click.Path, path_type=Path)
+recipe_option = click.option(
+    "--recipe", "recipe_name", default=DEFAULT_RECIPE, show_default=True, help="A shipped recipe's name, or a file."
+)
+device_option = click.option("--device", default="cpu", show_default=True, help="Where faces are looked for.")
+workers_option = click.option("--workers", type=click.IntRange(1), help="Processes; one per processor if not given.")
+
+
+class _FolderFirst(click.Group):
+    """A group in which `blur SRC DST` needs no verb."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Arguments that begin with no command's name are those of the command that works on folders."""
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = [DEFAULT_COMMAND, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_FolderFirst)
+def blur() -> None:
+    """Blur the faces in a folder (`accession blur SRC DST`), and measure what was missed."""
+
+
+@blur.command(name=DEFAULT_COMMAND)
+@click.argument("source", metavar="SRC", type=folder())
+@click.argument("target", metavar="DST", type=folder())
+@recipe_option
+@device_option
+@workers_option
+@click.option("--report", "report_file", type=folder(), help="One line of JSON per picture; DST.jsonl if not given.")
+@output.as_json
+def blur_folder(
+    source: Path,
+    target: Path,
+    recipe_name: str,
+    device: str,
+    workers: int | None,
+    report_file: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write the pictures of SRC to DST without recognisable faces. Stopped and repeated, it goes on where it was."""
+    from blurring.engines.local import LocalEngine  # noqa: PLC0415 - `--help` needs no detector
+    from blurring.folders import FolderJob, StoreSink  # noqa: PLC0415 - likewise
+    from blurring.pipeline import Action  # noqa: PLC0415 - likewise
+
+    _require_apart(source, target)
+    report_file = report_file or target.with_name(f"{target.name}.jsonl")
+    with border():
+        recipe = chosen(recipe_name)
+        job = FolderJob(target, report_file, recipe, device)
+        job.resume()
+        engine = LocalEngine(StoreSink(str(target)))
+        run = partial(engine.run, recipe=recipe, device=device, workers=workers or os.cpu_count() or 1)
+        progress, total = output.ProgressLine(), _count(source)
+        for done in job.run(_work(source), run):
+            progress("pictures", done, total)
+    found = {action.value: job.counts[action] for action in Action} | {"faces": job.faces, "doubtful": job.doubtful}
+    if as_json:
+        output.show_json({"recipe": recipe.digest(), "device": device, "report": report_file, **found})
+    else:
+        output.facts([*found.items(), ("report", report_file)])
+
+
+@contextmanager
+def border() -> Iterator[None]:
+    """Blurring's own errors, said as the registry says such things.
+
+    Raises:
+        InvalidInputError: a recipe, a truth or a report is none.
+        UnavailableError: detector, device or target are not there.
+    """
+    from blurring.errors import BlurringError, RecipeError, ReportError, TruthError  # noqa: PLC0415 - late
+
+    try:
+        yield
+    except (RecipeError, ReportError, TruthError) as error:
+        raise InvalidInputError(_sentence(error)) from error
+    except BlurringError as error:
+        raise UnavailableError(_sentence(error)) from error
+
+
+def chosen(name: str) -> Recipe:
+    """The shipped recipe of that name, or the one in the file of that name."""
+    from blurring import recipe  # noqa: PLC0415 - late
+
+    path = Path(name)
+    if name in recipe.names() or not path.is_file():
+        return recipe.named(name)
+    return recipe.load(path.read_bytes())
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _require_apart(source: Path, target: Path) -> None:
+    if not source.is_dir():
+        raise NotFoundError(f"There is no folder {source}.")
+    one, other = source.resolve(), target.resolve()
+    if one == other or one in other.parents or other in one.parents:
+        raise InvalidInputError("SRC and DST must be two folders, neither inside the other.")
+
+
+def _count(source: Path) -> int:
+    from registry.catalogue.layouts.image_folder import ImageFolder  # noqa: PLC0415 - late
+
+    return sum(1 for _ in ImageFolder().walk(source))
+
+
+def _work(source: Path) -> Iterator[Item | Refused]:
+    """Every file of the folder, hashed; refused where the registry would refuse it too."""
+    from blurring.engines import Item  # noqa: PLC0415 - late
+    from blurring.folders import Refused  # noqa: PLC0415 - likewise
+    from registry.catalogue import intake  # noqa: PLC0415 - likewise
+    from registry.catalogue.layouts.image_folder import ImageFolder  # noqa: PLC0415 - likewise
+
+    for entry in intake.scan(source, ImageFolder(), workers=1):
+        if entry.defect is None and entry.sha256 is not None:
+            yield Item(entry.path, str(source.absolute() / entry.path), entry.sha256)
+        else:
+            yield Refused(entry.path, entry.sha256, entry.defect or "unreadable")

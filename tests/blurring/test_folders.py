@@ -1,0 +1,175 @@
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from blurring import recipe, report
+from blurring.engines import Item, Shard, ShardResult
+from blurring.engines.work import Workbench
+from blurring.errors import EngineError, ReportError
+from blurring.folders import STORE, FolderJob, Refused, StoreSink
+from blurring.pipeline import Action
+from tests.factories import pictures
+
+RECIPE = recipe.named("dlib-hog")
+
+
+class Here:
+    """An engine in this very process; dies after so many shards, like a process that is killed."""
+
+    def __init__(self, target: Path, shards_max: int = 10**6) -> None:
+        self.bench = Workbench.opened(RECIPE, "cpu", StoreSink(str(target)))
+        self.shards_max = shards_max
+        self.done: list[str] = []
+
+    def __call__(self, shards: Iterable[Shard]) -> Iterator[ShardResult]:
+        for shard in shards:
+            if len(self.done) == self.shards_max:
+                raise KeyboardInterrupt
+            self.done.append(shard.id)
+            yield self.bench.done(shard)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "source"
+    folder.mkdir()
+    return folder
+
+
+def item(source: Path, name: str, data: bytes) -> Item:
+    path = source / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return Item(name, str(path), hashlib.sha256(data).hexdigest())
+
+
+def job(tmp_path: Path) -> FolderJob:
+    made = FolderJob(tmp_path / "target", tmp_path / "report.jsonl", RECIPE, "cpu")
+    made.resume()
+    return made
+
+
+def test_every_picture_is_in_the_target_under_its_own_name(tmp_path: Path, source: Path) -> None:
+    work = [
+        item(source, "cat/plain.jpg", pictures.jpeg()),
+        item(source, "cat/gps.jpg", pictures.gps_jpeg()),
+        item(source, "face.jpg", pictures.face()),
+    ]
+    running = job(tmp_path)
+    assert list(running.run(work, Here(running.target))) == [3]
+    written = {line.path: line for line in report.read(running.report_file)}
+    assert {path: line.action for path, line in written.items()} == {
+        "cat/plain.jpg": Action.UNCHANGED,
+        "cat/gps.jpg": Action.CLEANED,
+        "face.jpg": Action.BLURRED,
+    }
+    for path, line in written.items():
+        assert hashlib.sha256((running.target / path).read_bytes()).hexdigest() == line.output_sha256
+    assert running.faces >= 1
+    assert sorted(p.name for p in running.target.iterdir()) == ["cat", "face.jpg"]
+
+
+def test_what_failed_or_was_refused_is_in_the_report_and_not_in_the_target(tmp_path: Path, source: Path) -> None:
+    running = job(tmp_path)
+    work: list[Item | Refused] = [
+        item(source, "broken.jpg", pictures.truncated_jpeg()),
+        Refused("link.jpg", None, "symlink"),
+    ]
+    list(running.run(work, Here(running.target)))
+    assert {line.path: line.code for line in report.read(running.report_file)} == {
+        "broken.jpg": "undecodable",
+        "link.jpg": "symlink",
+    }
+    assert list(running.target.iterdir()) == []
+    assert running.counts == {Action.FAILED: 2}
+
+
+def test_a_stopped_run_goes_on_where_it_was_and_ends_the_same(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blurring.folders.SHARD_ITEMS", 2)
+    work: list[Item | Refused] = [
+        item(source, f"{n}.jpg", pictures.gps_jpeg(40 + n, 30) if n % 2 else pictures.jpeg(40 + n, 30))
+        for n in range(7)
+    ]
+    work.append(Refused("link.jpg", None, "symlink"))
+    stopped = job(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        list(stopped.run(work, Here(stopped.target, shards_max=2)))
+    with stopped.report_file.open("ab") as torn:
+        torn.write(b'{"format": "accession/blur-rep')
+
+    again = job(tmp_path)
+    assert again.counts.total() == 4
+    engine = Here(again.target)
+    list(again.run(work, engine))
+
+    assert engine.done == ["4.jpg", "6.jpg"]
+    paths = [line.path for line in report.read(again.report_file)]
+    assert sorted(paths) == sorted(thing.path for thing in work)
+    assert sorted(p.name for p in again.target.iterdir()) == [f"{n}.jpg" for n in range(7)]
+    assert not (again.target / STORE).exists()
+
+
+def test_a_finished_run_done_again_does_nothing(tmp_path: Path, source: Path) -> None:
+    work: list[Item | Refused] = [item(source, "a.jpg", pictures.jpeg()), Refused("b", None, "symlink")]
+    first = job(tmp_path)
+    list(first.run(work, Here(first.target)))
+    before = first.report_file.read_bytes()
+    again = job(tmp_path)
+    engine = Here(again.target)
+    assert list(again.run(work, engine)) == []
+    assert (engine.done, again.report_file.read_bytes()) == ([], before)
+
+
+def test_two_recipes_never_mix_in_one_folder(tmp_path: Path, source: Path) -> None:
+    first = job(tmp_path)
+    list(first.run([item(source, "a.jpg", pictures.jpeg())], Here(first.target)))
+    other = FolderJob(first.target, first.report_file, recipe.named("dlib-cnn"), "cpu")
+    with pytest.raises(ReportError, match="another recipe"):
+        other.resume()
+
+
+def test_two_pictures_with_the_same_bytes_are_two_files(tmp_path: Path, source: Path) -> None:
+    work = [item(source, name, pictures.gps_jpeg()) for name in ("a.jpg", "b.jpg")]
+    running = job(tmp_path)
+    list(running.run(work, Here(running.target)))
+    one, other = running.target / "a.jpg", running.target / "b.jpg"
+    assert one.read_bytes() == other.read_bytes()
+    assert one.stat().st_ino != other.stat().st_ino
+
+
+def test_a_source_that_changes_while_it_is_copied_is_not_copied(tmp_path: Path, source: Path) -> None:
+    plain = item(source, "a.jpg", pictures.jpeg())
+
+    class Meddling(Here):
+        def __call__(self, shards: Iterable[Shard]) -> Iterator[ShardResult]:
+            for result in super().__call__(shards):
+                Path(plain.file).write_bytes(pictures.face())
+                yield result
+
+    running = job(tmp_path)
+    list(running.run([plain], Meddling(running.target)))
+    (line,) = report.read(running.report_file)
+    assert (line.action, line.code) == (Action.FAILED, "source-changed")
+    assert not (running.target / "a.jpg").exists()
+
+
+def test_a_target_that_cannot_be_written_is_one_sentence(tmp_path: Path, source: Path) -> None:
+    (tmp_path / "target").write_text("a file")
+    with pytest.raises(EngineError, match="target cannot be written"):
+        job(tmp_path)
+    (tmp_path / "target").unlink()
+    running = job(tmp_path)
+    (running.target / "cat").write_text("in the way")
+    with pytest.raises(EngineError, match="target cannot be written"):
+        list(running.run([item(source, "cat/a.jpg", pictures.jpeg())], Here(running.target)))
+
+
+def test_a_sink_keeps_bytes_under_their_digest(tmp_path: Path) -> None:
+    digest = StoreSink(str(tmp_path))(b"bytes")
+    assert digest == hashlib.sha256(b"bytes").hexdigest()
+    assert (tmp_path / STORE / digest).read_bytes() == b"bytes"
+    assert len(list((tmp_path / STORE).iterdir())) == 1

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from blurring import report
+from blurring.boxes import Box
+from blurring.engines import Item, ItemResult
+from blurring.errors import ReportError
+from blurring.pipeline import Action, Outcome
+from blurring.report import Zone
+
+ITEM = Item("a/b.jpg", "/somewhere/a/b.jpg", "1" * 64)
+RECIPE = "sha256:" + "0" * 64
+
+
+def line_of(outcome: Outcome, output_sha256: str | None = None) -> report.ReportLine:
+    return report.line(ITEM, ItemResult(ITEM.path, outcome, output_sha256), RECIPE, "cpu")
+
+
+def test_a_line_says_what_was_found_and_what_was_done_about_it() -> None:
+    outcome = Outcome(
+        Action.BLURRED,
+        boxes=(Box(1, 2, 3, 4, 0.91237),),
+        doubtful=(Box(5, 6, 7, 8, 0.03),),
+        width=40,
+        height=30,
+        removed=("exif",),
+    )
+    line = line_of(outcome, "2" * 64)
+    assert (line.path, line.width, line.height, line.removed) == ("a/b.jpg", 40, 30, ("exif",))
+    assert [(b.left, b.top, b.right, b.bottom, b.score, b.zone) for b in line.boxes] == [
+        (1, 2, 3, 4, 0.9124, Zone.BLUR),
+        (5, 6, 7, 8, 0.03, Zone.REVIEW),
+    ]
+    assert line.output_sha256 == "2" * 64
+    assert (line.recipe, line.device) == (RECIPE, "cpu")
+
+
+def test_bytes_that_are_kept_have_the_sources_digest() -> None:
+    assert line_of(Outcome(Action.UNCHANGED)).output_sha256 == ITEM.sha256
+
+
+def test_what_failed_has_a_code_and_no_output() -> None:
+    line = line_of(Outcome(Action.FAILED, code="undecodable"))
+    assert (line.code, line.output_sha256) == ("undecodable", None)
+
+
+def test_lines_are_read_back(tmp_path: Path) -> None:
+    lines = [line_of(Outcome(Action.UNCHANGED)), line_of(Outcome(Action.FAILED, code="undecodable"))]
+    path = tmp_path / "report.jsonl"
+    path.write_text("".join(line.model_dump_json() + "\n" for line in lines))
+    assert list(report.read(path)) == lines
+    assert report.whole_bytes(path) == path.stat().st_size
+
+
+def test_a_line_that_was_being_written_when_the_power_went_is_none(tmp_path: Path) -> None:
+    whole = line_of(Outcome(Action.UNCHANGED)).model_dump_json() + "\n"
+    path = tmp_path / "report.jsonl"
+    path.write_text(whole + whole[:40])
+    assert len(list(report.read(path))) == 1
+    assert report.whole_bytes(path) == len(whole)
+
+
+@pytest.mark.parametrize("text", ["hello\n", "{}\n", '{"format":"accession/blur-report/v2"}\n', "\n"])
+def test_what_is_no_report_is_refused_by_the_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "report.jsonl"
+    path.write_text(line_of(Outcome(Action.UNCHANGED)).model_dump_json() + "\n" + text)
+    with pytest.raises(ReportError, match=r"line 2 of report.jsonl"):
+        list(report.read(path))

@@ -1,0 +1,96 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from blurring.errors import BlurringError, DeviceError, RecipeError
+from cli import blur
+from registry.errors import AccessionError, InvalidInputError, NotFoundError, UnavailableError
+from tests.factories import pictures
+
+
+def run(*arguments: object) -> Result:
+    result = CliRunner().invoke(blur.blur, [str(a) for a in arguments], standalone_mode=False)
+    if isinstance(result.exception, AccessionError):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "source"
+    (folder / "people").mkdir(parents=True)
+    (folder / "people" / "face.jpg").write_bytes(pictures.thumbnail_jpeg(image=pictures.face_pixels()))
+    (folder / "plain.png").write_bytes(pictures.png())
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    (folder / "link.jpg").symlink_to(folder / "plain.png")
+    return folder
+
+
+def test_a_folder_is_blurred_and_every_file_accounted_for(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    result = run("--recipe", "dlib-hog", "--workers", 1, source, target)
+    assert result.exit_code == 0, result.output
+    assert sorted(str(p.relative_to(target)) for p in target.rglob("*.*")) == ["people/face.jpg", "plain.png"]
+    assert (target / "plain.png").read_bytes() == pictures.png()
+    assert (target / "people" / "face.jpg").read_bytes().count(b"\xff\xd8\xff") == 1
+    lines = [json.loads(line) for line in (tmp_path / "target.jsonl").read_text().splitlines()]
+    assert {line["path"]: line["action"] for line in lines} == {
+        "people/face.jpg": "blurred",
+        "plain.png": "unchanged",
+        "broken.jpg": "failed",
+        "link.jpg": "failed",
+    }
+
+
+def test_counts_come_as_json_too(source: Path, tmp_path: Path) -> None:
+    report = tmp_path / "mine.jsonl"
+    result = run(source, tmp_path / "target", "--recipe", "dlib-hog", "--workers", 1, "--json", "--report", report)
+    shown = json.loads(result.stdout)
+    assert (shown["unchanged"], shown["blurred"], shown["failed"]) == (1, 1, 2)
+    assert shown["report"] == str(report)
+    assert shown["recipe"].startswith("sha256:")
+
+
+def test_a_recipe_may_be_a_file(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(blur.chosen("dlib-hog").model_copy(update={"name": "own"}).model_dump_json())
+    assert blur.chosen(str(own)).name == "own"
+    with pytest.raises(RecipeError, match="centerface"):
+        blur.chosen(str(tmp_path / "missing.yaml"))
+
+
+def test_source_and_target_must_be_apart(source: Path, tmp_path: Path) -> None:
+    for target in (source, source / "inside", tmp_path):
+        with pytest.raises(InvalidInputError, match="two folders"):
+            run(source, target)
+
+
+def test_a_source_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no folder"):
+        run(tmp_path / "missing", tmp_path / "target")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal", "said"),
+    [
+        (("--recipe", "crystal-ball"), InvalidInputError, "There is no recipe crystal-ball"),
+        (("--recipe", "dlib-hog", "--device", "cuda:9"), UnavailableError, "cannot run on cuda:9"),
+    ],
+)
+def test_what_cannot_be_followed_is_one_sentence(
+    source: Path, tmp_path: Path, arguments: tuple[str, ...], refusal: type[AccessionError], said: str
+) -> None:
+    with pytest.raises(refusal, match=said):
+        run(source, tmp_path / "target", *arguments)
+
+
+@pytest.mark.parametrize(("error", "expected"), [(RecipeError, InvalidInputError), (DeviceError, UnavailableError)])
+def test_blurrings_errors_become_the_registrys(error: type[BlurringError], expected: type[AccessionError]) -> None:
+    with pytest.raises(expected, match="This and that"), blur.border():
+        raise error("this and that")
+
+
+def test_help_is_help() -> None:
+    assert "SRC DST" in run("--help").output

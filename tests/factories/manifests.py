@@ -1,0 +1,85 @@
+"""Releases whose pictures nobody has looked at: a manifest is written by hand, and the record takes it as built."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from registry.access import WORKER
+from registry.acts import begin
+from registry.catalogue import manifests
+from registry.catalogue.entries import ReleaseEntry, SourceEntry
+from registry.home import Home
+from registry.models.imports import Import
+from registry.models.releases import Release
+from registry.proof import manifest as lines
+from registry.proof.manifest import Verdict
+from registry.services import builds
+from registry.services.builds import Built
+from tests.factories import homes
+from tests.factories.homes import NOW, VARIANT
+
+
+def parent(home: Home, variant: str = VARIANT) -> list[SourceEntry]:
+    """What the variant's newest import saw."""
+    with home.reading() as session:
+        found = homes.planning.newest_import(session, homes.names.variant(session, variant).id, variant)
+    with manifests.opened(home.blobs, found.manifest_sha256 or "") as file:
+        return list(manifests.iter_source(file))
+
+
+def judged(entries: Iterable[SourceEntry], excluded: dict[str, str]) -> list[ReleaseEntry]:
+    """Every entry kept as it is, but for those that are excluded (path to reason) or have a defect."""
+    made = []
+    for entry in entries:
+        reason = excluded.get(entry.path) or entry.defect
+        if reason:
+            made.append(ReleaseEntry(entry, Verdict.EXCLUDE, (reason,)))
+        else:
+            kept = {"output_sha256": entry.sha256, "output_size_bytes": entry.size_bytes}
+            made.append(replace(ReleaseEntry(entry, Verdict.KEEP, ("no-face-found",), 0), **kept))
+    return made
+
+
+def write(home: Home, entries: list[ReleaseEntry]) -> Built:
+    """The manifest and its lines, in the blob store, and what they add up to."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
+        totals = manifests.write_release(iter(entries), file)
+        with lines_file.open("wb") as out:
+            lines.write((entry.to_row() for entry in entries), out)
+        verdicts = Counter({verdict.value: 0 for verdict in Verdict})
+        verdicts.update(entry.verdict.value for entry in entries)
+        counts = {"verdicts": dict(verdicts), "reasons": {}, "labels": {}, "rows": totals.rows}
+        return Built(
+            home.blobs.put_file(file), home.blobs.put_file(lines_file), totals.root, totals.parent_root, counts
+        )
+
+
+def finish(home: Home, release_id: UUID, built: Built, now: datetime = NOW) -> None:
+    """The worker's record of the build."""
+    with begin(home.sessions, WORKER, now) as act:
+        builds.finish(act, release_id, built)
+
+
+def build(home: Home, excluded: dict[str, str] | None = None, now: datetime = NOW) -> Release:
+    """A new release of `VARIANT`, built without looking at a pixel."""
+    label = homes.plan(home, now=now)
+    built = write(home, judged(parent(home), excluded or {}))
+    finish(home, homes.ask_build(home, label), built, now)
+    return homes.release(home, label)
+
+
+def label_of(home: Home, release: Release) -> str:
+    """What people call the release."""
+    with home.reading() as session:
+        return homes.names.release_label(session, release)
+
+
+def import_of(home: Home, release: Release) -> Import:
+    """What the release was made from."""
+    with home.reading() as session:
+        return session.get_one(Import, release.import_id)

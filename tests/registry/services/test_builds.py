@@ -1,0 +1,140 @@
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from registry.acts import Promise
+from registry.errors import AccountNotClosedError, NotFoundError, UnavailableError, WrongStateError
+from registry.home import Home
+from registry.jobs import Job
+from registry.models.releases import ReleaseShard, ReleaseState
+from registry.services import builds
+from registry.services.builds import Built
+from tests.factories import homes, manifests
+from tests.factories.homes import FIRST, NOW
+
+
+def planned(home: Home) -> tuple[UUID, Built]:
+    """A release that is being built, and what the worker will have made."""
+    label = homes.plan(home)
+    return homes.ask_build(home, label), manifests.write(home, manifests.judged(manifests.parent(home), {}))
+
+
+def test_asking_promises_the_build_and_asking_again_continues_it(furnished_home: Home) -> None:
+    label = homes.plan(furnished_home)
+    with homes.act(furnished_home, "mara") as act:
+        asked = builds.ask(act, label)
+    assert asked.state is ReleaseState.BUILDING
+    assert act.promises == [Promise(Job.BUILD_RELEASE, str(asked.id))] == [builds.promise_of(asked)]
+    with homes.act(furnished_home, "mo") as act:
+        assert builds.ask(act, label).id == asked.id
+    assert act.promises == [builds.promise_of(asked)]
+    assert [event.event for event in homes.events(furnished_home)].count("release.build-asked") == 1
+
+
+def test_what_is_built_is_not_built_again_whatever_becomes_of_it(furnished_home: Home) -> None:
+    label = manifests.label_of(furnished_home, manifests.build(furnished_home))
+    steps = (homes.approve, homes.sign_release, homes.publish)
+    for step in steps:
+        with pytest.raises(WrongStateError, match="it is not built again"):
+            homes.ask_build(furnished_home, label)
+        step(furnished_home, label)
+    with pytest.raises(WrongStateError, match="is published; it is not built again"):
+        homes.ask_build(furnished_home, label)
+
+
+def test_a_release_that_does_not_exist_cannot_be_built(furnished_home: Home) -> None:
+    with pytest.raises(NotFoundError):
+        homes.ask_build(furnished_home, FIRST)
+
+
+def test_a_finished_build_keeps_its_roots_and_can_be_approved(furnished_home: Home) -> None:
+    release_id, built = planned(furnished_home)
+    manifests.finish(furnished_home, release_id, built)
+    release = homes.release(furnished_home, FIRST)
+    assert release.state is ReleaseState.BUILT
+    assert (release.manifest_sha256, release.lines_sha256, release.root, release.counts, release.built_at) == (
+        built.manifest_sha256,
+        built.lines_sha256,
+        built.root,
+        built.counts,
+        NOW,
+    )
+    assert (release.approval_digest or "").startswith("sha256:")
+    event = homes.events(furnished_home)[-1]
+    assert (event.event, event.actor_name) == ("release.built", "worker")
+    assert event.facts == {"root": built.root, "keep": 6, "blur": 0, "exclude": 1}
+
+
+def test_a_build_is_finished_once(furnished_home: Home) -> None:
+    release_id, built = planned(furnished_home)
+    manifests.finish(furnished_home, release_id, built)
+    before = homes.release(furnished_home, FIRST).model_dump()
+    manifests.finish(furnished_home, release_id, replace(built, root="sha256:" + "0" * 64))
+    with homes.act(furnished_home, "operator") as act:
+        assert builds.being_built(act, release_id) is None
+        builds.fail(act, release_id, UnavailableError("Too late."))
+    assert homes.release(furnished_home, FIRST).model_dump() == before
+
+
+def test_a_build_that_lost_an_image_or_has_one_too_many_cannot_be_finished(furnished_home: Home) -> None:
+    release_id, built = planned(furnished_home)
+    for keep in (5, 7):
+        counts = built.counts | {"verdicts": {"keep": keep, "blur": 0, "exclude": 1}}
+        with pytest.raises(AccountNotClosedError, match=f"accounts for {keep + 1} of 7 images"):
+            manifests.finish(furnished_home, release_id, replace(built, counts=counts))
+    assert homes.release(furnished_home, FIRST).state is ReleaseState.BUILDING
+
+
+def test_a_build_over_another_parent_cannot_be_finished(furnished_home: Home) -> None:
+    release_id, built = planned(furnished_home)
+    with pytest.raises(AccountNotClosedError):
+        manifests.finish(furnished_home, release_id, replace(built, parent_root="sha256:" + "0" * 64))
+
+
+def test_a_failed_build_says_why_and_is_begun_again_where_it_was(furnished_home: Home) -> None:
+    release_id, _ = planned(furnished_home)
+    with homes.act(furnished_home, "operator") as act:
+        builds.record_shard(act, release_id, 0, 5, "5" * 64)
+        builds.fail(act, release_id, UnavailableError("The disk is full." + "!" * 2000))
+    failed = homes.release(furnished_home, FIRST)
+    assert (failed.state, failed.failure_code) == (ReleaseState.FAILED, "unavailable")
+    assert (failed.failure or "").startswith("The disk is full.")
+    homes.ask_build(furnished_home, FIRST)
+    again = homes.release(furnished_home, FIRST)
+    assert (again.state, again.failure, again.failure_code) == (ReleaseState.BUILDING, None, None)
+    with homes.act(furnished_home, "operator") as act:
+        assert builds.shards_done(act, release_id) == {0: "5" * 64}
+        assert builds.being_built(act, release_id) is not None
+
+
+def test_a_shard_is_recorded_once(furnished_home: Home) -> None:
+    release_id, _ = planned(furnished_home)
+    for digest in ("5" * 64, "6" * 64):
+        with homes.act(furnished_home, "operator") as act:
+            builds.record_shard(act, release_id, 3, 256, digest)
+    with homes.act(furnished_home, "operator") as act:
+        assert builds.shards_done(act, release_id) == {3: "5" * 64}
+    assert homes.count(furnished_home, ReleaseShard) == 1
+
+
+@pytest.mark.parametrize("change", ["root", "parent_root", "lines_sha256", "counts", "label", "policy", "recipe"])
+def test_what_is_approved_has_another_digest_when_anything_changes(furnished_home: Home, change: str) -> None:
+    release_id, built = planned(furnished_home)
+    del release_id
+    release = homes.release(furnished_home, FIRST)
+    digest = builds.approval_digest(release, FIRST, built)
+    assert digest == builds.approval_digest(release, FIRST, built)
+    label = FIRST
+    match change:
+        case "counts":
+            built = replace(built, counts={"verdicts": {"keep": 7, "blur": 0, "exclude": 0}})
+        case "label":
+            label = "sample/photos/2026.2"
+        case "policy":
+            release.policy_id = UUID(int=0)
+        case "recipe":
+            release.recipe_sha256 = "0" * 64
+        case field:
+            built = replace(built, **{field: "0" * 64})
+    assert builds.approval_digest(release, label, built) != digest

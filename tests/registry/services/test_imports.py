@@ -1,0 +1,162 @@
+import os
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from registry.acts import Promise
+from registry.errors import InvalidInputError, NotFoundError, UnavailableError, WrongStateError
+from registry.home import Home
+from registry.jobs import Job
+from registry.models.datasets import Dataset, Variant
+from registry.models.imports import Import, ImportState
+from registry.services import imports
+from registry.services.imports import Reading, VariantWords
+from tests.factories import homes
+from tests.factories.homes import NOW, VARIANT
+
+READING = Reading("5" * 64, "sha256:" + "5" * 64, 3, 99, {"formats": {}, "defects": {"empty": 1}, "labels": {}})
+NO_WORDS = VariantWords()
+
+
+def start(home: Home, source: Path, name: str = VARIANT, words: VariantWords = NO_WORDS) -> Import:
+    """An import that mara has started."""
+    with homes.act(home, "mara") as act:
+        return imports.start(act, name, source, words)
+
+
+def test_an_import_registers_what_is_new_and_promises_the_reading(bare_home: Home, tmp_path: Path) -> None:
+    with homes.act(bare_home, "mara") as act:
+        started = imports.start(act, VARIANT, tmp_path, VariantWords("Sample photographs", "CC-BY-4.0"))
+    assert act.promises == [Promise(Job.READ_IMPORT, str(started.id))] == [imports.promise_of(started)]
+    assert (started.state, started.source, started.started_at) == (ImportState.RUNNING, str(tmp_path), NOW)
+    with bare_home.reading() as session:
+        variant = session.exec(select(Variant)).one()
+        assert (variant.title, variant.licence) == ("Sample photographs", "CC-BY-4.0")
+    said = [(event.event, event.subject_id) for event in homes.events(bare_home)]
+    assert said == [("variant.registered", VARIANT), ("import.started", str(started.id))]
+
+
+def test_a_variant_without_words_is_called_as_it_is_named_and_asserts_no_licence(
+    bare_home: Home, tmp_path: Path
+) -> None:
+    start(bare_home, tmp_path)
+    with bare_home.reading() as session:
+        variant = session.exec(select(Variant)).one()
+    assert (variant.slug, variant.title, variant.licence) == ("photos", "photos", imports.NO_ASSERTION)
+
+
+def test_starting_again_while_it_runs_continues_the_same_import(bare_home: Home, tmp_path: Path) -> None:
+    first = start(bare_home, tmp_path)
+    with homes.act(bare_home, "mo") as act:
+        second = imports.start(act, VARIANT, tmp_path / "." / ".." / tmp_path.name, NO_WORDS)
+    assert second.id == first.id
+    assert act.promises == [imports.promise_of(first)]
+    assert homes.count(bare_home, Import) == homes.count(bare_home, Dataset) == 1
+
+
+def test_starting_again_when_it_is_done_is_another_import(bare_home: Home, tmp_path: Path) -> None:
+    first = start(bare_home, tmp_path)
+    with homes.act(bare_home, "operator") as act:
+        imports.finish(act, first.id, READING)
+    assert start(bare_home, tmp_path).id != first.id
+
+
+def test_two_sources_of_a_variant_are_two_imports(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    assert start(bare_home, tmp_path).id != start(bare_home, tmp_path / "other").id
+    assert homes.count(bare_home, Variant) == 1
+
+
+def test_two_variants_of_a_dataset_share_it(bare_home: Home, tmp_path: Path) -> None:
+    start(bare_home, tmp_path)
+    start(bare_home, tmp_path, "sample/others")
+    assert (homes.count(bare_home, Dataset), homes.count(bare_home, Variant)) == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["", "sample", "sample/", "a/b/c", "Sample/photos", "sample/pho tos", "a" * 65 + "/b"])
+def test_a_name_of_another_form_is_refused(bare_home: Home, tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInputError):
+        start(bare_home, tmp_path, name)
+    assert homes.count(bare_home, Dataset) == 0
+
+
+def test_a_source_is_a_folder_that_exists_and_can_be_named(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(NotFoundError, match="There is no folder"):
+        start(bare_home, tmp_path / "missing")
+    with pytest.raises(InvalidInputError, match="is no folder"):
+        start(bare_home, tmp_path / "file")
+    for name in (b"caf\xe9", b"two\nlines"):
+        odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+        odd.mkdir()
+        with pytest.raises(InvalidInputError, match="none that can be kept"):
+            start(bare_home, odd)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        VariantWords(licence=""),
+        VariantWords(licence="my own licence!"),
+        VariantWords(licence="a\nb"),
+        VariantWords(licence="a" * 501),
+        VariantWords(title=""),
+        VariantWords(title=" "),
+        VariantWords(title="a\nb"),
+        VariantWords(title="a" * 201),
+    ],
+)
+def test_words_that_no_datasheet_could_say_are_refused_at_once(
+    bare_home: Home, tmp_path: Path, words: VariantWords
+) -> None:
+    with pytest.raises(InvalidInputError, match=r"line of at most|licence expression"):
+        start(bare_home, tmp_path, words=words)
+    assert homes.count(bare_home, Variant) == 0
+
+
+@pytest.mark.parametrize("licence", ["CC-BY-4.0", "MIT OR (Apache-2.0 AND LicenseRef-x)", "GPL-2.0+", "NOASSERTION"])
+def test_licence_expressions_are_taken(bare_home: Home, tmp_path: Path, licence: str) -> None:
+    start(bare_home, tmp_path, words=VariantWords(licence=licence))
+
+
+def test_words_cannot_be_changed_in_passing(bare_home: Home, tmp_path: Path) -> None:
+    words = VariantWords("Photos", "CC-BY-4.0")
+    start(bare_home, tmp_path, words=words)
+    start(bare_home, tmp_path, words=words)
+    for other in (VariantWords(title="Pictures"), VariantWords(licence="CC0-1.0")):
+        with pytest.raises(WrongStateError, match="is registered already"):
+            start(bare_home, tmp_path, words=other)
+
+
+def test_a_finished_import_has_its_manifest_and_is_finished_once(bare_home: Home, tmp_path: Path) -> None:
+    started = start(bare_home, tmp_path)
+    with homes.act(bare_home, "operator") as act:
+        assert imports.running(act, started.id) is not None
+        imports.finish(act, started.id, READING)
+        assert imports.running(act, started.id) is None
+        imports.finish(act, started.id, Reading("6" * 64, "sha256:" + "6" * 64, 0, 0, {"defects": {}}))
+        imports.fail(act, started.id, UnavailableError("Too late."))
+    found = of(bare_home, started)
+    assert (found.state, found.manifest_sha256, found.row_count) == (ImportState.DONE, READING.manifest_sha256, 3)
+    assert [event.facts for event in homes.events(bare_home)][2:] == [{"root": READING.root, "rows": 3, "defects": 1}]
+
+
+def test_a_failed_import_says_why_and_can_be_started_again(bare_home: Home, tmp_path: Path) -> None:
+    started = start(bare_home, tmp_path)
+    with homes.act(bare_home, "operator") as act:
+        imports.fail(act, started.id, UnavailableError("The disk is full." + "!" * 2000))
+        imports.fail(act, started.id, NotFoundError("Again."))
+    failed = of(bare_home, started)
+    assert failed.state is ImportState.FAILED
+    assert (failed.failure or "")[:17] == "The disk is full."
+    assert failed.failure_code == "unavailable"
+    assert [event.event for event in homes.events(bare_home)][-1] == "import.failed"
+    assert start(bare_home, tmp_path).id != started.id
+
+
+def of(home: Home, started: Import) -> Import:
+    """The import as the database has it now."""
+    with home.reading() as session:
+        assert isinstance(session, Session)
+        return session.get_one(Import, started.id)

@@ -1,0 +1,90 @@
+import hashlib
+
+import pytest
+
+from policies.evaluate import Pending
+from policies.takedowns import CaseState
+from policies.verdicts import Action, Verdict
+from registry.catalogue.entries import Defect
+from registry.home import Home
+from registry.models.takedowns import TakedownImage
+from registry.services import verdicts
+from registry.services.verdicts import Stops
+from tests.factories import policies, rows, trees
+from tests.factories.homes import NOW
+
+FACES = policies.policy()
+NOTHING = Stops(frozenset(), frozenset())
+HELD_STATES = {CaseState.HELD, CaseState.UPHELD_PENDING_CONFIRMATION, CaseState.REJECTED_PENDING_CONFIRMATION}
+TAKEN_DOWN_STATES = {CaseState.UPHELD, CaseState.FULFILLED}
+
+
+def digest(state: CaseState) -> str:
+    """Bytes that a case in this state is about."""
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def test_what_is_stopped_follows_from_the_states_of_the_cases(bare_home: Home) -> None:
+    with bare_home.sessions() as session:
+        variant = rows.variant(session)
+        for state in CaseState:
+            case = rows.case(session, state=state, decided_by=rows.mara(session))
+            for sha256 in (digest(state), "5" * 64):
+                session.add(
+                    TakedownImage(case_id=case.id, image_sha256=sha256, variant_id=variant.id, path="a/b", added_at=NOW)
+                )
+        session.flush()
+        stopped = verdicts.stops(session)
+    assert stopped.held == {*map(digest, HELD_STATES), "5" * 64}
+    assert stopped.taken_down == {*map(digest, TAKEN_DOWN_STATES), "5" * 64}
+
+
+def test_nothing_is_stopped_where_nobody_has_asked(bare_home: Home) -> None:
+    with bare_home.reading() as session:
+        assert verdicts.stops(session) == NOTHING
+
+
+def test_bytes_that_nobody_could_read_are_covered_by_nothing() -> None:
+    stopped = Stops(frozenset({"1" * 64}), frozenset({"2" * 64}))
+    assert [stopped.covers(sha256) for sha256 in ("1" * 64, "2" * 64, "3" * 64, None)] == [True, True, False, False]
+
+
+def test_the_policy_hears_what_import_saw_and_how_many_faces_there_are() -> None:
+    entry = trees.entry("n02084071/a.JPEG")
+    assert isinstance(verdicts.decide(FACES, entry, NOTHING), Pending)
+    blurred = verdicts.decide(FACES, entry, NOTHING, faces=2)
+    kept = verdicts.decide(FACES, entry, NOTHING, faces=0)
+    assert isinstance(blurred, Verdict)
+    assert isinstance(kept, Verdict)
+    assert (blurred.action, kept.action) == (Action.BLUR, Action.KEEP)
+
+
+@pytest.mark.parametrize(
+    ("held", "taken_down", "defect", "reasons"),
+    [
+        (True, False, None, ("hold",)),
+        (False, True, None, ("takedown",)),
+        (True, True, None, ("takedown",)),
+        (False, False, Defect.TRUNCATED, ("truncated",)),
+        (False, True, Defect.TRUNCATED, ("takedown", "truncated")),
+    ],
+)
+def test_what_is_stopped_or_broken_is_excluded_whatever_the_policy_says(
+    *, held: bool, taken_down: bool, defect: Defect | None, reasons: tuple[str, ...]
+) -> None:
+    entry = trees.entry("a/b", defect)
+    bytes_of = frozenset({entry.sha256 or ""})
+    stopped = Stops(bytes_of if held else frozenset(), bytes_of if taken_down else frozenset())
+    decided = verdicts.decide(FACES, entry, stopped)
+    assert isinstance(decided, Verdict)
+    assert (decided.action, decided.reasons) == (Action.EXCLUDE, reasons)
+
+
+def test_a_picture_that_does_not_open_is_excluded_with_what_turned_out() -> None:
+    decided = verdicts.decide(FACES, trees.entry("a/b"), NOTHING, faces=0, defect="undecodable")
+    assert isinstance(decided, Verdict)
+    assert decided.reasons == ("undecodable",)
+    seen_at_import = trees.entry("a/b", Defect.TRUNCATED)
+    decided = verdicts.decide(FACES, seen_at_import, NOTHING, faces=0, defect="undecodable")
+    assert isinstance(decided, Verdict)
+    assert decided.reasons == ("truncated",)
