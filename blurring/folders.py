@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from blurring import report
-from blurring.engines import Item, ItemResult, Shard, ShardResult
+from blurring.engines import Item, ItemResult, Refused, Shard, ShardResult
 from blurring.errors import EngineError, ReportError, SourceChangedError
 from blurring.pipeline import Action, failed
 from blurring.recipe import Recipe
@@ -52,21 +52,6 @@ class StoreSink:
             os.fsync(file.fileno())
         draft.replace(store / digest)
         return digest
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A file that is not worked on at all, and why: a link, a device, no picture.
-
-    Attributes:
-        path: as in `Item`.
-        sha256: hex, where its bytes could be read.
-        code: kebab-case.
-    """
-
-    path: str
-    sha256: str | None
-    code: str
 
 
 @dataclass(slots=True)

@@ -16,8 +16,7 @@ from registry.errors import InvalidInputError, NotFoundError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blurring.engines import Item
-    from blurring.folders import Refused
+    from blurring.engines import Item, Refused
     from blurring.recipe import Recipe
 
 DEFAULT_RECIPE = "centerface"
@@ -38,6 +37,10 @@ class _FolderFirst(click.Group):
         if args and args[0] not in (*self.commands, *ctx.help_option_names):
             args = [DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; any other word is a folder."""
+        return super().get_command(ctx, cmd_name) or super().get_command(ctx, DEFAULT_COMMAND)
 
 
 @click.group(cls=_FolderFirst)
@@ -84,6 +87,55 @@ def blur_folder(
         output.show_json({"recipe": recipe.digest(), "device": device, "report": report_file, **found})
     else:
         output.facts([*found.items(), ("report", report_file)])
+
+
+@blur.command()
+@click.argument("images", metavar="IMAGES", type=folder())
+@click.argument("truth_file", metavar="TRUTH.json", type=folder())
+@click.option(
+    "--recipe",
+    "recipe_names",
+    multiple=True,
+    default=(DEFAULT_RECIPE,),
+    show_default=True,
+    help="A shipped recipe's name, or a file; several to see them side by side.",
+)
+@device_option
+@workers_option
+@click.option("--curve", "curve_file", type=folder(), help="Draw recall against over-blur to this SVG file.")
+@output.as_json
+def evaluate(
+    images: Path,
+    truth_file: Path,
+    recipe_names: tuple[str, ...],
+    device: str,
+    workers: int | None,
+    curve_file: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Measure recipes on the photographs of IMAGES, whose faces people have judged in TRUTH.json."""
+    from blurring import curves, trials, truth  # noqa: PLC0415 - `--help` needs no detector
+    from blurring.engines import Item  # noqa: PLC0415 - likewise
+
+    if not images.is_dir() or not truth_file.is_file():
+        raise NotFoundError("IMAGES must be a folder, and TRUTH.json a file.")
+    with border():
+        judged = truth.load(truth_file.read_bytes())
+        items = [thing for thing in _work(images) if isinstance(thing, Item)]
+        measured = []
+        for name in recipe_names:
+            progress = partial(output.ProgressLine(), name, total=len(items))
+            trial = trials.Trial(chosen(name), device, workers or os.cpu_count() or 1)
+            measured.append(trial.figures(items, judged, lambda done, show=progress: show(done=done)))
+    if curve_file:
+        curve_file.write_text(curves.drawn({m.recipe: m.curve for m in measured}))
+    if as_json:
+        output.show_json([m.as_json() for m in measured])
+        return
+    for figures in measured:
+        output.table(("measured with " + figures.recipe, "share", "of", "95 % interval"), figures.rows(), empty="")
+        click.echo()
 
 
 @contextmanager
@@ -135,8 +187,7 @@ def _count(source: Path) -> int:
 
 def _work(source: Path) -> Iterator[Item | Refused]:
     """Every file of the folder, hashed; refused where the registry would refuse it too."""
-    from blurring.engines import Item  # noqa: PLC0415 - late
-    from blurring.folders import Refused  # noqa: PLC0415 - likewise
+    from blurring.engines import Item, Refused  # noqa: PLC0415 - late
     from registry.catalogue import intake  # noqa: PLC0415 - likewise
     from registry.catalogue.layouts.image_folder import ImageFolder  # noqa: PLC0415 - likewise
 

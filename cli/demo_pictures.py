@@ -7,6 +7,7 @@ can carry.
 
 import importlib.util
 import struct
+import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -124,4 +125,5 @@ def _bomb() -> bytes:
     Image.new("L", (1, 1)).save(small, "PNG")
     data = bytearray(small.getvalue())
     data[16:24] = (60_000).to_bytes(4) + (60_000).to_bytes(4)
+    data[29:33] = zlib.crc32(data[12:29]).to_bytes(4)
     return bytes(data)

@@ -23,6 +23,7 @@ COMMANDS = {
     "datasets": ("cli.datasets:datasets", "Import datasets and look at their variants."),
     "demo": ("cli.demo:demo", "Play the main job from pictures to a verified release."),
     "init": ("cli.init:init", "Make a registry home: database, blobs, keys, trust root."),
+    "labels": ("cli.labels:labels", "Read label files, and say what their numbers mean."),
     "migrate": ("cli.init:migrate", "Bring the database to the shape that this program needs."),
     "people": ("cli.people:people", "Add people, change their roles, deactivate them."),
     "policies": ("cli.policies:policies", "Check, publish and look at policies."),

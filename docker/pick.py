@@ -32,7 +32,7 @@ def pins(lock: str) -> Iterator[Pin]:
             continue
         name = re.split(r"[=\[ ]", lines[0])[0]
         comments = [line.strip().lstrip("#").strip() for line in lines[1:] if line.strip().startswith("#")]
-        parents = [comment.removeprefix("via").strip() for comment in comments]
+        parents = [re.sub(r"^via(?: |$)", "", comment) for comment in comments]
         kept = tuple(line for line in lines if not line.strip().startswith("#"))
         yield Pin(name, kept, frozenset(parent.split("[")[0] for parent in parents if parent))
 

@@ -32,6 +32,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that is not worked on at all, and why: a link, a device, no picture.
+
+    Attributes:
+        path: as in `Item`.
+        sha256: hex, where its bytes could be read.
+        code: kebab-case.
+    """
+
+    path: str
+    sha256: str | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shard:
     """A few hundred files that are worked on and recorded together.
 

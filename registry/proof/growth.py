@@ -1,6 +1,6 @@
 """Does the release stand in the public log, and did that log only grow since the auditor looked last?
 
-Reads the log's tiles from a folder, as any mirror has them, and believes none of them before a path leads to both roots.
+Reads the tiles from a folder, as any mirror has them, and believes none of them before a path leads to both roots.
 """
 
 from registry.errors import NotVerifiedError

@@ -16,6 +16,7 @@ from registry.proof import (
     bundle,
     digests,
     envelope,
+    growth,
     instructions,
     keys,
     manifest,

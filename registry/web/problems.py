@@ -47,8 +47,6 @@ def refused(error: AccessionError) -> Response:
 def refused_by_http(error: HTTPException) -> Response:
     """The answer to what Flask itself refuses: unknown pages, wrong methods, missing CSRF tokens."""
     status = HTTPStatus(error.code or 500)
-    if error.response is not None or status < HTTPStatus.BAD_REQUEST:
-        return flask.make_response(error.get_response(request.environ))
     code = status.phrase.lower().replace(" ", "-")
     sentence = SENTENCES.get(status, status.description or status.phrase)
     response = render(code, status.phrase, status, sentence, {})

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from blurring import recipe, report
-from blurring.engines import Item, Shard, ShardResult
+from blurring.engines import Item, Refused, Shard, ShardResult
 from blurring.engines.work import Workbench
 from blurring.errors import EngineError, ReportError
-from blurring.folders import STORE, FolderJob, Refused, StoreSink
+from blurring.folders import STORE, FolderJob, StoreSink
 from blurring.pipeline import Action
 from tests.factories import pictures
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from cli.verify import lines, verify
 from registry.proof.report import Finding, Kind, Outcome, Report, Step
 from tests.factories import proofs
+from tests.factories.logs import Log
 
 FORBIDDEN = ("flask", "sqlalchemy", "sqlmodel", "cv2", "pyarrow", "duckdb", "PIL", "numpy")
 
@@ -30,7 +31,7 @@ def test_a_good_export_exits_with_nought_and_says_so_in_one_line_per_step(export
     printed = result.output.splitlines()
     assert printed[0].startswith("1. Documents well formed: ok - release imagenet/fb/2026.1")
     assert printed[-1] == "VERIFIED: imagenet/fb/2026.1"
-    assert len(printed) == 9
+    assert len(printed) == 11
 
 
 def test_without_a_root_it_says_where_the_keys_came_from(export: Path) -> None:
@@ -52,7 +53,7 @@ def test_json_has_the_steps_and_the_same_exit_codes(export: Path) -> None:
     assert result.exit_code == 0
     value = json.loads(result.output)
     assert value["ok"] is True
-    assert [step["number"] for step in value["steps"]] == list(range(1, 9))
+    assert [step["number"] for step in value["steps"]] == list(range(1, 11))
     (export / "policy.yaml").unlink()
     assert run(export, "--json").exit_code == 7
 
@@ -112,3 +113,17 @@ def test_keys_can_be_judged_as_of_another_time(export: Path) -> None:
     assert result.exit_code == 7
     assert "expired" in result.output
     assert run(export, "--as-of", "2026-12-01T00:00:00Z").exit_code == 0
+
+
+def test_the_log_s_tree_head_is_remembered_and_a_log_that_does_not_extend_it_is_refused(tmp_path: Path) -> None:
+    log, memory = Log(), tmp_path / "checkpoint"
+    folder, _ = proofs.logged(tmp_path, log, before=9)
+    assert run(folder, "--checkpoint", memory).exit_code == 0
+    assert memory.read_bytes() == log.checkpoint()
+    assert run(folder, "--checkpoint", memory).exit_code == 0
+    forked = Log(log.signer)
+    forked.append([b"another past"] * 5)
+    memory.write_bytes(forked.checkpoint())
+    log.write(tmp_path / "log")
+    assert run(folder, "--checkpoint", memory, "--log", tmp_path / "log").exit_code == 7
+    assert memory.read_bytes() == forked.checkpoint()

@@ -24,7 +24,7 @@ def stop(home: Home, path: str, state: CaseState) -> UUID:
     """The id of a case in this state about the image of `VARIANT` with this path."""
     with home.sessions() as session:
         variant = names.variant(session, VARIANT)
-        sha256 = hashlib.sha256((homes.source_of(session) / path).read_bytes()).hexdigest()
+        sha256 = sha256_of(home, path)
         case = rows.case(session, state=state, decided_by=rows.mara(session))
         session.add(TakedownImage(case_id=case.id, image_sha256=sha256, variant_id=variant.id, path=path, added_at=NOW))
         session.commit()
@@ -57,3 +57,9 @@ def state(home: Home, number: str) -> CaseState:
     """Where the case stands."""
     with home.reading() as session:
         return names.case(session, number).state
+
+
+def sha256_of(home: Home, path: str) -> str:
+    """The digest of the bytes that the source of `VARIANT` holds under this path."""
+    with home.reading() as session:
+        return hashlib.sha256((homes.source_of(session) / path).read_bytes()).hexdigest()

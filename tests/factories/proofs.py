@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from registry.proof import bundle, canonical, manifest, sign
+from registry.proof import bundle, canonical, envelope, manifest, sign
 from registry.proof.datasheet import (
     Datasheet,
     ManifestFacts,
@@ -14,8 +14,10 @@ from registry.proof.datasheet import (
     RecipeFacts,
     VerdictCounts,
 )
+from registry.proof.logproof import LogEntry
 from registry.proof.manifest import Row, Totals, Verdict
 from registry.proof.trust import Purpose
+from tests.factories.logs import Log
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 POLICY = b"name: careful\nversion: 1\n"
@@ -115,6 +117,22 @@ def export(folder: Path, found: list[Row] | None = None) -> tuple[Path, bytes]:
     if found is None:
         write_images(out)
     return out, root
+
+
+def logged(folder: Path, log: Log, before: int = 0) -> tuple[Path, bytes]:
+    """As `export`, with its entry in this log after so many others; the log is signed by the export's own keys."""
+    keys = keys_folder(folder)
+    log.signer = sign.signers(keys, Purpose.CHECKPOINTS)[0]
+    root = sign.first_root(keys, NOW)
+    write_lines(folder / "lines", rows())
+    release = signed_release(keys, folder / "lines")
+    payload = envelope.parse(release.documents[bundle.ENVELOPE]).payload
+    log.append([str(number).encode() for number in range(before)])
+    entry = LogEntry(kind="release", at=NOW, subject=canonical.digest(payload), label=LABEL)
+    proof = log.proof(log.append([entry.to_bytes()]))
+    bundle.write(folder / "export", release, folder / "lines", [root], proof.to_bytes())
+    write_images(folder / "export")
+    return folder / "export", root
 
 
 def write_images(folder: Path) -> None:

@@ -10,7 +10,7 @@ from tuf.api.metadata import Metadata, Root, Timestamp  # type: ignore[attr-defi
 
 from registry.errors import InvalidInputError, NotVerifiedError
 from registry.proof import sign, trust
-from registry.proof.trust import PURPOSES, Purpose
+from registry.proof.trust import PURPOSES, RETIRED, Purpose
 from tests.factories import proofs
 
 
@@ -100,6 +100,57 @@ def test_a_root_without_a_sound_role_for_every_purpose_is_refused(keys: Path, ch
     data = resigned(keys, change)
     with pytest.raises(InvalidInputError):
         trust.load(data)
+
+
+def retired(root: Root) -> dict[str, Any]:
+    found = root.unrecognized_fields[RETIRED]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_retired_key_is_good_only_for_what_the_log_had_before(keys: Path) -> None:
+    first = sign.first_root(keys, proofs.NOW)
+    old = sign.signers(keys, Purpose.DATASHEETS)[0].key.keyid
+    new = sign.create_key(keys, Purpose.DATASHEETS).keyid
+    found = trust.load(sign.next_root(keys, first, proofs.NOW, retired=frozenset({old}), log_size=7))
+    assert set(found.keys_of(Purpose.DATASHEETS, 6)) == {old, new}
+    for place in (7, 8, None):
+        assert set(found.keys_of(Purpose.DATASHEETS, place)) == {new}
+    assert old not in found.keys_of(Purpose.MODELS, 0)
+
+
+def test_a_retired_key_stays_retired_in_later_roots(keys: Path) -> None:
+    first = sign.first_root(keys, proofs.NOW)
+    old = sign.signers(keys, Purpose.DATASHEETS)[0].key.keyid
+    sign.create_key(keys, Purpose.DATASHEETS)
+    second = sign.next_root(keys, first, proofs.NOW, retired=frozenset({old}), log_size=7)
+    third = trust.load(sign.next_root(keys, second, proofs.NOW, log_size=9))
+    assert [(each.key.keyid, each.log_size) for each in third.retired] == [(old, 7)]
+    assert old not in third.keys(Purpose.DATASHEETS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: root.unrecognized_fields.update({RETIRED: []}),
+        lambda root: retired(root).update(unknown={"purpose": "datasheets", "log_size": 1}),
+        lambda root: retired(root).update({any_key(root): 1}),
+        lambda root: retired(root).update({any_key(root): {"purpose": "other", "log_size": 1}}),
+        lambda root: retired(root).update({any_key(root): {"purpose": "datasheets", "log_size": -1}}),
+        lambda root: retired(root).update({any_key(root): {"purpose": "datasheets", "log_size": True}}),
+        lambda root: retired(root).update({any_key(root): {"purpose": "datasheets", "log_size": 1, "more": 1}}),
+        lambda root: retired(root).update({any_key(root): {"purpose": "datasheets", "log_size": 1}}),
+    ],
+)
+def test_a_malformed_list_of_retired_keys_is_refused(keys: Path, change: Callable[[Root], object]) -> None:
+    data = resigned(keys, change)
+    with pytest.raises(InvalidInputError):
+        trust.load(data)
+
+
+def any_key(root: Root) -> str:
+    """A key that still has a purpose."""
+    return str(purposes(root)["datasheets"]["keyids"][0])
 
 
 def test_a_successor_signed_by_the_same_root_key_is_followed(keys: Path) -> None:

@@ -88,7 +88,7 @@ def test_only_a_built_release_can_be_approved(furnished_home: Home, state: Relea
 
 
 def test_a_signature_needs_two_approvals(home: Home) -> None:
-    with pytest.raises(WrongStateError, match="Two people approve a release. 0 of 2 have"):
+    with pytest.raises(WrongStateError, match=r"Two people approve a release\. 0 of 2 have"):
         ask_signature(home, "mo")
     approve(home, "ana")
     with pytest.raises(WrongStateError, match="1 of 2 have"):
@@ -113,7 +113,7 @@ def test_an_approval_is_void_when_what_was_approved_has_changed(home: Home) -> N
         release = homes.names.release(session, FIRST)
         release.approval_digest = "sha256:" + "0" * 64
         session.commit()
-    with pytest.raises(WrongStateError, match="0 of 2 have .an approval of another plan is void"):
+    with pytest.raises(WrongStateError, match=r"0 of 2 have \(an approval of another plan is void"):
         ask_signature(home, "mo")
     approve(home, "ana")
     approve(home, "ben")
@@ -126,7 +126,7 @@ def test_lifting_an_exclusion_needs_a_third_person(home: Home) -> None:
     homes.approve(home, second, ("ana", "ben"))
     with home.reading() as session:
         assert releases.requirement(session, home.blobs, homes.release(home, second)).count == 3
-    with pytest.raises(WrongStateError, match="lifts exclusions. 2 of 3 have"):
+    with pytest.raises(WrongStateError, match=r"lifts exclusions\. 2 of 3 have"):
         homes.sign_release(home, second)
     homes.approve(home, second, ("cleo",))
     assert homes.sign_release(home, second).state is ReleaseState.SIGNED
@@ -172,7 +172,6 @@ def test_many_stopped_images_are_named_in_part(home: Home) -> None:
     homes.approve(home, FIRST)
     for path in (*homes.PATHS[:3], *TWINS, PERSON):
         cases.stop(home, path, CaseState.HELD)
-    assert len(releases.NAMED_AT_MOST * "x") == 5
     with pytest.raises(WrongStateError, match=f"{homes.ASTRONAUT}, {homes.GPS}, {WAVES}"):
         ask_signature(home, "mo")
 
