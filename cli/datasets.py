@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli import output
+from cli import likeness, output
 from cli.door import Door, pass_door
 from registry import errors
 from registry.home import Home
@@ -17,6 +17,10 @@ from registry.services.imports import VariantWords
 @click.group()
 def datasets() -> None:
     """Import datasets and look at their variants."""
+
+
+datasets.add_command(likeness.identify)
+datasets.add_command(likeness.compare)
 
 
 @datasets.command("import")

@@ -112,8 +112,10 @@ def _play(home: Home, cast: _Cast, source: Path, policy_file: str, recipe_name: 
     _sign_and_publish(home, cast, label)
     _heading("Export")
     with home.act(cast.mira) as act:
-        roots = settings.trust_roots(home.settings)
-        count = exports.export(act, home.blobs, roots, label, home.settings.home / "export")
+        asked = exports.ask(act, home.blobs, label, home.settings.home / "export")
+    roots = settings.trust_roots(home.settings)
+    with exports.drafted(asked, home.blobs, roots) as draft, home.act(cast.mira) as act:
+        count = exports.hand_over(act, draft)
     click.echo(f"  {count:,} images, with everything that is needed to check them")
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 
 from cli import output
+from registry.catalogue.labels import classes
+from registry.catalogue.labels import judged as judgements
+from registry.catalogue.labels import truth as truths
 
 _file = click.Path(path_type=Path)
 
@@ -23,9 +26,6 @@ def labels() -> None:
 @output.as_json
 def truth(file: Path, classes_file: Path, images: int | None, *, as_json: bool) -> None:
     """Read the ground truth FILE, and conclude what its numbers mean; refuse where they may mean two things."""
-    from registry.catalogue.labels import classes  # noqa: PLC0415 - `--help` needs neither
-    from registry.catalogue.labels import truth as truths
-
     found = truths.read(file, classes.read(classes_file), images)
     per_class = found.images_per_class.values()
     facts = {
@@ -51,9 +51,7 @@ def truth(file: Path, classes_file: Path, images: int | None, *, as_json: bool) 
 @output.as_json
 def judged(file: Path, *, as_json: bool) -> None:
     """Read FILE with ReaL's sets of labels, or with votes on labels that may be wrong."""
-    from registry.catalogue.labels import judged as reading  # noqa: PLC0415 - `--help` needs no pydantic
-
-    found = reading.read(file)
+    found = judgements.read(file)
     facts: dict[str, object] = {}
     if found.sets is not None:
         facts = {

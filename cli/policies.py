@@ -6,9 +6,13 @@ import click
 
 from cli import output
 from cli.door import Door, pass_door
-from policies import shipped
+from policies import findings, schema, shipped
+from policies.evaluate import Pending
+from policies.explain import Explanation
+from policies.verdicts import Verdict
 from registry.errors import InvalidInputError, NotFoundError
 from registry.queries import policies as queries
+from registry.services import explanations
 from registry.services import policies as services
 
 POLICY_BYTES_MAX = 1 << 20
@@ -27,6 +31,8 @@ def check(file: str) -> None:
     words = parsed.document
     click.echo(f"{words.name}@{words.version} can be run: {len(words.rules)} rules, {words.strategy}.")
     click.echo(parsed.digest)
+    for problem in findings.findings(parsed):
+        click.echo(f"look again: {problem}")
 
 
 @policies.command()
@@ -59,6 +65,45 @@ def read(file: str) -> bytes:
         raise NotFoundError(f"There is no file {file}, and no shipped policy of that name ({known}).") from error
     except OSError as error:
         raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+@policies.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of policy documents, for editors."""
+    output.show_json(schema.json_schema())
+
+
+@policies.command()
+@click.argument("name", metavar="NAME[@VERSION]")
+@click.argument("variant", metavar="DATASET/VARIANT")
+@click.argument("path", metavar="PATH")
+@output.as_json
+@pass_door
+def explain(door: Door, name: str, variant: str, path: str, *, as_json: bool) -> None:
+    """Show why a policy decides as it does about one image, and what would have to be otherwise."""
+    with door.open() as home, home.reading() as session:
+        found = explanations.explain(session, home.blobs, variant, name, path)
+    if as_json:
+        output.show_json(found)
+        return
+    print_explanation(found)
+
+
+def print_explanation(found: Explanation) -> None:
+    """The outcome, what each rule made of the image, and the nearest changes that would keep it."""
+    match found.outcome:
+        case Verdict(action=action, reasons=reasons, rule=rule):
+            click.echo(f"{action} ({', '.join(reasons)}), decided by {rule}")
+        case Pending(needs=needs):
+            click.echo(f"no verdict before {', '.join(sorted(needs))} are looked for")
+    for rule_trace in found.rules:
+        click.echo(f"  {rule_trace.rule}: {rule_trace.truth.name.lower()} - {rule_trace.sentence}")
+        for answer in rule_trace.answers:
+            click.echo(output.printable(f"      {answer.question}? {answer.truth.name.lower()}: it is {answer.value}"))
+        for way in rule_trace.paths:
+            click.echo(f"      by way of {' > '.join(way)}")
+    for alternative in found.alternatives:
+        click.echo(output.printable(f"would be kept if {' and '.join(alternative.changes)}"))
 
 
 @policies.command("list")

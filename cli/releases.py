@@ -16,9 +16,10 @@ from registry.queries import releases as queries
 from registry.queries.accounts import Account
 from registry.services import builds, exports, planning
 from registry.services import releases as services
-from registry.services.planning import Recipe
+from registry.services.planning import Preview, Recipe
 
 DEFAULT_RECIPE = "dlib-hog"
+NAMED_AT_MOST = 10
 label_argument = click.argument("label", metavar="DATASET/VARIANT/NUMBER")
 link_option = click.option("--link", is_flag=True, help="Hard-link images where possible, instead of copying them.")
 
@@ -50,7 +51,20 @@ def plan(door: Door, variant: str, policy_name: str, recipe_name: str, *, dry_ru
         output.show_json({"release": label, **shown.as_json()})
         return
     show_counts(shown.verdicts, shown.reasons, shown.row_count)
+    show_effects(shown)
     click.echo(f"Planned {label}." if label else "Nothing was planned.")
+
+
+def show_effects(shown: Preview) -> None:
+    """Classes that vanish, and what changes against the policy of the newest published release."""
+    if shown.vanishing:
+        named = ", ".join(label or "(no class)" for label in shown.vanishing[:NAMED_AT_MOST])
+        more = " ..." if len(shown.vanishing) > NAMED_AT_MOST else ""
+        click.echo(output.printable(f"classes of which nothing is left: {len(shown.vanishing):,} ({named}{more})"))
+    for change in shown.changes:
+        reasons = ", ".join(change["reasons"])
+        words = f"{change['count']:,} images: {change['before']} -> {change['after']} ({reasons})"
+        click.echo(output.printable(f"against the policy before: {words}, such as {change['example']}"))
 
 
 def stored_recipe(home: Home, name: str) -> Recipe:
@@ -240,7 +254,10 @@ def export(door: Door, label: str, folder: Path, *, link: bool) -> None:
     """Write a signed release into FOLDER, so that anybody can check it without the registry."""
     with door.open() as home:
         roots = settings.trust_roots(home.settings)
-        with home.act(door.actor(home)) as act:
-            count = exports.export(act, home.blobs, roots, label, folder.absolute(), link=link)
+        actor = door.actor(home)
+        with home.act(actor) as act:
+            asked = exports.ask(act, home.blobs, label, folder.absolute())
+        with exports.drafted(asked, home.blobs, roots, link=link) as draft, home.act(actor) as act:
+            count = exports.hand_over(act, draft)
     click.echo(f"Exported {count:,} images of {label} to {folder}.")
     click.echo(f"Check it: accession verify {folder}")

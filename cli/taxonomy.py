@@ -169,7 +169,11 @@ def _show(facts: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         output.show_json(facts)
         return
-    output.facts([(name, ", ".join(value) if isinstance(value, list) else value) for name, value in facts.items()])
+    output.facts([(name, _listed(value) if isinstance(value, list) else value) for name, value in facts.items()])
+
+
+def _listed(wnids: list[str]) -> str:
+    return ", ".join(wnids) or "none"
 
 
 def _show_refusals(report: Report) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script; a package called docker would shadow the client library
 """Which lines of the lock does one trust zone need? Those that its list names, and whatever they ask for in turn.
 
     python pick.py requirements.lock web.txt [dlib-bin=dlib] > zone.lock

@@ -69,7 +69,7 @@ class Audit:
     statement: Statement | None = None
     trust: Trust | None = None
     totals: Totals | None = None
-    comparison: Comparison | None = None
+    comparison: Comparison = field(default_factory=Comparison)
     models: dict[str, tuple[Key | None, NotVerifiedError | None]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:

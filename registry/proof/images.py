@@ -31,6 +31,7 @@ class Comparison:
         self.findings = Findings()
         self.images = 0
         self.size_bytes = 0
+        self._extra: list[tuple[str, str]] = []  # path, sha256
         self._missing: dict[str, list[str]] = {}  # sha256 -> paths, to recognise renamed files
 
     def run(self, rows: Iterable[Row], folder: Path, *, readers: int | None = None) -> None:
@@ -38,16 +39,46 @@ class Comparison:
         if isinstance(self.scope, One):
             self._run_one(rows, folder, self.scope.path)
             return
-        extra: list[tuple[Found, str]] = []
         for (row, found), hashed in digests.hash_files(self._files(rows, folder), readers=readers):
             if row is not None:
-                self._judge(row, hashed)
-            elif len(extra) < MAX_FINDINGS:
-                extra.append((found, hashed.sha256))
+                self.judge(row.path, row.output_sha256, row.output_size_bytes, hashed)
             else:
-                self.findings.add(Kind.EXTRA, found.path, "is not in the release")
-        for found, sha256 in extra:
-            self._explain_extra(found, sha256)
+                self.note_extra(found.path, hashed)
+        self.finish()
+
+    def judge(self, path: str, sha256: str | None, size_bytes: int | None, hashed: Hashed) -> None:
+        """Compare what was read with what was released at a path."""
+        if hashed.problem is not None:
+            self.findings.add(Kind.UNREADABLE, path, f"cannot be checked: {hashed.problem}")
+        elif (hashed.sha256, hashed.size_bytes) == (sha256, size_bytes):
+            self.images += 1
+            self.size_bytes += hashed.size_bytes
+        else:
+            found = f"{hashed.size_bytes:,} bytes with SHA-256 {hashed.sha256}"
+            self.findings.add(Kind.ALTERED, path, f"was altered: {found}")
+
+    def note_missing(self, path: str, sha256: str) -> None:
+        """Note a released image that is not here; it may still turn up under another name."""
+        if len(self._missing) < MAX_FINDINGS:
+            self._missing.setdefault(sha256, []).append(path)
+        else:
+            self.findings.add(Kind.MISSING, path, "is missing")
+
+    def note_extra(self, path: str, hashed: Hashed) -> None:
+        """Note a file that has no row; it may turn out to be a missing one, renamed."""
+        if len(self._extra) < MAX_FINDINGS:
+            self._extra.append((path, hashed.sha256))
+        else:
+            self.findings.add(Kind.EXTRA, path, "is not in the release")
+
+    def finish(self) -> None:
+        """Tell renamed files from added and missing ones, after everything was seen."""
+        for path, sha256 in self._extra:
+            renamed = self._missing.get(sha256)
+            if renamed:
+                self.findings.add(Kind.RENAMED, path, f"was renamed from {renamed.pop(0)}")
+            else:
+                self.findings.add(Kind.EXTRA, path, "is not in the release")
         for sha256, paths in self._missing.items():
             for path in paths:
                 self.findings.add(Kind.MISSING, path, f"is missing; its SHA-256 is {sha256}")
@@ -59,12 +90,12 @@ class Comparison:
                 self.seen = row
         if self.seen is None:
             return
-        found = tree.entry(folder, path)
-        if found is None:
-            if self.seen.output_sha256 is not None:
-                self.findings.add(Kind.MISSING, path, f"is missing; its SHA-256 is {self.seen.output_sha256}")
-        elif self._is_expected(self.seen, found):
-            self._judge(self.seen, digests.hash_file(found.name))
+        row, found = self.seen, tree.entry(folder, path)
+        if found is not None and self._is_expected(row, found):
+            self.judge(path, row.output_sha256, row.output_size_bytes, digests.hash_file(found.name))
+        elif found is None and row.output_sha256 is not None:
+            self.note_missing(path, row.output_sha256)
+        self.finish()
 
     def _files(self, rows: Iterable[Row], folder: Path) -> Iterator[tuple[tuple[Row | None, Found], str]]:
         """The files to hash, each with its row if it has one; what needs no hashing is noted on the way."""
@@ -73,7 +104,8 @@ class Comparison:
         while row is not None or found is not None:
             if found is None or (row is not None and row.path < found.path):
                 assert row is not None  # noqa: S101 - the loop ends when both are None
-                self._note_absent(row)
+                if row.output_sha256 is not None:
+                    self.note_missing(row.path, row.output_sha256)
                 row = next(released, None)
                 continue
             matched = row if row is not None and row.path == found.path else None
@@ -94,14 +126,6 @@ class Comparison:
         """Whether to hash the file of the row that came by last; an extra file is always wanted."""
         return row is None or not isinstance(self.scope, Sample) or self._released in self.scope.numbers
 
-    def _note_absent(self, row: Row) -> None:
-        if row.output_sha256 is None:
-            return
-        if len(self._missing) < MAX_FINDINGS:
-            self._missing.setdefault(row.output_sha256, []).append(row.path)
-        else:
-            self.findings.add(Kind.MISSING, row.path, "is missing")
-
     def _is_expected(self, row: Row | None, found: Found) -> bool:
         """Whether the entry is a file worth hashing; everything else is noted."""
         if found.kind is tree.Kind.LINK:
@@ -113,22 +137,3 @@ class Comparison:
         else:
             return True
         return False
-
-    def _judge(self, row: Row, hashed: Hashed) -> None:
-        if hashed.problem is not None:
-            self.findings.add(Kind.UNREADABLE, row.path, f"cannot be checked: {hashed.problem}")
-        elif hashed.sha256 == row.output_sha256 and hashed.size_bytes == row.output_size_bytes:
-            self.images += 1
-            self.size_bytes += hashed.size_bytes
-        else:
-            self.findings.add(
-                Kind.ALTERED, row.path, f"was altered: {hashed.size_bytes:,} bytes with SHA-256 {hashed.sha256}"
-            )
-
-    def _explain_extra(self, found: Found, sha256: str) -> None:
-        """An extra file with the bytes of a missing one was renamed; any other was added."""
-        paths = self._missing.get(sha256)
-        if paths:
-            self.findings.add(Kind.RENAMED, found.path, f"was renamed from {paths.pop(0)}")
-        else:
-            self.findings.add(Kind.EXTRA, found.path, "is not in the release")

@@ -118,6 +118,17 @@ def list_waiting(session: Session, state: ReleaseState, *, limit: int = 50) -> t
     return tuple(_line(names.variant_name(session, release.variant_id), release, rows) for release, rows in found)
 
 
+def list_newest(session: Session, *, limit: int = 10) -> tuple[ReleaseLine, ...]:
+    """The releases that were published last, over all variants, the newest first."""
+    statement = (
+        _with_parent()
+        .where(col(Release.state) == ReleaseState.PUBLISHED)
+        .order_by(col(Release.published_at).desc(), col(Release.id).desc())
+    )
+    found = session.execute(statement.limit(paging.bounded(limit))).all()
+    return tuple(_line(names.variant_name(session, release.variant_id), release, rows) for release, rows in found)
+
+
 def find(session: Session, label: str, *, is_insider: bool) -> Release:
     """The release's row, for other queries.
 

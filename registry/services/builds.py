@@ -22,6 +22,9 @@ from registry.queries import names
 
 APPROVAL_FORMAT = "accession/approval/1"
 FAILURE_LENGTH = 1000
+# Reasons that a build adds to those of the policy; they say what was done to an image besides.
+METADATA_REMOVED = "metadata-removed"
+NOTHING_TO_BLUR = "nothing-to-blur"
 
 
 def ask(act: Act, label: str) -> Release:

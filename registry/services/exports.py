@@ -1,8 +1,15 @@
-"""Exports: a signed release as one folder that anybody can check without us."""
+"""Exports: a signed release as one folder that anybody can check without us.
+
+Three steps, because copying a million images takes longer than a transaction may last: somebody asks (one act), the
+folder is written beside its place (no act), and it is handed over (another act, with the event).
+"""
 
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from registry import audit
@@ -18,43 +25,101 @@ from registry.proof import bundle
 from registry.proof.bundle import SignedRelease
 from registry.proof.manifest import PAYLOAD
 from registry.queries import names
+from registry.services import releases
 
 PARQUET = "manifest.parquet"
 _EXPORTABLE = frozenset({ReleaseState.SIGNED, ReleaseState.PUBLISHED})
 
 
-def export(act: Act, blobs: BlobStore, roots: list[bytes], label: str, folder: Path, *, link: bool = False) -> int:
-    """Make the folder `folder`, whole or not at all; returns the number of images in it.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An export that may be made: of which release, from which source, into which folder."""
 
-    Args:
-        act: of somebody who may export.
-        blobs: the registry's blob store.
-        roots: the trust roots to hand out, oldest first.
-        label: of a signed or published release.
-        folder: must not exist, or be an empty folder.
-        link: hard-link images where possible, instead of copying them.
+    label: str
+    source: Path
+    folder: Path
+    manifest_sha256: str
+    lines_sha256: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An export that is written, and waits beside its place. `count` is the number of images in it."""
+
+    asked: Asked
+    folder: Path
+    count: int
+
+
+def ask(act: Act, blobs: BlobStore, label: str, folder: Path) -> Asked:
+    """The export of a signed or published release into `folder`, which must not exist or be an empty folder.
 
     Raises:
         ForbiddenError: the actor may not export.
-        WrongStateError: the release is not signed, the folder is not empty, or a source file has changed.
-        UnavailableError: the folder cannot be written.
+        WrongStateError: the release is not signed, the folder is not empty, or an image is held or taken down by now.
     """
     require(act.actor, Permission.RELEASE_EXPORT)
     release = names.release(act.session, label)
     if release.state not in _EXPORTABLE:
         raise WrongStateError(f"{label} is {release.state}; only a signed release is exported.")
+    releases.expect_nothing_stopped(act, blobs, release, label)
     _expect_free(folder)
-    parent = act.session.get_one(Import, release.import_id)
-    draft = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.partial")
+    return _asked(act, release, label, folder)
+
+
+@contextmanager
+def drafted(asked: Asked, blobs: BlobStore, roots: list[bytes], *, link: bool = False) -> Iterator[Draft]:
+    """The export, written beside its place; gone when the block ends, unless it was handed over.
+
+    Args:
+        asked: what may be exported.
+        blobs: the registry's blob store.
+        roots: the trust roots to hand out, oldest first.
+        link: hard-link images where possible, instead of copying them.
+
+    Raises:
+        WrongStateError: a source file has changed since it was imported.
+        UnavailableError: the folder cannot be written.
+    """
+    folder = asked.folder.with_name(f".{asked.folder.name}.{secrets.token_hex(4)}.partial")
     try:
-        count = _write(blobs, roots, release, Path(parent.source), draft, link=link)
-        _put_in_place(draft, folder)
-    except OSError as error:
-        raise UnavailableError(f"The export cannot be written: {error.strerror or error}.") from error
+        try:
+            count = _write(asked, blobs, roots, folder, link=link)
+        except OSError as error:
+            raise _unwritable(error) from error
+        yield Draft(asked, folder, count)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    audit.record(act, Event.RELEASE_EXPORTED, "release", label, images=count)
-    return count
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def hand_over(act: Act, draft: Draft) -> int:
+    """The export is in its place, whole, and that is on record; returns the number of images in it.
+
+    Raises:
+        WrongStateError: something lies in its place by now.
+        UnavailableError: it cannot be put there.
+    """
+    require(act.actor, Permission.RELEASE_EXPORT)
+    audit.record(act, Event.RELEASE_EXPORTED, "release", draft.asked.label, images=draft.count)
+    act.session.flush()
+    _expect_free(draft.asked.folder)
+    try:
+        _put_in_place(draft.folder, draft.asked.folder)
+    except OSError as error:
+        raise _unwritable(error) from error
+    return draft.count
+
+
+def _asked(act: Act, release: Release, label: str, folder: Path) -> Asked:
+    if release.manifest_sha256 is None or release.lines_sha256 is None or release.files is None:
+        raise WrongStateError(f"{label} is not signed.")
+    source = Path(act.session.get_one(Import, release.import_id).source)
+    return Asked(label, source, folder, release.manifest_sha256, release.lines_sha256, release.files)
+
+
+def _unwritable(error: OSError) -> UnavailableError:
+    return UnavailableError(f"The export cannot be written: {error.strerror or error}.")
 
 
 def _expect_free(folder: Path) -> None:
@@ -62,16 +127,14 @@ def _expect_free(folder: Path) -> None:
         raise WrongStateError(f"{folder} is not empty; an export makes a folder of its own.")
 
 
-def _write(blobs: BlobStore, roots: list[bytes], release: Release, source: Path, draft: Path, *, link: bool) -> int:
-    if release.manifest_sha256 is None or release.lines_sha256 is None or release.files is None:
-        raise WrongStateError("This release is not signed.")
-    (draft / PAYLOAD).mkdir(parents=True)
-    with manifests.opened(blobs, release.manifest_sha256) as file:
-        count = payload.write(manifests.iter_release(file), source, blobs, draft / PAYLOAD, link=link)
-        shutil.copyfile(file, draft / PARQUET)
-    signed = SignedRelease({name: blobs.read(digest) for name, digest in release.files.items()})
-    with manifests.opened(blobs, release.lines_sha256) as lines:
-        bundle.write(draft, signed, lines, roots)
+def _write(asked: Asked, blobs: BlobStore, roots: list[bytes], folder: Path, *, link: bool) -> int:
+    (folder / PAYLOAD).mkdir(parents=True)
+    with manifests.opened(blobs, asked.manifest_sha256) as file:
+        count = payload.write(manifests.iter_release(file), asked.source, blobs, folder / PAYLOAD, link=link)
+        shutil.copyfile(file, folder / PARQUET)
+    signed = SignedRelease({name: blobs.read(digest) for name, digest in asked.files.items()})
+    with manifests.opened(blobs, asked.lines_sha256) as lines:
+        bundle.write(folder, signed, lines, roots)
     return count
 
 

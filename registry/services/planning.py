@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from policies import impact
 from policies.evaluate import Pending
-from policies.verdicts import Verdict
+from policies.impact import Impact, Outcome
+from policies.verdicts import Action
 from registry import audit, ids
 from registry.access import Permission, require
 from registry.acts import Act
@@ -19,7 +21,7 @@ from registry.errors import WrongStateError
 from registry.models.imports import Import, ImportState
 from registry.models.policies import Policy
 from registry.models.releases import Release, ReleaseState
-from registry.queries import names
+from registry.queries import names, releases
 from registry.services import policies, verdicts
 
 PENDING = "pending"
@@ -40,7 +42,8 @@ class Preview:
     Attributes:
         verdicts: number of images by verdict, and under `pending` those that wait until faces have been looked for.
         reasons: number of images by verdict and reason.
-        labels: number of images by label and verdict.
+        vanishing: classes of which nothing can be left; the empty name stands for images without a class.
+        changes: against the policy of the newest published release, the most frequent first.
     """
 
     variant_id: UUID
@@ -49,11 +52,18 @@ class Preview:
     row_count: int
     verdicts: dict[str, int]
     reasons: dict[str, dict[str, int]]
-    labels: dict[str, dict[str, int]]
+    vanishing: list[str]
+    changes: list[dict[str, Any]]
 
     def as_json(self) -> dict[str, Any]:
         """The counts, as `Release.plan` keeps them."""
-        return {"rows": self.row_count, "verdicts": self.verdicts, "reasons": self.reasons, "labels": self.labels}
+        return {
+            "rows": self.row_count,
+            "verdicts": self.verdicts,
+            "reasons": self.reasons,
+            "vanishing": self.vanishing,
+            "changes": self.changes,
+        }
 
 
 def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: str) -> Preview:
@@ -66,8 +76,23 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
     variant = names.variant(session, variant_name)
     policy = names.policy(session, policy_name)
     newest = newest_import(session, variant.id, variant_name)
-    tally = _tally(session, blobs, newest, policy)
-    return Preview(variant.id, newest.id, policy.id, tally.row_count, *tally.as_dicts())
+    found = _measured(session, blobs, newest, policy, _policy_in_force(session, variant_name))
+    return Preview(
+        variant_id=variant.id,
+        import_id=newest.id,
+        policy_id=policy.id,
+        row_count=found.total,
+        verdicts=_by_verdict(found),
+        reasons=_by_reason(found),
+        vanishing=[label or "" for label in found.vanishing()],
+        changes=[_described(change) for change in found.changes],
+    )
+
+
+def _policy_in_force(session: Session, variant_name: str) -> Policy | None:
+    """The policy of the newest published release; None before the first."""
+    newest = releases.newest_published(session, variant_name)
+    return None if newest is None else session.get_one(Policy, newest.policy_id)
 
 
 def newest_import(session: Session, variant_id: UUID, variant_name: str) -> Import:
@@ -87,43 +112,48 @@ def newest_import(session: Session, variant_id: UUID, variant_name: str) -> Impo
     return found
 
 
-class _Tally:
-    """Counts verdicts by what people ask about."""
-
-    def __init__(self) -> None:
-        self.row_count = 0
-        self.verdicts: Counter[str] = Counter(dict.fromkeys(("keep", "blur", "exclude", PENDING), 0))
-        self.reasons: dict[str, Counter[str]] = {}
-        self.labels: dict[str, Counter[str]] = {}
-
-    def add(self, label: str | None, decided: Verdict | Pending) -> None:
-        """One image more."""
-        if isinstance(decided, Pending):
-            action, reasons = PENDING, tuple(f"{fact}-not-looked-for-yet" for fact in sorted(decided.needs))
-        else:
-            action, reasons = decided.action.value, decided.reasons
-        self.row_count += 1
-        self.verdicts[action] += 1
-        self.reasons.setdefault(action, Counter()).update(reasons)
-        self.labels.setdefault(label or "", Counter())[action] += 1
-
-    def as_dicts(self) -> tuple[dict[str, int], dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-        """Verdicts, reasons and labels, as plain dictionaries."""
-        return (
-            dict(self.verdicts),
-            {action: dict(sorted(counts.items())) for action, counts in self.reasons.items()},
-            {label: dict(counts) for label, counts in self.labels.items()},
-        )
-
-
-def _tally(session: Session, blobs: BlobStore, newest: Import, policy: Policy) -> _Tally:
+def _measured(session: Session, blobs: BlobStore, newest: Import, policy: Policy, previous: Policy | None) -> Impact:
+    """What the policy would do to the images of an import, against what was in force before."""
     document = policies.load(blobs, policy)
+    before = policies.load(blobs, previous) if previous is not None else None
     stopped = verdicts.stops(session)
-    tally = _Tally()
     with manifests.opened(blobs, manifest_of(newest)) as file:
-        for entry in manifests.iter_source(file):
-            tally.add(entry.label, verdicts.decide(document, entry, stopped))
-    return tally
+        batches = manifests.fact_batches(file, held=stopped.held, taken_down=stopped.taken_down)
+        return impact.measure(document, batches, before)
+
+
+def _word(outcome: Outcome) -> str:
+    return PENDING if isinstance(outcome, Pending) else outcome.action.value
+
+
+def _reasons(outcome: Outcome) -> tuple[str, ...]:
+    if isinstance(outcome, Pending):
+        return tuple(f"{fact}-not-looked-for-yet" for fact in sorted(outcome.needs))
+    return outcome.reasons
+
+
+def _by_verdict(found: Impact) -> dict[str, int]:
+    counts: Counter[str] = Counter({**{action.value: 0 for action in Action}, PENDING: 0})
+    for outcome, count in found.outcomes.items():
+        counts[_word(outcome)] += count
+    return dict(counts)
+
+
+def _by_reason(found: Impact) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = {}
+    for outcome, count in found.outcomes.items():
+        counts.setdefault(_word(outcome), Counter()).update(dict.fromkeys(_reasons(outcome), count))
+    return {verdict: dict(sorted(reasons.items())) for verdict, reasons in counts.items()}
+
+
+def _described(change: impact.Change) -> dict[str, Any]:
+    return {
+        "before": _word(change.before),
+        "after": _word(change.after),
+        "reasons": list(_reasons(change.after)),
+        "count": change.count,
+        "example": change.example,
+    }
 
 
 def manifest_of(done: Import) -> str:

@@ -88,7 +88,7 @@ def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
     if release.state is not ReleaseState.SIGNING:
         _expect_state(release, label, ReleaseState.BUILT)
         _expect_approvals(act, blobs, release)
-        _expect_nothing_stopped(act, blobs, release, label)
+        expect_nothing_stopped(act, blobs, release, label)
         release.state = ReleaseState.SIGNING
         release.signed_by = act.actor.person()
         release.failure = release.failure_code = None
@@ -142,7 +142,7 @@ def publish(act: Act, blobs: BlobStore, label: str) -> Release:
     require(act.actor, Permission.RELEASE_PUBLISH)
     release = names.release(act.session, label)
     _expect_state(release, label, ReleaseState.SIGNED)
-    _expect_nothing_stopped(act, blobs, release, label)
+    expect_nothing_stopped(act, blobs, release, label)
     release.published_at = act.now
     release.published_by = act.actor.person()
     release.state = ReleaseState.PUBLISHED
@@ -172,7 +172,12 @@ def _expect_approvals(act: Act, blobs: BlobStore, release: Release) -> None:
         raise WrongStateError(" ".join(problem.sentence for problem in problems))
 
 
-def _expect_nothing_stopped(act: Act, blobs: BlobStore, release: Release, label: str) -> None:
+def expect_nothing_stopped(act: Act, blobs: BlobStore, release: Release, label: str) -> None:
+    """Nothing, when nothing in the release is held or taken down at this moment.
+
+    Raises:
+        WrongStateError: something is; the first few are named.
+    """
     stopped = list(_stopped_paths(act, blobs, release))
     if stopped:
         named = ", ".join(stopped[:NAMED_AT_MOST]) + (" and more" if len(stopped) > NAMED_AT_MOST else "")

@@ -55,16 +55,22 @@ def decide(
     faces: int | Missing = PENDING,
     defect: str | None = None,
 ) -> Verdict | Pending:
-    """The policy's verdict about one entry.
+    """The policy's verdict about one entry; the arguments are those of `facts_of`."""
+    return evaluate(policy, facts_of(entry, stopped, faces=faces, defect=defect))
+
+
+def facts_of(
+    entry: SourceEntry, stopped: Stops, *, faces: int | Missing = PENDING, defect: str | None = None
+) -> ImageFacts:
+    """What a policy may know about one entry.
 
     Args:
-        policy: the published document.
         entry: what import saw.
         stopped: what is held or taken down.
         faces: how many faces were found; PENDING before anybody looked.
         defect: what turned out to be wrong when the picture was opened, on top of what import saw.
     """
-    facts = ImageFacts(
+    return ImageFacts(
         path=entry.path,
         label=entry.label,
         format=entry.format,
@@ -76,4 +82,3 @@ def decide(
         is_held=entry.sha256 in stopped.held,
         is_taken_down=entry.sha256 in stopped.taken_down,
     )
-    return evaluate(policy, facts)

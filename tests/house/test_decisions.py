@@ -15,7 +15,7 @@ SECTIONS = ["Context", "Options", "Decision", "Consequences"]
 
 def decisions() -> list[Path]:
     """The decisions, oldest first."""
-    return [page for page in pages.pages() if page.parent == FOLDER]
+    return [page for page in pages.pages() if page.parent == FOLDER and page.name != "README.md"]
 
 
 def faults(name: str, text: str) -> list[str]:

@@ -67,3 +67,9 @@ def test_a_list_that_is_asked_for_has_to_be_named(fact: str) -> None:
 
 def test_a_list_that_no_rule_asks_for_is_refused() -> None:
     assert _problems(document(lists={"dogs": attachment(LISTED)})) == ["No rule asks for the list `dogs`."]
+
+
+def test_files_that_rules_ask_for_are_in_order() -> None:
+    listed = rule(id="listed", when={"label": {"in_list": "dogs"}})
+    found = policy(taxonomy=attachment(TAXONOMY), lists={"dogs": attachment(LISTED)}, rules=[SUBTREE, listed])
+    assert found.name == "test-policy"

@@ -23,3 +23,8 @@ def test_faces_are_pending_until_somebody_looks() -> None:
 def test_facts_cannot_be_changed_after_the_verdict() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(ImageFacts(path="a.jpg"), "faces", 3)  # noqa: B010 - mypy would refuse the plain assignment, rightly
+
+
+def test_an_image_of_which_nothing_is_said_is_sound_and_stopped_by_nobody() -> None:
+    image = ImageFacts(path="a.jpg")
+    assert (image.defect, image.is_held, image.is_taken_down, image.reviewed) == (None, False, False, None)

@@ -49,3 +49,13 @@ def test_a_pattern_that_would_backtrack_for_ever_answers_at_once() -> None:
 def test_what_re2_cannot_run_in_linear_time_and_little_memory_is_refused(expression: str) -> None:
     with pytest.raises(ValueError, match=r"pattern has at most|not a regular expression of RE2"):
         compiled(expression)
+
+
+def test_a_pattern_may_have_as_many_characters_as_the_limit_says() -> None:
+    assert compiled("x" * PATTERN_LENGTH).fullmatch("x" * PATTERN_LENGTH)
+
+
+def test_nothing_is_written_beside_the_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="not a regular expression"):
+        compiled("(a")
+    assert capfd.readouterr() == ("", "")

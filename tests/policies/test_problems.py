@@ -91,3 +91,8 @@ def test_a_book_in_the_place_of_a_word_is_not_repeated() -> None:
 def test_a_mapping_in_the_place_of_a_word_is_called_a_mapping() -> None:
     with pytest.raises(PolicyError, match="line 5: `dict` is not a possible `strategy`"):
         parse(DOCUMENT.replace("first-match", "{a: b}").encode())
+
+
+def test_a_word_of_just_the_shown_length_is_shown_whole() -> None:
+    with pytest.raises(PolicyError, match=f"`{'x' * SHOWN_LENGTH}` is not a possible `strategy`"):
+        parse(DOCUMENT.replace("first-match", "x" * SHOWN_LENGTH).encode())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from policies import strict_yaml
 from policies.errors import PolicyError
-from policies.strict_yaml import DEPTH_LIMIT, NODE_LIMIT, SIZE_LIMIT_BYTES
+from policies.strict_yaml import DEPTH_LIMIT, DIGITS_LIMIT, NODE_LIMIT, SIZE_LIMIT_BYTES
 from tests.factories.policies import text
 
 words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=8)
@@ -102,3 +102,15 @@ def test_what_is_refused_and_on_which_line(published: bytes, line: int, says: st
 def test_a_bomb_of_aliases_is_refused_at_its_first_anchor() -> None:
     bomb = b"a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
     assert _problem(bomb)[0] == 1
+
+
+def test_what_is_just_within_the_limits_is_read() -> None:
+    assert strict_yaml.read(b"[" * DEPTH_LIMIT + b"]" * DEPTH_LIMIT).line == 1
+    assert strict_yaml.read(b"a #" + b"x" * (SIZE_LIMIT_BYTES - 3)).plain() == "a"
+    assert strict_yaml.read(b"9" * DIGITS_LIMIT).plain() == int("9" * DIGITS_LIMIT)
+    items = strict_yaml.read(b"[" + b"1," * (NODE_LIMIT - 1) + b"]").plain()
+    assert items == [1] * (NODE_LIMIT - 1)
+
+
+def test_many_small_lists_beside_one_another_are_not_deep() -> None:
+    assert strict_yaml.read(b"[" + b"[1]," * (DEPTH_LIMIT + 1) + b"]").plain() == [[1]] * (DEPTH_LIMIT + 1)

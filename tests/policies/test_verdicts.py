@@ -24,3 +24,7 @@ def test_reasons_that_are_missing_unsorted_or_repeated_are_refused(reasons: tupl
 def test_a_reason_that_is_not_kebab_case_is_refused(reason: str) -> None:
     with pytest.raises(ValueError, match="is no reason code"):
         Verdict(Action.KEEP, (reason,), "otherwise")
+
+
+def test_a_reason_may_have_64_characters() -> None:
+    assert Verdict(Action.KEEP, ("a" * 64,), "otherwise").reasons == ("a" * 64,)

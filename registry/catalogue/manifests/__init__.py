@@ -5,6 +5,7 @@ One row per image, sorted by path; the digest of the file is its name in the blo
 """
 
 from registry.catalogue.manifests.differences import Change, ChangeKind, diff, diff_counts
+from registry.catalogue.manifests.facts import fact_batches, record_batches
 from registry.catalogue.manifests.files import (
     SourceTotals,
     iter_release,
@@ -22,6 +23,7 @@ from registry.catalogue.manifests.lookups import (
     page,
     source_page,
 )
+from registry.catalogue.manifests.overlap import Overlap, Relation, overlap
 from registry.catalogue.manifests.stored import opened, released_among
 
 __all__ = [
@@ -29,17 +31,22 @@ __all__ = [
     "ChangeKind",
     "Counts",
     "LabelCount",
+    "Overlap",
+    "Relation",
     "SourceTotals",
     "counts",
     "diff",
     "diff_counts",
+    "fact_batches",
     "find",
     "find_source",
     "iter_release",
     "iter_source",
     "labels",
     "opened",
+    "overlap",
     "page",
+    "record_batches",
     "released_among",
     "source_page",
     "write_release",

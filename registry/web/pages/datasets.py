@@ -10,10 +10,11 @@ PAGE = Blueprint("datasets", __name__)
 
 @PAGE.get("/")
 def home() -> str:
-    """Every dataset that the reader may know of."""
+    """Every dataset that the reader may know of, and what was published last."""
     with door.home().reading() as session:
         found = datasets.list_datasets(session, is_insider=auth.is_insider(), after=forms.asked("after"))
-    return render_template("datasets.html", page=found)
+        newest = releases.list_newest(session)
+    return render_template("datasets.html", page=found, newest=newest)
 
 
 @PAGE.get("/datasets/<dataset>")

@@ -1,13 +1,16 @@
 """What stands in a release, how can it be checked, and what changed since another one?"""
 
 from flask import Blueprint, Response, render_template
+from sqlmodel import Session
 
-from policies import releases as rules
+from policies.releases import Requirement
 from registry.errors import NotFoundError
+from registry.models.releases import ReleaseState
 from registry.proof import bundle, rendering
 from registry.proof import datasheet as datasheets
 from registry.queries import diffs, releases
 from registry.queries.releases import ReleaseDetail
+from registry.services import releases as approving
 from registry.web import auth, door, files, forms
 from registry.web.pages import trust
 
@@ -22,7 +25,7 @@ def release(dataset: str, variant: str, number: str) -> str:
     found = _found(dataset, variant, number)
     with door.home().reading() as session:
         others = releases.list_releases(session, found.variant, is_insider=auth.is_insider()).items
-    needed = rules.required_approvals(rules.ReleaseFacts()).count
+        needed = _needed(session, found)
     return render_template("release.html", release=found, others=others, place=_place(found), needed=needed)
 
 
@@ -63,6 +66,14 @@ def diff(dataset: str, variant: str, number: str) -> str:
 def _found(dataset: str, variant: str, number: str) -> ReleaseDetail:
     with door.home().reading() as session:
         return releases.read_release(session, f"{dataset}/{variant}/{number}", is_insider=auth.is_insider())
+
+
+def _needed(session: Session, found: ReleaseDetail) -> Requirement | None:
+    """How many people have to approve; None where that is not known yet, or over."""
+    if found.state is not ReleaseState.BUILT:
+        return None
+    row = releases.find(session, found.label, is_insider=True)
+    return approving.requirement(session, door.home().blobs, row)
 
 
 def _place(found: ReleaseDetail) -> dict[str, str]:

@@ -32,8 +32,6 @@ from registry.worker.station import Station
 
 NOTHING_STOPPED = Stops(frozenset(), frozenset())
 CLEANING_FROM = 1 << 30
-NO_FACE_FOUND = "no-face-found"
-METADATA_REMOVED = "metadata-removed"
 
 
 def build(station: Station, key: str) -> None:
@@ -192,9 +190,9 @@ def _entry(entry: SourceEntry, verdict: Verdict, seen: Seen, output: Seen) -> Re
     # A blur that met no face changed nothing that anybody would see; the account calls that what it is.
     action = verdict.action if output.is_blurred else Action.KEEP
     if verdict.action is Action.BLUR and not output.is_blurred:
-        reasons.add(NO_FACE_FOUND)
+        reasons.add(builds.NOTHING_TO_BLUR)
     if is_changed and not output.is_blurred:
-        reasons.add(METADATA_REMOVED)
+        reasons.add(builds.METADATA_REMOVED)
     return ReleaseEntry(
         entry,
         lines.Verdict(action.value),

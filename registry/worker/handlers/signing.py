@@ -4,6 +4,10 @@ from pathlib import Path
 from uuid import UUID
 
 from blurring import recipe as recipes
+from blurring.errors import PictureError
+from policies.document import Policy as Document
+from policies.redecision import BuildReasons, Difference, differences
+from policies.verdicts import Action
 from registry.catalogue import manifests
 from registry.errors import AccessionError, AccountNotClosedError
 from registry.models.imports import Import
@@ -13,8 +17,14 @@ from registry.proof import manifest as lines
 from registry.proof import sign
 from registry.proof.sign import Inputs
 from registry.proof.trust import Purpose
-from registry.services import accounts, datasheets, planning, releases
+from registry.services import accounts, builds, datasheets, planning, policies, releases
 from registry.worker.station import Station
+
+NAMED_AT_MOST = 5
+BUILD_REASONS = BuildReasons(
+    defects=frozenset(kind.code for kind in PictureError.__subclasses__()),
+    notes=frozenset({builds.METADATA_REMOVED, builds.NOTHING_TO_BLUR}),
+)
 
 
 def sign_release(station: Station, key: str) -> None:
@@ -48,6 +58,7 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
         manifests.opened(home.blobs, release.manifest_sha256) as after,
     ):
         accounts.check(manifests.iter_source(before), manifests.iter_release(after))
+        _decide_again(policies.parse(home.blobs.read(policy.sha256)), after)
     recipe = home.blobs.read(release.recipe_sha256)
     with manifests.opened(home.blobs, release.lines_sha256) as file:
         inputs = _inputs(station, release, file, home.blobs.read(policy.sha256), recipe)
@@ -57,6 +68,30 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
             inputs,
         )
     return {name: home.blobs.put(data) for name, data in signed.documents.items()}
+
+
+def _decide_again(policy: Document, release: Path) -> None:
+    """Nothing, when every verdict of the release follows from its policy and the facts that stand beside it.
+
+    Raises:
+        AccountNotClosedError: one does not; the first few are named.
+    """
+    wrong = [
+        f"{found.path} is recorded as {found.recorded}, the policy says {found.decided}"
+        for batch in manifests.record_batches(release)
+        for found in differences(policy, batch, BUILD_REASONS)
+        if not _is_blur_without_faces(found)
+    ]
+    if wrong:
+        more = " and more" if len(wrong) > NAMED_AT_MOST else ""
+        raise AccountNotClosedError(
+            f"The verdicts do not follow from the policy: {'; '.join(wrong[:NAMED_AT_MOST])}{more}."
+        )
+
+
+def _is_blur_without_faces(found: Difference) -> bool:
+    """The one verdict that a build may change: what had no face was not blurred, and is kept with a note."""
+    return builds.NOTHING_TO_BLUR in found.recorded.split(",") and found.decided.startswith(Action.BLUR.value)
 
 
 def _inputs(station: Station, release: Release, file: Path, policy: bytes, recipe: bytes) -> Inputs:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.proof import bundle, canonical, envelope, keys, sign, statement, verify
+from registry.proof.audit import Memory
 from registry.proof.report import Kind, Outcome, Report
 from registry.proof.sampling import One, Wish
 from registry.proof.trust import Purpose
@@ -390,3 +391,18 @@ def test_no_byte_of_an_export_can_be_flipped(single: tuple[Path, bytes], name: s
             assert not report.is_ok
         path.write_bytes(data)
     assert check(single).is_ok
+
+
+PAST = sorted((Path(__file__).parents[2] / "golden" / "past").glob("export-*"))
+
+
+def test_there_are_past_formats_to_verify() -> None:
+    assert [path.name for path in PAST] == ["export-v1"]
+
+
+@pytest.mark.parametrize("past", PAST, ids=lambda path: path.name)
+def test_an_export_of_every_past_format_still_verifies(past: Path) -> None:
+    memory = Memory((past / "earlier-checkpoint").read_bytes(), past / "log")
+    report = verify.verify(past / "export", (past / "root.json").read_bytes(), None, proofs.NOW, memory=memory)
+    assert [step.outcome for step in report.steps] == [Outcome.OK] * len(report.steps)
+    assert report.checkpoint == (past / "checkpoint").read_bytes()

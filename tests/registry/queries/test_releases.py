@@ -61,6 +61,17 @@ def test_releases_that_wait_are_listed_the_oldest_first(bare_home: Home) -> None
     assert [line.label for line in waiting] == ["sample/photos/2026.2", "sample/photos/2026.3"]
 
 
+def test_what_was_published_last_is_listed_first_over_all_variants(bare_home: Home) -> None:
+    with bare_home.reading() as session:
+        first = rows.release(session, counts=COUNTS)
+        late = more(session, first, "2026.2", ReleaseState.PUBLISHED)
+        late.published_at = NOW + timedelta(days=1)
+        more(session, first, "2026.3", ReleaseState.SIGNED)
+        newest = releases.list_newest(session)
+        assert [line.label for line in newest] == ["sample/photos/2026.2", "sample/photos/2026.1"]
+        assert len(releases.list_newest(session, limit=1)) == 1
+
+
 def test_the_newest_published_release_is_the_one_that_was_published_last(bare_home: Home) -> None:
     with bare_home.reading() as session:
         first = rows.release(session, counts=COUNTS)

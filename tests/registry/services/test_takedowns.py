@@ -70,6 +70,14 @@ def test_a_request_becomes_a_case_that_is_searched_for(bare_home: Home) -> None:
     assert steps(bare_home) == [("received", CaseState.RECEIVED)]
 
 
+@pytest.mark.slow
+def test_code_words_are_kept_as_argon2id_at_its_full_price(bare_home: Home) -> None:
+    receipt = cases.submit(bare_home, "a/b")
+    with bare_home.reading() as session:
+        kept = names.case(session, receipt.number).code_words_hash
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
 def test_what_the_requester_said_stands_in_one_table_only(bare_home: Home) -> None:
     request = Request(SubjectKind.PATH, "secret-subject", RISKY, "secret-statement", "secret@contact.example")
     with begin(bare_home.sessions, PUBLIC, NOW) as act:
@@ -126,7 +134,7 @@ def test_what_names_no_image_is_refused(bare_home: Home, kind: SubjectKind, subj
 
 @pytest.mark.parametrize(
     ("statement", "contact"),
-    [("x" * 4001, ""), ("", "no address"), ("", "@"), ("", "a@b"), ("", "a@b.c\nBcc: d@e.f"), ("", "a" * 250 + "@b.c")],
+    [("x" * 4001, ""), ("", "no address"), ("", "@"), ("", "a@b"), ("", "a@b.c\nBcc: d@e.f"), ("", "a" * 251 + "@b.c")],
 )
 def test_what_is_said_has_bounds(bare_home: Home, statement: str, contact: str) -> None:
     request = Request(SubjectKind.PATH, "a/b", PLAIN, statement, contact)

@@ -10,7 +10,7 @@ from registry.errors import InvalidInputError, NotFoundError
 ABC = ("n00000001", "n00000002", "n00000003")
 # The classes of the anchors and one more; the devkit numbers them backwards.
 WNIDS = tuple(sorted([*ANCHORS.values(), "n00000001"]))
-SPACE = Classes(WNIDS, {number: wnid for number, wnid in enumerate(reversed(WNIDS), start=1)})
+SPACE = Classes(WNIDS, dict(enumerate(reversed(WNIDS), start=1)))
 
 
 def written(folder: Path, lines: list[object]) -> Path:

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.xdist_group("shown")
 def test_the_first_page_lists_what_is_published() -> None:
     page = browsing.visitor().get("/").text
     assert 'href="/datasets/sample"' in page
+    assert f'href="/releases/{shown.FIRST}"' in page
+    assert shown.SECOND not in page
 
 
 def test_a_dataset_shows_its_variants_with_licence_and_size() -> None:

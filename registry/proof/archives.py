@@ -1,0 +1,168 @@
+"""Which files lie in these tar archives? Reads members one after the other, without unpacking and without memory.
+
+Reads POSIX ustar and pax, and GNU long names; enters one archive inside another, as ILSVRC-2012's training set has
+them. Refuses a header whose checksum is wrong, and never believes a size further than the archive reaches.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from registry.errors import InvalidInputError
+from registry.proof import paths
+from registry.proof.digests import READ_BYTES, Hashed
+from registry.proof.tree import Kind
+
+BLOCK = 512
+MAX_HEADER_BYTES = 64 * 1024  # of a long name or a pax header; a path has 16 KiB at most
+SUFFIX = ".tar"
+
+_REGULAR = b"0\x007"
+_LINKS = b"12"
+_FOLDER = b"5"
+_LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL = b"L", b"K", b"x", b"g"
+_PAX_RECORD = re.compile(rb"([0-9]{1,9}) ")
+_ZERO = bytes(BLOCK)
+
+Wanted = Callable[[str, str], bool]
+
+
+class Member(NamedTuple):
+    """One member: the stem of the archive that holds it, its name in manifest form, and what was read.
+
+    `hashed` is None for a file that was not wanted.
+    """
+
+    stem: str
+    name: str
+    kind: Kind
+    hashed: Hashed | None
+
+
+class _Header(NamedTuple):
+    name: bytes
+    size: int
+    kind: bytes
+
+
+def archives_in(images: Path) -> list[Path]:
+    """The archives that stand for the images: the file itself, or the files of a folder that holds nothing else."""
+    if images.is_file():
+        return [images] if images.suffix == SUFFIX else []
+    found = sorted(images.iterdir()) if images.is_dir() else []
+    return found if all(path.suffix == SUFFIX and path.is_file() for path in found) else []
+
+
+def members(archive: Path, is_wanted: Wanted) -> Iterator[Member]:
+    """The files of an untrusted archive, in its order; those of an archive inside it too.
+
+    Args:
+        archive: an uncompressed tar file.
+        is_wanted: told each file's archive, by its stem, and name; says whether it is to be hashed.
+
+    Raises:
+        InvalidInputError: the archive is damaged or cut off.
+    """
+    try:
+        with archive.open("rb") as file:
+            yield from _members(file, archive.stem, file.seek(0, 2), is_wanted, is_inner=False)
+    except OSError as problem:
+        raise InvalidInputError(f"The archive {archive.name!a} cannot be read: {problem.strerror}.") from problem
+
+
+def _members(file: BinaryIO, stem: str, end: int, is_wanted: Wanted, *, is_inner: bool) -> Iterator[Member]:
+    """The members of the archive from here to `end`."""
+    if not is_inner:
+        file.seek(0)
+    while (header := _next_header(file, end)) is not None:
+        start = file.tell()
+        if start + header.size > end:
+            raise InvalidInputError(f"The archive {stem!a} is cut off, or lies about a size.")
+        name = paths.escape(header.name.removeprefix(b"./"))
+        if header.kind in _REGULAR and name.endswith(SUFFIX) and not is_inner:
+            inner = name.rpartition("/")[2].removesuffix(SUFFIX)
+            yield from _members(file, inner, start + header.size, is_wanted, is_inner=True)
+        elif header.kind in _REGULAR:
+            hashed = _hashed(file, header.size) if is_wanted(stem, name) else None
+            yield Member(stem, name, Kind.FILE, hashed)
+        elif header.kind != _FOLDER:
+            yield Member(stem, name, Kind.LINK if header.kind in _LINKS else Kind.OTHER, None)
+        file.seek(start + -(-header.size // BLOCK) * BLOCK)
+
+
+def _next_header(file: BinaryIO, end: int) -> _Header | None:
+    """The next member's header, with what long names and pax say about it; None at the archive's end."""
+    name: bytes | None = None
+    size: int | None = None
+    while file.tell() + BLOCK <= end:
+        block = file.read(BLOCK)
+        if block == _ZERO:
+            return None
+        header = _parsed(block)
+        if header.kind not in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL):
+            found = _Header(name or header.name, header.size if size is None else size, header.kind)
+            return found._replace(size=0) if header.kind in _LINKS + _FOLDER else found
+        if header.size > MAX_HEADER_BYTES:
+            raise InvalidInputError("The archive has a header that is too large.")
+        data = file.read(-(-header.size // BLOCK) * BLOCK)[: header.size]
+        if header.kind == _LONG_NAME:
+            name = data.rstrip(b"\x00")
+        elif header.kind == _PAX:
+            records = _pax(data)
+            name, size = records.get(b"path", name), _decimal(records[b"size"]) if b"size" in records else size
+    return None
+
+
+def _parsed(block: bytes) -> _Header:
+    checksum = sum(block) - sum(block[148:156]) + 8 * ord(" ")
+    if _octal(block[148:156]) != checksum:
+        raise InvalidInputError("The archive has a header whose checksum is wrong.")
+    name = block[:100].partition(b"\x00")[0]
+    prefix = block[345:500].partition(b"\x00")[0] if block[257:263] == b"ustar\x00" else b""
+    return _Header(prefix + b"/" + name if prefix else name, _number(block[124:136]), block[156:157])
+
+
+def _number(field: bytes) -> int:
+    """A size: octal text, or GNU's big-endian binary where the first bit is set."""
+    if field[0] == 0x80:  # noqa: PLR2004 - positive base-256, as GNU tar writes sizes from 8 GiB
+        return int.from_bytes(field[1:])
+    return _octal(field)
+
+
+def _octal(field: bytes) -> int:
+    text = field.strip(b" \x00")
+    if not re.fullmatch(rb"[0-7]{0,12}", text):
+        raise InvalidInputError("The archive has a number that is none.")
+    return int(text or b"0", 8)
+
+
+def _decimal(text: bytes) -> int:
+    if not re.fullmatch(rb"[0-9]{1,18}", text):
+        raise InvalidInputError("The archive has a number that is none.")
+    return int(text)
+
+
+def _pax(data: bytes) -> dict[bytes, bytes]:
+    """The records `LENGTH KEY=VALUE LF` of a pax header."""
+    records, position = {}, 0
+    while position < len(data):
+        length = _PAX_RECORD.match(data, position)
+        if length is None or position + int(length[1]) > len(data) or int(length[1]) <= len(length[0]):
+            raise InvalidInputError("The archive has a malformed pax header.")
+        key, _, value = data[length.end() : position + int(length[1]) - 1].partition(b"=")
+        records[key] = value
+        position += int(length[1])
+    return records
+
+
+def _hashed(file: BinaryIO, size: int) -> Hashed:
+    hasher, left = sha256(), size
+    while left:
+        part = file.read(min(left, READ_BYTES))
+        if not part:
+            return Hashed("", size - left, problem="changed while it was read")
+        hasher.update(part)
+        left -= len(part)
+    return Hashed(hasher.hexdigest(), size)

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from registry.catalogue import manifests
+from registry.catalogue.entries import Defect
+from tests.factories import trees
+
+HELD, TAKEN_DOWN, BROKEN = trees.entry("n01/held"), trees.entry("n01/taken"), trees.entry("n02/bad", Defect.EMPTY)
+
+
+def test_every_image_comes_with_its_facts_and_what_stops_it(tmp_path: Path) -> None:
+    file = tmp_path / "source"
+    manifests.write_source([HELD, TAKEN_DOWN, BROKEN], file)
+    held, taken_down = [HELD.sha256 or ""], [TAKEN_DOWN.sha256 or ""]
+    [batch] = manifests.fact_batches(file, held=held, taken_down=taken_down)
+    rows = batch.to_pylist()
+    assert [row["path"] for row in rows] == ["n01/held", "n01/taken", "n02/bad"]
+    assert [row["is_held"] for row in rows] == [True, False, False]
+    assert [row["is_taken_down"] for row in rows] == [False, True, False]
+    assert [row["defect"] for row in rows] == [None, None, "empty"]
+    assert all(row["faces_pending"] for row in rows)
+
+
+def test_an_image_without_a_digest_is_never_stopped(tmp_path: Path) -> None:
+    file = tmp_path / "source"
+    manifests.write_source([trees.entry("link", Defect.SYMLINK)], file)
+    [batch] = manifests.fact_batches(file, held=["0" * 64], taken_down=[])
+    assert batch.to_pylist()[0]["is_held"] is False
+
+
+def test_a_record_says_verdict_reasons_and_whether_faces_were_looked_for(tmp_path: Path) -> None:
+    file = tmp_path / "release"
+    manifests.write_release([trees.blurred("n01/a"), trees.excluded("n01/b", "takedown")], file)
+    [batch] = manifests.record_batches(file)
+    blurred, excluded = batch.to_pylist()
+    assert (blurred["verdict"], blurred["faces_pending"]) == ("blur", False)
+    assert (excluded["verdict"], excluded["reasons"], excluded["faces_pending"]) == ("exclude", ["takedown"], True)
