@@ -1,6 +1,7 @@
 import pytest
 
 from policies.evaluate import Pending
+from policies.explain import Explanation
 from policies.verdicts import Action, Verdict
 from registry.errors import NotFoundError
 from registry.home import Home
@@ -9,7 +10,7 @@ from tests.factories import homes
 from tests.factories.homes import FIRST, PERSON, PERSON_FILTERED, VARIANT, WAVES
 
 
-def explained(home: Home, path: str) -> explanations.Explanation:
+def explained(home: Home, path: str) -> Explanation:
     with home.reading() as session:
         return explanations.explain(session, home.blobs, VARIANT, PERSON_FILTERED, path)
 
