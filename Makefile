@@ -19,7 +19,8 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## make the virtual environment from the hashed lock
 
-demo: setup ## run the main job from pictures to a verified release, in ./demo
+demo: setup ## run the main job from pictures to a verified release, in ./demo (made anew each time)
+	@rm -rf demo
 	$(BIN)/accession demo --home demo
 
 serve: setup ## show the demo's registry in a browser (http://127.0.0.1:8080)

@@ -64,6 +64,12 @@ class Box:
             bottom=self.bottom + margin,
         )
 
+    def moved(self, right: int, down: int) -> Self:
+        """The box so many pixels further right and down."""
+        return replace(
+            self, left=self.left + right, top=self.top + down, right=self.right + right, bottom=self.bottom + down
+        )
+
     def clipped(self, width: int, height: int) -> Self:
         """The part of the box inside a picture of `width` times `height` pixels; may be empty."""
         return replace(

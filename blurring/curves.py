@@ -26,9 +26,8 @@ def drawn(curves: Mapping[str, Sequence[Point]]) -> str:
         shown = [p for p in points if p.touched.value <= TOUCHED_MAX]
         parts.append(_line([(p.touched.value, p.recall_quoted.value) for p in shown], colour, ""))
         parts.append(_line([(p.touched.value, p.recall.value) for p in shown], colour, ' stroke-dasharray="5 4"'))
-        parts.append(
-            f'<text x="{WIDTH - MARGIN - 150}" y="{HEIGHT - MARGIN - 16 - 18 * index}" fill="{colour}">{escape(name)}</text>'
-        )
+        place = f'x="{WIDTH - MARGIN - 150}" y="{HEIGHT - MARGIN - 16 - 18 * index}"'
+        parts.append(f'<text {place} fill="{colour}">{escape(name)}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
         f'font-size="13">{"".join(parts)}</svg>\n'

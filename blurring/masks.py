@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from blurring import modes
 from blurring.boxes import Box
 from blurring.pictures import Pixels, has_channels
 from blurring.recipe import Feather, Mode, Obscuring
@@ -70,7 +71,8 @@ def obscured(pixels: Pixels, boxes: Sequence[Box], obscuring: Obscuring) -> Pixe
     window = _window(change.boxes, 2 * change.reach_px, width, height)
     part = pixels[window]
     inside = mask(change, obscuring.feather, width, height)[window]
-    result[window] = _blended(part, _changed(part, change, obscuring.mode), inside)
+    moved = [box.moved(-window[1].start, -window[0].start) for box in change.boxes]
+    result[window] = _blended(part, _changed(part, moved, change, obscuring), inside)
     return result
 
 
@@ -97,10 +99,17 @@ def _window(boxes: Sequence[Box], margin: int, width: int, height: int) -> tuple
     return slice(top, bottom), slice(left, right)
 
 
-def _changed(part: Pixels, change: Area, mode: Mode) -> Pixels:
-    match mode:
+def _changed(part: Pixels, boxes: Sequence[Box], change: Area, obscuring: Obscuring) -> Pixels:
+    """The part as it looks where the mask is full; `boxes` are in its pixels."""
+    match obscuring.mode:
         case Mode.GAUSSIAN:
             return _gaussian(part, change)
+        case Mode.PIXELATE:
+            return modes.pixelated(part, boxes, obscuring.cells)
+        case Mode.SOLID:
+            return modes.pixelated(part, boxes, 1)
+        case Mode.STRONG:
+            return modes.strong(part, boxes, obscuring.cells)
 
 
 def _gaussian(part: Pixels, change: Area) -> Pixels:

@@ -136,6 +136,9 @@ class Mode(StrEnum):
     """How the pixels of a face are made unrecognisable."""
 
     GAUSSIAN = "gaussian"
+    PIXELATE = "pixelate"
+    SOLID = "solid"
+    STRONG = "strong"
 
 
 class Feather(StrEnum):
@@ -155,14 +158,16 @@ class Obscuring(Part):
     Attributes:
         mode: what is done.
         growth: part of a box's longer side added on each side.
-        sigma: standard deviation of the blur, as a part of the largest box's longer side.
+        sigma: standard deviation of the blur, as a part of the largest box's longer side; the feather's too.
         feather: where the change fades out.
+        cells: how many values along the longer side of a box are left of it; for pixelate and strong.
     """
 
     mode: Mode
     growth: Fraction
     sigma: Fraction
     feather: Feather
+    cells: int = Field(default=8, ge=1, le=64)
 
 
 class Writing(Part):

@@ -125,9 +125,9 @@ def evaluate(
         items = [thing for thing in _work(images) if isinstance(thing, Item)]
         measured = []
         for name in recipe_names:
-            progress = partial(output.ProgressLine(), name, total=len(items))
             trial = trials.Trial(chosen(name), device, workers or os.cpu_count() or 1)
-            measured.append(trial.figures(items, judged, lambda done, show=progress: show(done=done)))
+            progress = output.ProgressLine()
+            measured.append(trial.figures(items, judged, partial(progress, name, total=len(items))))
     if curve_file:
         curve_file.write_text(curves.drawn({m.recipe: m.curve for m in measured}))
     if as_json:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli import likeness, output
+from cli import entries, likeness, output
 from cli.door import Door, pass_door
 from registry import errors
 from registry.home import Home
@@ -19,6 +19,8 @@ def datasets() -> None:
     """Import datasets and look at their variants."""
 
 
+datasets.add_command(entries.images)
+datasets.add_command(entries.classes)
 datasets.add_command(likeness.identify)
 datasets.add_command(likeness.compare)
 

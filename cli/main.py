@@ -116,7 +116,7 @@ def _say_bug(error: Exception) -> None:
         traceback.print_exception(error)
     _say(
         f"a case that Accession was not written for ({type(error).__name__}: {error}). "
-        f"Nothing was changed by this step. {settings.DEBUG_VARIABLE}=1 shows where it happened."
+        f"{settings.DEBUG_VARIABLE}=1 shows where it happened."
     )
 
 

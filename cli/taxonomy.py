@@ -151,10 +151,7 @@ def check(door: Door, file: Path, others: tuple[Path, ...], name: str | None, *,
 
 def words(found: Taxonomy, wnid: str, *, with_words: bool) -> str:
     """The synset's words, where they may be shown."""
-    synset = found.synsets.get(wnid)
-    if synset is None:
-        return ""
-    return HIDDEN if found.is_sensitive(wnid) and not with_words else synset.words
+    return HIDDEN if found.is_sensitive(wnid) and not with_words else found.synsets[wnid].words
 
 
 def _open(door: Door, name: str | None, *, with_words: bool) -> Taxonomy:

@@ -156,7 +156,8 @@ def _distance(current: object) -> Callable[[object], tuple[int, int]]:
             return 0, abs(value - current)
         if isinstance(value, str) and isinstance(current, str):
             return 0, int(is_wnid(value) is not is_wnid(current))
-        return 1, int(value is None or isinstance(value, Missing))
+        # Sorting is stable, and values that are absent or unknown are listed last.
+        return 1, 0
 
     return of
 

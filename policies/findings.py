@@ -1,4 +1,4 @@
-"""What is odd about a policy that can be run? Rules that never match, and rules that others always overrule.
+"""What is odd about a policy that can be run? Rules that never match or never matter, and nothing left.
 
 Looks at representative images, so it says what was found, with a witness; where it finds nothing it proves nothing.
 """
@@ -14,7 +14,7 @@ from policies.facts import ImageFacts, Missing
 from policies.problems import problem_at
 from policies.representatives import images
 from policies.truth import Truth
-from policies.verdicts import Verdict
+from policies.verdicts import Action, Verdict
 
 _Pool = list[tuple[ImageFacts, Verdict]]
 
@@ -25,11 +25,14 @@ def findings(policy: Policy) -> tuple[Problem, ...]:
         (image, verdict) for image in images(policy) if isinstance(verdict := evaluate(policy, image), Verdict)
     ]
     root = strict_yaml.read(policy.published)
-    return tuple(
+    odd_rules = (
         problem_at(root, ("rules", place, "id"), sentence)
         for place in range(len(policy.document.rules))
         for sentence in _oddity(policy, place, pool)
     )
+    if any(verdict.action is not Action.EXCLUDE for _, verdict in pool):
+        return tuple(odd_rules)
+    return (problem_at(root, ("rules",), "No image was found that this policy keeps or blurs."), *odd_rules)
 
 
 def _oddity(policy: Policy, place: int, pool: _Pool) -> Iterator[str]:

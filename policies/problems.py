@@ -21,7 +21,8 @@ WORD = "<word>"
 MAPPING = "<mapping>"
 UNION_TAGS = frozenset({WORD, MAPPING})
 
-SHOWN_LENGTH = 60
+# Enough for a digest.
+SHOWN_LENGTH = 80
 
 # Pydantic's names of what can be wrong, and our words for it.
 _SENTENCES = {

@@ -33,8 +33,6 @@ HEAD_BYTES = 1 << 13
 # A file that somebody is writing is tried again this often before it counts as unreadable.
 ATTEMPTS = 3
 
-Progress = Callable[[int, int], None]
-
 _OPEN_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 _DEFECTS = {
     Kind.SYMLINK: Defect.SYMLINK,
@@ -63,7 +61,6 @@ def scan(
     layout: Layout,
     *,
     workers: int = 0,
-    progress: Progress | None = None,
     on_empty_folder: Callable[[str], None] | None = None,
 ) -> Iterator[SourceEntry]:
     """Read a whole source; yields one entry per file (and per unreadable folder), in path order.
@@ -72,20 +69,16 @@ def scan(
         root: where the source lies.
         layout: how it is laid out.
         workers: reader threads; 0 for one per processor.
-        progress: called now and then, and at the end, with the files and bytes read so far.
         on_empty_folder: called with the path of each folder that holds nothing.
 
     Raises:
         NotFoundError: there is no such root.
         InvalidInputError: the root is no such layout, or holds no file at all.
     """
-    files = size_bytes = 0
+    files = 0
     for batch in _read_batches(_files(layout.walk(root), on_empty_folder), workers):
-        yield from batch
         files += len(batch)
-        size_bytes += sum([entry.size_bytes or 0 for entry in batch])
-        if progress:
-            progress(files, size_bytes)
+        yield from batch
     if not files:
         raise InvalidInputError(f"{root} holds no files.")
 

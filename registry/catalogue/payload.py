@@ -5,6 +5,7 @@ Every byte is hashed on its way: a source that is not what was imported stops th
 
 import errno
 import os
+import stat
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -53,12 +54,16 @@ def _kept(original: Path, target: Path, expected: str, *, link: bool) -> None:
     if link and digests.hash_file(original).sha256 == expected and _linked(original, target):
         return
     try:
-        descriptor = os.open(original, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # Not blocking: what was a file at import may be a pipe by now, to which nobody writes.
+        descriptor = os.open(original, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise _not_as_imported(original) from error
-    with os.fdopen(descriptor, "rb") as source, target.open("xb") as copy:
-        if _copied(source, copy) != expected:
+    with os.fdopen(descriptor, "rb") as source:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _not_as_imported(original)
+        with target.open("xb") as copy:
+            if _copied(source, copy) != expected:
+                raise _not_as_imported(original)
 
 
 def _changed(blobs: BlobStore, digest: str, target: Path, *, link: bool) -> None:

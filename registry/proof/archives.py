@@ -107,11 +107,15 @@ def _next_header(file: BinaryIO, end: int) -> _Header | None:
         if header.size > MAX_HEADER_BYTES:
             raise InvalidInputError("The archive has a header that is too large.")
         data = file.read(-(-header.size // BLOCK) * BLOCK)[: header.size]
+        if len(data) < header.size:
+            raise InvalidInputError("The archive is cut off.")
         if header.kind == _LONG_NAME:
             name = data.rstrip(b"\x00")
         elif header.kind == _PAX:
             records = _pax(data)
             name, size = records.get(b"path", name), _decimal(records[b"size"]) if b"size" in records else size
+    if name is not None or size is not None:
+        raise InvalidInputError("The archive is cut off.")
     return None
 
 
@@ -121,7 +125,10 @@ def _parsed(block: bytes) -> _Header:
         raise InvalidInputError("The archive has a header whose checksum is wrong.")
     name = block[:100].partition(b"\x00")[0]
     prefix = block[345:500].partition(b"\x00")[0] if block[257:263] == b"ustar\x00" else b""
-    return _Header(prefix + b"/" + name if prefix else name, _number(block[124:136]), block[156:157])
+    kind = block[156:157]
+    if kind == b"\x00" and name.endswith(b"/"):  # how archives older than POSIX mark a folder
+        kind = _FOLDER
+    return _Header(prefix + b"/" + name if prefix else name, _number(block[124:136]), kind)
 
 
 def _number(field: bytes) -> int:

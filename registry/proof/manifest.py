@@ -15,13 +15,14 @@ from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from registry.errors import InvalidInputError
 from registry.proof import merkle, paths
 
 MAX_LINE_BYTES = 4 * paths.MAX_PATH_BYTES  # path, label and output path, with room for the rest
 MAX_DISTINCT_REASONS = 1000
+Item = TypeVar("Item")
 READ_BYTES = 1 << 17
 PAYLOAD = "data"  # where the images of an export lie; SHA256SUMS names them from there
 
@@ -219,9 +220,9 @@ def read_file(path: Path) -> Iterator[Row]:
         yield from read(lines)
 
 
-def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows in lists of a thousand or so, for work that is cheaper done together."""
-    source = iter(rows)
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Rows, or whatever comes, in lists of a thousand or so, for work that is cheaper done together."""
+    source = iter(items)
     while batch := list(islice(source, merkle.CHUNK)):
         yield batch
 

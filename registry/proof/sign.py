@@ -34,6 +34,7 @@ from registry.proof.statement import Statement
 from registry.proof.trust import Purpose, Retired
 
 ROOT = "root"
+KEY_ID_CHARS = 16  # how much of a key's id its file is named by
 ROOT_DAYS = 1095  # how long a root is good for unless someone says otherwise
 
 PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
@@ -117,7 +118,7 @@ def create_key(folder: Path, role: str, passphrase: str | None = None) -> Key:
         encryption = serialization.BestAvailableEncryption(passphrase.encode())
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
     key = keys.from_crypto(private.public_key())
-    descriptor = os.open(folder / f"{role}-{key.keyid[:16]}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(folder / f"{role}-{key.keyid[:KEY_ID_CHARS]}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(pem)
         file.flush()

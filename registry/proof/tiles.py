@@ -90,7 +90,8 @@ class TiledTree:
 
     def __init__(self, size: int, read: Read) -> None:
         self.size = size
-        self._read = lru_cache(CACHED_TILES)(read)
+        self._read = read
+        self._tile = lru_cache(CACHED_TILES)(self._read_tile)
 
     def root(self) -> bytes:
         """The root over all leaves."""
@@ -126,12 +127,15 @@ class TiledTree:
         """The root over the leaves `[index << level, (index + 1) << level)`, all of which exist."""
         height, inside = divmod(level, HEIGHT)
         tile, offset = divmod(index << inside, WIDTH)
+        return merkle.root_of(self._tile(height, tile)[offset : offset + (1 << inside)])
+
+    def _read_tile(self, height: int, tile: int) -> list[bytes]:
+        """The hashes in a tile."""
         width = min(WIDTH, (self.size >> height * HEIGHT) - tile * WIDTH)
         data = self._read(tile_path(height, tile, width))
         if len(data) != width * merkle.HASH_BYTES:
             raise InvalidInputError(f"The tile {tile_path(height, tile, width)} is not as wide as its name says.")
-        hashes = list(_cut(data, merkle.HASH_BYTES))[offset : offset + (1 << inside)]
-        return merkle.root_of(hashes)
+        return list(_cut(data, merkle.HASH_BYTES))
 
 
 def _cut(data: bytes, length: int) -> Iterator[bytes]:

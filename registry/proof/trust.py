@@ -86,6 +86,11 @@ class Trust:
         }
         return before | self.keys(purpose)
 
+    def lists(self, key_id: str) -> bool:
+        """Whether a key signs for any purpose, or for the root itself."""
+        roles = (*self.roles.values(), self.metadata.signed.roles[Root.type])
+        return any(key_id in role.keyids for role in roles)
+
     def threshold(self, purpose: Purpose) -> int:
         """How many different keys must sign for this purpose."""
         return self.roles[purpose].threshold

@@ -24,7 +24,14 @@ class Stretch:
 
 def install(app: Flask) -> None:
     """The templates of `app` may use the filters."""
-    app.jinja_env.filters.update(figure=figure, size=size, instant=instant, share=share, stretches=stretches)
+    app.jinja_env.filters.update(
+        figure=figure,
+        size=size,
+        instant=instant,
+        instant_to_the_second=instant_to_the_second,
+        share=share,
+        stretches=stretches,
+    )
 
 
 def figure(count: int) -> str:
@@ -44,8 +51,17 @@ def size(size_bytes: int) -> str:
 
 def instant(moment: datetime) -> Markup:
     """The instant as a `time` element: exact for programs, to the minute for people."""
+    return _time(moment, "%b %Y, %H:%M UTC")
+
+
+def instant_to_the_second(moment: datetime) -> Markup:
+    """As `instant`, for those to whom order matters."""
+    return _time(moment, "%b %Y, %H:%M:%S UTC")
+
+
+def _time(moment: datetime, form: str) -> Markup:
     there = moment.astimezone(UTC)
-    words = f"{there.day} {there:%b %Y, %H:%M} UTC"
+    words = f"{there.day} {there.strftime(form)}"
     return Markup('<time datetime="{}">{}</time>').format(clock.rfc3339(moment), words)
 
 

@@ -10,6 +10,7 @@ import re
 import resource
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Sequence
@@ -18,15 +19,17 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from registry.proof import digests, manifest, merkle, tree
+from registry.proof import digests, inclusion, manifest, merkle, tree
 from registry.proof.manifest import Row, Verdict
 from tests.factories import proofs
+from tests.factories.logs import Log
 
 PHOTOGRAPHS, PHOTOGRAPH_BYTES = 20_000, 110_000
 SMALL_FILES, SMALL_BYTES = 100_000, 600
 FOLDERS = 1000
 LEAVES = 14_200_000
 LINE_BYTES = 200
+LOG_ENTRIES, LOG_PROOFS = 100_000, 200
 ROUNDS = 3
 
 
@@ -48,14 +51,13 @@ class Cost(NamedTuple):
 
 def run() -> list[str]:
     """The measured lines, ready to print."""
-    lines = [_leaves()]
+    lines = [_leaves(), _log()]
     with tempfile.TemporaryDirectory(prefix="accession-bench-") as folder:
         for count, size in ((PHOTOGRAPHS, PHOTOGRAPH_BYTES), (SMALL_FILES, SMALL_BYTES)):
             root = Path(folder) / str(count)
             _export(root, count, size)
             lines += _against_peers(root, count)
-            if size == PHOTOGRAPH_BYTES:
-                lines.append(_cold(root))
+            lines.append(_cold(root) if size == PHOTOGRAPH_BYTES else _packed(root, count))
     return lines
 
 
@@ -91,6 +93,26 @@ def _cold(root: Path) -> str:
         f"verify cold, {len(files):,} files, 8 readers: {theirs.wall_seconds / ours.wall_seconds:.2f} times as fast as "
         f"openssl on the clock ({ours.wall_seconds:.1f} s, openssl {theirs.wall_seconds:.1f} s)"
     )
+
+
+def _packed(root: Path, count: int) -> str:
+    """The same release in one tar; beside hashing, because the files are tiny."""
+    archive = root / "images.tar"
+    with tarfile.open(archive, "w", format=tarfile.GNU_FORMAT) as tar:
+        tar.add(root / "export" / "data", arcname=".")
+    cost = _cost([*_verify(root), "--images", str(archive)])
+    return f"verify in a tar, {count:,} members: {cost.cpu_seconds / count * 1e6:.0f} us each; {cost.peak:.0f} MB"
+
+
+def _log() -> str:
+    """A log of a hundred thousand entries in memory: what a proof costs, and how large it is."""
+    log = Log()
+    log.append([number.to_bytes(8) for number in range(LOG_ENTRIES)])
+    began = time.perf_counter()
+    for number in range(LOG_PROOFS):
+        inclusion.inclusion_path(number * LOG_ENTRIES // LOG_PROOFS, LOG_ENTRIES, log.tree().subtree)
+    seconds = (time.perf_counter() - began) / LOG_PROOFS
+    return f"log of {LOG_ENTRIES:,} entries: {seconds * 1e3:.2f} ms a proof, {len(log.proof(77).to_bytes()):,} bytes"
 
 
 def _leaves() -> str:

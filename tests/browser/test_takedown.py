@@ -54,11 +54,11 @@ def hold_and_uphold(opened: Browser, address: str, number: str) -> Watched:
     page.get_by_role("link", name=number).click()
     expect(page.get_by_text("No picture is shown until you ask for it.")).to_be_visible()
     expect(page.get_by_text(STATEMENT)).to_be_visible()
-    page.get_by_label("Reason").first.fill("A child is shown.")
+    page.locator("#hold-reason").fill("A child is shown.")
     page.get_by_role("button", name="Place the hold").click()
     expect(page.locator(".lead")).to_contain_text("On hold")
     page.get_by_label("upheld: the images leave the next releases").check()
-    page.get_by_label("Reason").fill("The person is recognisable and never agreed.")
+    page.locator("#decision-reason").fill("The person is recognisable and never agreed.")
     page.get_by_role("button", name="Decide").click()
     expect(page.locator(".lead")).to_contain_text("a second has to agree")
     return reviewer

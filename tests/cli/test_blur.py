@@ -94,3 +94,31 @@ def test_blurrings_errors_become_the_registrys(error: type[BlurringError], expec
 
 def test_help_is_help() -> None:
     assert "SRC DST" in run("--help").output
+
+
+def truth_file(tmp_path: Path) -> Path:
+    left, top, right, bottom = pictures.FACE_BOX
+    box = {"label": "F", "x0": left, "y0": top, "x1": right, "y1": bottom}
+    path = tmp_path / "truth.json"
+    path.write_text(json.dumps({"boxes": {"face.jpg": [box]}}))  # noqa: TID251 - a document as others write it
+    return path
+
+
+def test_recipes_are_measured_against_what_people_judged(source: Path, tmp_path: Path) -> None:
+    curve = tmp_path / "curve.svg"
+    arguments = ("evaluate", source, truth_file(tmp_path), "--recipe", "dlib-hog", "--workers", 1)
+    result = run(*arguments, "--curve", curve)
+    assert result.exit_code == 0, result.output
+    assert "faces of 16 px and more found" in result.stdout
+    assert "1.000" in result.stdout
+    assert curve.read_text().startswith("<svg")
+    shown = json.loads(run(*arguments, "--json").stdout)
+    assert shown[0]["recipe"] == "dlib-hog"
+    assert shown[0]["photographs"] == 2
+
+
+def test_a_truth_that_is_not_there_or_none_is_one_sentence(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        run("evaluate", source, tmp_path / "missing.json")
+    with pytest.raises(InvalidInputError, match="These are no judged boxes"):
+        run("evaluate", source, source / "broken.jpg")

@@ -1,5 +1,6 @@
 """Releases whose pictures nobody has looked at: a manifest is written by hand, and the record takes it as built."""
 
+import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +21,10 @@ from registry.proof.manifest import Verdict
 from registry.services import builds
 from registry.services.builds import Built
 from tests.factories import homes
+from tests.factories import policies as documents
 from tests.factories.homes import NOW, VARIANT
+
+KEPT = "nothing-against-it"
 
 
 def parent(home: Home, variant: str = VARIANT) -> list[SourceEntry]:
@@ -40,7 +44,7 @@ def judged(entries: Iterable[SourceEntry], excluded: dict[str, str]) -> list[Rel
             made.append(ReleaseEntry(entry, Verdict.EXCLUDE, (reason,)))
         else:
             kept = {"output_sha256": entry.sha256, "output_size_bytes": entry.size_bytes}
-            made.append(replace(ReleaseEntry(entry, Verdict.KEEP, ("no-face-found",), 0), **kept))
+            made.append(replace(ReleaseEntry(entry, Verdict.KEEP, (KEPT,), 0), **kept))
     return made
 
 
@@ -66,11 +70,23 @@ def finish(home: Home, release_id: UUID, built: Built, now: datetime = NOW) -> N
 
 
 def build(home: Home, excluded: dict[str, str] | None = None, now: datetime = NOW) -> Release:
-    """A new release of `VARIANT`, built without looking at a pixel."""
-    label = homes.plan(home, now=now)
+    """A new release of `VARIANT`, built without looking at a pixel, by a policy that excludes these paths."""
+    label = homes.plan(home, policy=publish_policy(home, excluded or {}), now=now)
     built = write(home, judged(parent(home), excluded or {}))
     finish(home, homes.ask_build(home, label), built, now)
     return homes.release(home, label)
+
+
+def publish_policy(home: Home, excluded: dict[str, str]) -> str:
+    """The name of a published policy that excludes these paths for these reasons, and keeps all others."""
+    rules = [
+        documents.rule(id=f"rule-{number}", when={"path": {"in": [path]}}, then="exclude", reason=reason)
+        for number, (path, reason) in enumerate((excluded or {"no/such/image": "none"}).items())
+    ]
+    otherwise = {"then": "keep", "reason": KEPT, "sentence": "All others are kept."}
+    name = f"paths-{hashlib.sha256(repr(excluded).encode()).hexdigest()[:8]}"
+    homes.publish_policy(home, documents.text(documents.document(name=name, rules=rules, otherwise=otherwise)))
+    return name
 
 
 def label_of(home: Home, release: Release) -> str:

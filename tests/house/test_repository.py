@@ -21,6 +21,11 @@ WATCHERS = {"tests/house/test_repository.py", "tests/house/test_lock.py"}
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".html", ".css", ".js", ".json", ".lock", ".ini", ".mako", ".txt", ""}
 
 
+def texts() -> list[Path]:
+    """The files that people wrote and read; golden files are kept as the bytes that they were."""
+    return [file for file in tree.files() if file.suffix in TEXT and "golden" not in file.parts]
+
+
 def addresses(text: str) -> Iterator[str]:
     """What a text says that is true on one machine only."""
     return (what for what, pattern in ADDRESSES.items() if pattern.search(text))
@@ -56,8 +61,8 @@ def test_an_ignored_file_that_is_tracked_is_found(tmp_path: Path) -> None:
 
 
 def test_nothing_names_a_path_of_one_machine_or_a_package_registry() -> None:
-    texts = [file for file in tree.files() if file.suffix in TEXT and str(file) not in WATCHERS]
-    assert {str(file): found for file in texts if (found := list(addresses(tree.read(file))))} == {}
+    watched = [file for file in texts() if str(file) not in WATCHERS]
+    assert {str(file): found for file in watched if (found := list(addresses(tree.read(file))))} == {}
 
 
 @pytest.mark.parametrize(
@@ -75,9 +80,10 @@ def test_each_kind_of_address_is_found(text: str, what: list[str]) -> None:
 
 
 def test_every_text_ends_with_one_newline() -> None:
-    texts = [file for file in tree.files() if file.suffix in TEXT and (tree.ROOT / file).stat().st_size]
-    golden = [file for file in texts if "golden" not in file.parts]
-    assert [str(file) for file in golden if not tree.read(file).endswith("\n")] == []
+    read = {file: tree.read(file) for file in texts()}
+    assert [
+        str(file) for file, text in read.items() if text and (not text.endswith("\n") or text.endswith("\n\n"))
+    ] == []
 
 
 def test_ci_runs_the_command_that_the_readme_gives_for_tests() -> None:

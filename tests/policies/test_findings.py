@@ -46,6 +46,12 @@ def test_a_rule_that_only_adds_its_reason_matters() -> None:
     assert _found(strategy="strictest", rules=[rule(), rule(id="again", reason="again")]) == []
 
 
+@pytest.mark.parametrize("then", ["exclude", "review"])
+def test_a_policy_that_leaves_nothing_is_odd(then: str) -> None:
+    found = _found(rules=[rule(id="all", when={"path": {"glob": "**"}}, then=then)])
+    assert found == ["No image was found that this policy keeps or blurs."]
+
+
 def test_nothing_is_said_about_patterns_of_which_no_example_was_found() -> None:
     assert _found(rules=[rule(when={"label": {"regex": "d[o]gs"}})]) == []
 

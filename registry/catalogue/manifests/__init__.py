@@ -14,9 +14,7 @@ from registry.catalogue.manifests.files import (
     write_source,
 )
 from registry.catalogue.manifests.lookups import (
-    Counts,
     LabelCount,
-    counts,
     find,
     find_source,
     labels,
@@ -29,12 +27,10 @@ from registry.catalogue.manifests.stored import opened, released_among
 __all__ = [
     "Change",
     "ChangeKind",
-    "Counts",
     "LabelCount",
     "Overlap",
     "Relation",
     "SourceTotals",
-    "counts",
     "diff",
     "diff_counts",
     "fact_batches",

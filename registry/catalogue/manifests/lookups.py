@@ -26,14 +26,6 @@ class LabelCount:
     rows: int
 
 
-@dataclass(frozen=True)
-class Counts:
-    """A release's entries by verdict (each is named, also with 0) and by reason."""
-
-    verdicts: dict[str, int]
-    reasons: dict[str, int]
-
-
 def page(
     file: Path,
     after_path: str | None,
@@ -87,20 +79,6 @@ def find_source(file: Path, *, sha256: str | None = None, path: str | None = Non
     """As `find`, in a source's manifest."""
     conditions = {"path = ?": path, "sha256 = ?": _digest(sha256)}
     return list(columns.source_entries(_find(file, columns.SOURCE, conditions)))
-
-
-def counts(file: Path) -> Counts:
-    """How many entries of a release have each verdict and each reason.
-
-    Raises:
-        InvalidInputError: the file is no manifest of a release.
-    """
-    with opened(manifest=file) as manifest:
-        verdicts = manifest.execute("SELECT verdict, count(*) FROM manifest GROUP BY ALL").fetchall()
-        reasons = manifest.execute(
-            "SELECT reason, count(*) FROM (SELECT unnest(reasons) AS reason FROM manifest) GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
-    return Counts({**{value.value: 0 for value in Verdict}, **dict(verdicts)}, dict(reasons))
 
 
 def labels(file: Path) -> list[LabelCount]:

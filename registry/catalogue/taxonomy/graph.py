@@ -35,7 +35,7 @@ class Depths:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Synsets and their edges; no edge closes a cycle.
+    """Synsets and the edges between them; no edge closes a cycle.
 
     Attributes:
         synsets: by id.
@@ -69,7 +69,7 @@ class Taxonomy:
         Raises:
             NotFoundError: it has not.
         """
-        if wnid not in self.synsets and wnid not in self.with_instances:
+        if wnid not in self.synsets:
             raise NotFoundError(f"The taxonomy has no synset {wnid}.")
 
     def below(self, wnid: str, *, instances: bool = False) -> frozenset[str]:

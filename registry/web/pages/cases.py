@@ -8,9 +8,11 @@ from flask import Blueprint, Response, render_template
 from policies.takedowns import Outcome
 from registry.access import Permission
 from registry.acts import Act
-from registry.errors import AccessionError, InvalidInputError, NotFoundError
-from registry.queries import cases
+from registry.errors import AccessionError, InvalidInputError
+from registry.models.takedowns import SubjectKind
+from registry.queries import cases, images
 from registry.services import takedowns
+from registry.services.takedowns import SUBJECT_LENGTH, Found
 from registry.web import auth, door, forms
 
 PAGE = Blueprint("cases", __name__)
@@ -35,11 +37,25 @@ def case(number: str) -> str:
     return _page(number, None)
 
 
+@PAGE.post("/cases/<number>/images")
+@auth.needs(Permission.TAKEDOWN_HOLD)
+def add_images(number: str) -> Answer:
+    """The case is about these images too, which the search did not find."""
+
+    def adding(act: Act) -> None:
+        subject = forms.needed("subject", "Say which image.", at_most=SUBJECT_LENGTH)
+        places = images.named(act.session, door.home().blobs, _subject_kind(), subject)
+        found = [Found(place.sha256, place.variant_id, place.path) for place in places]
+        takedowns.add_images(act, number, found, _reason())
+
+    return _step(number, adding)
+
+
 @PAGE.post("/cases/<number>/hold")
 @auth.needs(Permission.TAKEDOWN_HOLD)
 def hold(number: str) -> Answer:
     """The images enter no new release while the case is open."""
-    return _step(number, lambda act: takedowns.hold(act, number, forms.line("reason", at_most=forms.TEXT_CHARACTERS)))
+    return _step(number, lambda act: takedowns.hold(act, number, _reason()))
 
 
 @PAGE.post("/cases/<number>/decide")
@@ -48,7 +64,7 @@ def decide(number: str) -> Answer:
     """The case is decided, or waits for a second person."""
 
     def deciding(act: Act) -> None:
-        takedowns.decide(act, number, _outcome(), forms.line("reason", at_most=forms.TEXT_CHARACTERS))
+        takedowns.decide(act, number, _outcome(), _reason())
 
     return _step(number, deciding)
 
@@ -59,12 +75,11 @@ def confirm(number: str) -> Answer:
     """A second person agrees, or sends the case back."""
 
     def confirming(act: Act) -> None:
-        reason = forms.line("reason", at_most=forms.TEXT_CHARACTERS)
         match forms.line("answer"):
             case "agree":
-                takedowns.confirm(act, number, reason)
+                takedowns.confirm(act, number, _reason())
             case "disagree":
-                takedowns.refuse(act, number, reason)
+                takedowns.refuse(act, number, _reason())
             case _:
                 raise InvalidInputError("Say whether you agree with the decision.")
 
@@ -76,8 +91,6 @@ def _step(number: str, step: Callable[[Act], None]) -> Answer:
     try:
         with door.home().act(auth.actor()) as act:
             step(act)
-    except NotFoundError:
-        raise
     except AccessionError as error:
         return _page(number, error.sentence), error.status
     flask.flash("Recorded.")
@@ -87,7 +100,18 @@ def _step(number: str, step: Callable[[Act], None]) -> Answer:
 def _page(number: str, refusal: str | None) -> str:
     with door.home().reading() as session:
         found = cases.read_case(session, number)
-    return render_template("case.html", case=found, refusal=refusal, outcomes=list(Outcome))
+    return render_template("case.html", case=found, refusal=refusal, kinds=list(SubjectKind))
+
+
+def _reason() -> str:
+    return forms.line("reason", at_most=forms.TEXT_CHARACTERS)
+
+
+def _subject_kind() -> SubjectKind:
+    try:
+        return SubjectKind(forms.line("subject_kind"))
+    except ValueError as error:
+        raise InvalidInputError("Choose how you name the image.") from error
 
 
 def _outcome() -> Outcome:

@@ -4,7 +4,7 @@ import flask
 from flask import Blueprint, Response, render_template, request
 
 from registry.access import Permission
-from registry.errors import UnauthenticatedError
+from registry.errors import AccessionError, UnauthenticatedError
 from registry.services import people
 from registry.web import auth, door, forms, limits
 
@@ -47,9 +47,23 @@ def sign_out() -> Response:
 @PAGE.get("/account")
 def account() -> str:
     """Roles and permissions of whoever is signed in."""
-    asking = auth.actor()
-    asking.person()
-    return render_template("account.html", permissions=[each for each in Permission if asking.may(each)])
+    auth.actor().person()
+    return _account(None)
+
+
+@PAGE.post("/account/password")
+@limits.LIMITER.limit(limits.SIGN_IN)
+def change_password() -> Response | tuple[str, int]:
+    """The password is another one, and every session of this person has ended."""
+    auth.actor().person()
+    try:
+        with door.home().act(auth.actor()) as act:
+            people.change_password(act, forms.secret("old_password"), forms.secret("new_password"))
+    except AccessionError as error:
+        return _account(error.sentence), error.status
+    flask.session.clear()
+    flask.flash("Your password is changed. Sign in with it.")
+    return auth.forget(flask.make_response(flask.redirect(flask.url_for("sessions.sign_in"), 303)))
 
 
 @PAGE.post("/account/sign-out-everywhere")
@@ -66,6 +80,11 @@ def next_path() -> str:
     wanted = request.values.get("next", "")
     is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if is_ours and wanted.isprintable() else flask.url_for("datasets.home")
+
+
+def _account(refusal: str | None) -> str:
+    may = [each for each in Permission if auth.actor().may(each)]
+    return render_template("account.html", permissions=may, refusal=refusal)
 
 
 def _form(refusal: str | None) -> str:

@@ -80,14 +80,6 @@ def test_the_answer_does_not_depend_on_the_number_of_readers(tmp_path: Path, wor
     assert scan(tmp_path, workers) == scan(tmp_path, 2)
 
 
-def test_somebody_is_told_how_far_it_is(tmp_path: Path) -> None:
-    paths = trees.plain(tmp_path, per_class=30)
-    told: list[tuple[int, int]] = []
-    list(intake.scan(tmp_path, ImageFolder(), progress=lambda files, size: told.append((files, size))))
-    assert [files for files, _ in told] == [64, 90]
-    assert told[-1][1] == sum((tmp_path / path).stat().st_size for path in paths)
-
-
 def test_empty_folders_are_reported_and_are_no_rows(tmp_path: Path) -> None:
     paths = trees.plain(tmp_path)
     (tmp_path / "n09").mkdir()

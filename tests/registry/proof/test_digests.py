@@ -44,6 +44,12 @@ def test_many_files_come_back_in_order_whatever_the_readers(
     ]
 
 
+def test_more_batches_than_may_wait_are_still_in_order(tmp_path: Path) -> None:
+    path = written(tmp_path, b"same")
+    found = list(digests.hash_files(((number, path) for number in range(10 * digests.BATCH_FILES)), readers=1))
+    assert [key for key, _ in found] == list(range(10 * digests.BATCH_FILES))
+
+
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     target = written(tmp_path, b"secret")
     (tmp_path / "link").symlink_to(target)

@@ -13,7 +13,8 @@ from registry.errors import (
     NotVerifiedError,
     WrongStateError,
 )
-from registry.proof import bundle, canonical, envelope, keys, manifest, sign, statement, trust
+from registry.proof import bundle, canonical, checkpoint, envelope, keys, manifest, note, sign, statement, trust
+from registry.proof.checkpoint import Checkpoint
 from registry.proof.sign import Inputs
 from registry.proof.trust import Purpose
 from tests.factories import proofs
@@ -176,3 +177,15 @@ def test_the_last_key_of_a_purpose_cannot_be_retired(tmp_path: Path) -> None:
     only = frozenset({sign.signers(folder, Purpose.CHECKPOINTS)[0].key.keyid})
     with pytest.raises(NotFoundError, match="No key for checkpoints"):
         sign.next_root(folder, first, proofs.NOW, retired=only)
+
+
+def test_a_checkpoint_is_a_note_signed_under_the_logs_own_name(tmp_path: Path) -> None:
+    signers = sign.signers(proofs.keys_folder(tmp_path), Purpose.CHECKPOINTS)
+    head = Checkpoint("example.com/log", 1, bytes(32))
+    signed = note.parse(sign.checkpoint(signers, head))
+    assert checkpoint.parse_text(signed.text) == head
+    assert [key.name for key in signed.signers(note.log_keys("example.com/log", [signers[0].key]))] == [
+        "example.com/log"
+    ]
+    with pytest.raises(WrongStateError, match="nobody signs"):
+        sign.checkpoint([], head)

@@ -27,10 +27,11 @@ def test_an_account_that_does_not_add_up_is_not_closed() -> None:
 
 
 def test_a_plan_says_what_is_still_pending_and_a_release_does_not() -> None:
-    plan = {"verdicts": {"keep": 0, "exclude": 1, PENDING: 4}, "reasons": {PENDING: {"faces": 4}}}
+    verdicts = {"keep": 0, "exclude": 1, PENDING: 4}
+    plan = {"verdicts": verdicts, "reasons": {PENDING: {"faces": 4}}}
     assert [entry.verdict for entry in accounts.read(plan, 5).entries] == ["keep", "blur", "exclude", PENDING]
     assert accounts.read(plan, 5).is_closed
-    plan["verdicts"][PENDING] = 0
+    verdicts[PENDING] = 0
     assert PENDING not in [entry.verdict for entry in accounts.read(plan, 5).entries]
 
 

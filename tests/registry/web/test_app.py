@@ -58,6 +58,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
 FORMS: dict[str, frozenset[Role | None]] = {
     f"{BUILT}/approve": frozenset({Role.APPROVER}),
     "/cases/TD-2222-2222/hold": frozenset({Role.REVIEWER}),
+    "/cases/TD-2222-2222/images": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/decide": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/confirm": frozenset({Role.APPROVER}),
     "/originals": WORKING_ON_CASES,
@@ -66,6 +67,7 @@ FORMS: dict[str, frozenset[Role | None]] = {
     "/people/nobody/deactivate": frozenset({Role.ADMINISTRATOR}),
 }
 PUBLIC_FORMS = ("/takedowns", "/takedowns/status", "/takedowns/withdraw", "/sign-in", "/sign-out")
+ACCOUNT_FORMS = ("/account/password", "/account/sign-out-everywhere")
 HANDLES = {role: next(handle for handle, has in shown.PEOPLE.items() if has is role) for role in Role}
 ROLES: tuple[Role | None, ...] = (None, *Role)
 
@@ -97,7 +99,7 @@ def test_a_form_is_taken_from_those_roles_that_the_table_names(url: str, role: R
         assert answer.status_code == (401 if role is None else 403)
 
 
-@pytest.mark.parametrize("url", [*FORMS, *PUBLIC_FORMS, "/account/sign-out-everywhere"])
+@pytest.mark.parametrize("url", [*FORMS, *PUBLIC_FORMS, *ACCOUNT_FORMS])
 def test_no_form_is_taken_without_its_token(url: str) -> None:
     answer = visitor(Role.ADMINISTRATOR).client.post(url, data={"reason": "because"})
     assert answer.status_code == 400
@@ -112,7 +114,7 @@ def test_no_form_is_taken_with_a_token_of_another_browser() -> None:
 
 
 def test_the_tables_above_name_every_route() -> None:
-    named = {*PAGES, *FORMS, *PUBLIC_FORMS, "/account/sign-out-everywhere", "/cases/TD-2222-2222"}
+    named = {*PAGES, *FORMS, *PUBLIC_FORMS, *ACCOUNT_FORMS, "/cases/TD-2222-2222"}
     # These need something first: tests/registry/web/pages/test_originals.py, test_revocations.py.
     named |= {"/originals/ticket", "/originals/ticket/file", "/revocations/1.dsse.json"}
     adapter = browsing.shared_app().url_map.bind("localhost")
@@ -134,7 +136,7 @@ def _methods(url: str) -> list[str]:
     methods = []
     if url in PAGES or ("TD-" in url and url.count("/") == 2) or url.startswith(("/originals/", "/revocations/")):
         methods.append("GET")
-    if url in FORMS or url in PUBLIC_FORMS or url.endswith("everywhere"):
+    if url in FORMS or url in PUBLIC_FORMS or url in ACCOUNT_FORMS:
         methods.append("POST")
     return methods
 

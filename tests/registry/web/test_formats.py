@@ -36,6 +36,11 @@ def test_an_instant_is_exact_for_programs_and_short_for_people() -> None:
     assert formats.instant(moment) == '<time datetime="2026-03-01T09:05:07Z">1 Mar 2026, 09:05 UTC</time>'
 
 
+def test_an_instant_can_be_read_to_the_second() -> None:
+    moment = datetime(2026, 3, 1, 9, 5, 7, tzinfo=UTC)
+    assert ">1 Mar 2026, 09:05:07 UTC</time>" in formats.instant_to_the_second(moment)
+
+
 def test_an_instant_of_another_zone_reads_in_utc() -> None:
     moment = datetime(2026, 3, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))
     assert "28 Feb 2026, 23:30 UTC" in formats.instant(moment)

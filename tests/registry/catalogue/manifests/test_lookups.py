@@ -94,16 +94,10 @@ def test_nothing_asked_for_is_refused(release: Path) -> None:
         manifests.find_source(release)
 
 
-def test_counts_are_those_of_the_totals(release: Path, tmp_path: Path) -> None:
-    totals = manifests.write_release(ENTRIES, tmp_path / "again")
-    counts = manifests.counts(release)
-    assert (counts.verdicts, counts.reasons) == (totals.verdicts, totals.reasons)
-
-
-def test_an_empty_release_counts_every_verdict_as_none(tmp_path: Path) -> None:
+def test_a_manifest_without_rows_has_no_classes(tmp_path: Path) -> None:
     manifests.write_release([], tmp_path / "empty")
-    assert manifests.counts(tmp_path / "empty").verdicts == {"keep": 0, "blur": 0, "exclude": 0}
     assert manifests.labels(tmp_path / "empty") == []
+    assert manifests.page(tmp_path / "empty", None, 5) == []
 
 
 def test_classes_come_in_order_with_their_numbers(release: Path) -> None:

@@ -10,7 +10,6 @@ from tests.factories.wordnet import (
     COOK,
     DOG,
     ENTITY,
-    KINDS,
     LAP_DOG,
     REX,
     SAILOR,
@@ -76,7 +75,6 @@ def test_words_of_a_kind_of_person_and_of_a_person_are_sensitive() -> None:
 
 def test_a_synset_that_the_taxonomy_does_not_have_is_not_found() -> None:
     WORDNET.require(ALONE)
-    Taxonomy({}, KINDS).require(DOG)
     with pytest.raises(NotFoundError, match="n99999999"):
         WORDNET.require("n99999999")
 

@@ -106,3 +106,43 @@ def test_who_decided_does_not_confirm(home: Home) -> None:
 
 def test_a_case_that_does_not_exist_cannot_be_worked_on() -> None:
     assert browsing.visitor("rita").post("/cases/TD-2222-2222/hold", reason="because").status_code == 404
+
+
+def test_an_image_that_the_search_did_not_find_is_added_with_a_reason(home: Home) -> None:
+    receipt = shown.ask(home, "elsewhere/unknown.jpg")
+    visitor = Visitor(browsing.app_of(home), "rita")
+    url = f"/cases/{receipt.number}"
+    assert "None was found in any variant." in visitor.get(url).text
+    form = {"subject_kind": "path", "subject": shown.FACE, "reason": "It is the same picture, cropped."}
+    assert visitor.post(f"{url}/images", **form).status_code == 303
+    page = visitor.get(url).text
+    assert shown.FACE in page
+    assert "Place the hold" in page
+    assert "It is the same picture, cropped." in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "sentence"),
+    [
+        ({"subject": "no/such.jpg"}, 404, "No variant holds such an image."),
+        ({"subject": ""}, 422, "Say which image."),
+        ({"subject_kind": "sha256", "subject": "abc"}, 422, "64"),
+        ({"reason": " "}, 422, "Give a reason"),
+        ({"subject_kind": "smell"}, 422, "Choose how you name the image."),
+    ],
+)
+def test_an_image_that_is_nowhere_or_without_a_reason_is_not_added(
+    home: Home, wrong: dict[str, str], status: int, sentence: str
+) -> None:
+    receipt = shown.ask(home, "elsewhere/unknown.jpg")
+    form = {"subject_kind": "path", "subject": shown.FACE, "reason": "because"} | wrong
+    answer = Visitor(browsing.app_of(home), "rita").post(f"/cases/{receipt.number}/images", **form)
+    assert answer.status_code == status
+    assert sentence in answer.text
+
+
+def test_what_is_taken_down_is_offered_to_nobody(home: Home) -> None:
+    receipt = shown.take_down(home, shown.FACE)
+    page = Visitor(browsing.app_of(home), "rita").get(f"/cases/{receipt.number}").text
+    assert "Nobody is shown what is taken down." in page
+    assert 'action="/originals"' not in page

@@ -85,3 +85,28 @@ def test_an_account_says_what_its_person_may_do() -> None:
     assert "auditor" in page
     assert "Read the audit events" in page
     assert "Place holds" not in page
+
+
+def test_a_changed_password_ends_every_session_and_is_the_only_one_that_works(tmp_path: Path) -> None:
+    with browsing.own_app(tmp_path) as app:
+        here, there = browsing.Visitor(app, "otto"), browsing.Visitor(app, "otto")
+        passwords = {"old_password": shown.PASSWORD, "new_password": "another battery staple"}
+        assert here.post("/account/password", **passwords).headers["Location"] == "/sign-in"
+        assert there.get("/account").status_code == 303
+        assert here.sign_in("otto").status_code == 401
+        assert here.sign_in("otto", "another battery staple").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"), [("wrong", "another battery staple", 401), (shown.PASSWORD, "short", 422)]
+)
+def test_a_password_that_will_not_do_changes_nothing(old: str, new: str, status: int) -> None:
+    visitor = browsing.visitor("otto")
+    answer = visitor.post("/account/password", old_password=old, new_password=new)
+    assert answer.status_code == status
+    assert 'role="alert"' in answer.text
+    assert visitor.get("/account").status_code == 200
+
+
+def test_nobody_changes_a_password_who_is_not_signed_in() -> None:
+    assert browsing.visitor().post("/account/password").status_code == 401
