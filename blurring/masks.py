@@ -107,7 +107,7 @@ def _changed(part: Pixels, boxes: Sequence[Box], change: Area, obscuring: Obscur
         case Mode.PIXELATE:
             return modes.pixelated(part, boxes, obscuring.cells)
         case Mode.SOLID:
-            return modes.pixelated(part, boxes, 1)
+            return modes.solid(part, boxes)
         case Mode.STRONG:
             return modes.strong(part, boxes, obscuring.cells)
 

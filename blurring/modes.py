@@ -25,6 +25,15 @@ LEVELS: Final = 8
 NOISE: Final = 0.02  # standard deviation, of the full range
 
 
+def solid(part: Pixels, boxes: Sequence[Box]) -> Pixels:
+    """A copy in which each box, with its margin, has the one colour that is its mean."""
+    result = part.copy()
+    for box in sorted(boxes):
+        window = _slices(box.grown(MARGIN).clipped(part.shape[1], part.shape[0]))
+        result[window] = np.round(part[window].mean(axis=(0, 1))).astype(part.dtype)
+    return result
+
+
 def pixelated(part: Pixels, boxes: Sequence[Box], cells: int) -> Pixels:
     """A copy in which each box, with its margin, is a mosaic of `cells` along its longer side."""
     result = part.copy()

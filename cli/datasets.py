@@ -50,6 +50,7 @@ def import_(door: Door, variant: str, path: Path, title: str | None, licence: st
             ("formats", counts_text(counts["formats"])),
             ("defects", counts_text(counts["defects"])),
             ("classes", len(counts["labels"])),
+            ("empty folders", ", ".join(counts["empty"]) or "none"),
             ("manifest root", done.root),
         ]
     )

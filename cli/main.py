@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": ("cli.demo:demo", "Play the main job from pictures to a verified release."),
     "init": ("cli.init:init", "Make a registry home: database, blobs, keys, trust root."),
     "labels": ("cli.labels:labels", "Read label files, and say what their numbers mean."),
+    "keys": ("cli.keys:keys", "List, make, rotate and revoke the keys that sign."),
     "migrate": ("cli.init:migrate", "Bring the database to the shape that this program needs."),
     "people": ("cli.people:people", "Add people, change their roles, deactivate them."),
     "policies": ("cli.policies:policies", "Check, publish and look at policies."),
@@ -31,6 +32,7 @@ COMMANDS = {
     "serve": ("cli.serve:serve", "Show the registry in a browser."),
     "takedowns": ("cli.takedowns:takedowns", "Ask for images to be taken down, and decide."),
     "taxonomy": ("cli.taxonomy:taxonomy", "Import and look at WordNet."),
+    "trust": ("cli.trust:trust", "Show trust roots and follow one to the next."),
     "verify": ("cli.verify:verify", "Check an export, offline."),
     "worker": ("cli.worker:worker", "Do the work that people have asked for."),
 }

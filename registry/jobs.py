@@ -120,7 +120,7 @@ class JobQueue:
                 _enqueue(client, promise)
         except SQLAlchemyError as error:
             raise UnavailableError(
-                "The job engine cannot be reached at the moment; what was asked for is on record, and a worker will do it."
+                "The job engine cannot be reached at the moment; what was asked for is on record, to be done later."
             ) from error
 
     def drop_orphans(self, worker_name: str, zones: Iterable[Zone]) -> int:

@@ -22,7 +22,8 @@ class ImportState(StrEnum):
 class Import(SQLModel, table=True):
     """One reading of a source. Done means: the manifest is in the blob store and its totals stand here.
 
-    `counts` holds the totals by format, defect and label as `{"formats": {...}, "defects": {...}, "labels": {...}}`.
+    `counts` holds the totals by format, defect and label as `{"formats": {...}, "defects": {...}, "labels": {...}}`,
+    and under `empty` the folders that hold nothing.
     """
 
     __tablename__ = "import"

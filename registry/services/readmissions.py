@@ -59,8 +59,10 @@ def _left_out(old: Path, digests: Counter[str]) -> set[str]:
     """Those of the digests that the release excluded, and handed out under no path."""
     if not digests:
         return set()
-    excluded, handed_out = set(), set()
+    excluded: set[str] = set()
+    handed_out: set[str] = set()
     for entry in manifests.iter_release(old):
-        if entry.source.sha256 in digests:
-            (excluded if entry.verdict is Verdict.EXCLUDE else handed_out).add(entry.source.sha256)
+        digest = entry.source.sha256
+        if digest is not None and digest in digests:
+            (excluded if entry.verdict is Verdict.EXCLUDE else handed_out).add(digest)
     return excluded - handed_out

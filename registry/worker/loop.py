@@ -26,12 +26,13 @@ from registry.models.imports import Import, ImportState
 from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import TakedownCase
 from registry.services.revocations import promises as due_revocations
-from registry.worker.handlers import imports, releases, revocations, signing, takedowns
 from registry.worker.station import Progress, Station, silent
 
 POLL_SECONDS = 0.1
 SWEEP_SECONDS = 30.0
 ALL_ZONES = frozenset(Zone)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,29 @@ class Handling:
     fail: Callable[[Station, str, AccessionError], None]
 
 
-HANDLINGS = {
-    Job.READ_IMPORT: Handling(imports.read, imports.fail),
-    Job.BUILD_RELEASE: Handling(releases.build, releases.fail),
-    Job.SIGN_RELEASE: Handling(signing.sign_release, signing.fail),
-    Job.MATCH_TAKEDOWN: Handling(takedowns.match, takedowns.fail),
-    Job.REVOKE: Handling(revocations.revoke, revocations.fail),
-}
-log = structlog.get_logger()
+def handling_of(job: Job) -> Handling:
+    """How the job is handled. A handler is imported when its first job comes: the signer never sees a pixel library."""
+    match job:
+        case Job.READ_IMPORT:
+            from registry.worker.handlers import imports  # noqa: PLC0415 - see above
+
+            return Handling(imports.read, imports.fail)
+        case Job.BUILD_RELEASE:
+            from registry.worker.handlers import releases  # noqa: PLC0415 - see above
+
+            return Handling(releases.build, releases.fail)
+        case Job.SIGN_RELEASE:
+            from registry.worker.handlers import signing  # noqa: PLC0415 - see above
+
+            return Handling(signing.sign_release, signing.fail)
+        case Job.MATCH_TAKEDOWN:
+            from registry.worker.handlers import takedowns  # noqa: PLC0415 - see above
+
+            return Handling(takedowns.match, takedowns.fail)
+        case Job.REVOKE:
+            from registry.worker.handlers import revocations  # noqa: PLC0415 - see above
+
+            return Handling(revocations.revoke, revocations.fail)
 
 
 class _Place:
@@ -69,7 +85,7 @@ def _work(job: str, key: str) -> None:
 def carry_out(station: Station, job: Job, key: str) -> None:
     """The job is done, or the record says why it could not be done."""
     log.info("job.started", job=job.value, key=key)
-    handling = HANDLINGS[job]
+    handling = handling_of(job)
     try:
         handling.do(station, key)
     except AccessionError as error:
@@ -94,6 +110,7 @@ class Worker:
         home = self.station.home
         _Place.station = self.station
         home.queue.drop_orphans(home.settings.worker_name, self.zones)
+        home.blobs.sweep()
         DBOS(
             config={
                 "name": "accession",

@@ -83,3 +83,7 @@ def test_an_upright_box_is_found_again_in_the_stored_picture(orientation: int) -
     box = to_stored(Box(left, top, right, bottom, 0.5), orientation, 50, 30)
 
     assert box == Box(11, 4, 31, 9, 0.5)
+
+
+def test_a_box_that_is_moved_keeps_its_size() -> None:
+    assert Box(1, 2, 3, 4, 0.5).moved(10, -1) == Box(11, 1, 13, 3, 0.5)

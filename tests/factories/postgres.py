@@ -78,14 +78,20 @@ def running(bin_folder: Path) -> Iterator[Server]:
         data = folder / "data"
         _run([bin_folder / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", *_INITDB], servant)
         options = f"-k {folder} -c listen_addresses='' {CARELESS}"
-        control = [bin_folder / "pg_ctl", "-D", data, "-s"]
-        _run([*control, "-w", "-l", folder / "log", "-o", options, "start"], servant)
-        try:
+        _run([bin_folder / "pg_ctl", "-D", data, "-s", "-w", "-l", folder / "log", "-o", options, "start"], servant)
+        with _stopped_with_us(bin_folder, folder, servant):
             yield Server(folder)
-        finally:
-            _run([*control, "-m", "immediate", "stop"], servant)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _stopped_with_us(bin_folder: Path, folder: Path, servant: _As) -> Iterator[None]:
+    """The server stops when the block ends, or when this process is killed: then the pipe to its warden breaks."""
+    stop = 'cat; "$0" -D "$1/data" -s -m immediate stop; rm -rf "$1"'
+    command = ["sh", "-c", stop, bin_folder / "pg_ctl", folder]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/", **servant):
+        yield
 
 
 _INITDB = ("--no-sync", "--no-locale", "--no-instructions")

@@ -39,7 +39,9 @@ def _read(station: Station, source: Path) -> Reading:
         raise InvalidInputError(f"{source} is no folder any more.")
     with tempfile.TemporaryDirectory(prefix="accession-import-") as folder:
         file = Path(folder) / "manifest.parquet"
-        entries = intake.scan(source, ImageFolder(), workers=station.home.settings.worker_processes)
+        empty: list[str] = []
+        workers = station.home.settings.worker_processes
+        entries = intake.scan(source, ImageFolder(), workers=workers, on_empty_folder=empty.append)
         totals = manifests.write_source(_told(station, entries), file)
         if not totals.formats:
             raise InvalidInputError(f"There is no image in {source}: {totals.rows} files, none of them a picture.")
@@ -49,7 +51,7 @@ def _read(station: Station, source: Path) -> Reading:
         root=totals.parent_root,
         row_count=totals.rows,
         total_bytes=totals.size_bytes,
-        counts={"formats": totals.formats, "defects": totals.defects, "labels": totals.labels},
+        counts={"formats": totals.formats, "defects": totals.defects, "labels": totals.labels, "empty": empty},
     )
 
 

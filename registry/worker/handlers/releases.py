@@ -15,6 +15,7 @@ from blurring.errors import BlurringError
 from blurring.recipe import Recipe
 from policies.document import Policy
 from policies.evaluate import Pending
+from policies.facts import PENDING
 from policies.verdicts import Action, Verdict
 from registry.catalogue import manifests
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
@@ -74,7 +75,7 @@ class _Materials:
 
     def final_verdict(self, entry: SourceEntry, seen: Seen, stopped: Stops) -> Verdict:
         """What the policy says once the image was looked at."""
-        faces = len(seen.boxes)
+        faces = len(seen.boxes) if _is_looked_at(self.first_verdict(entry)) else PENDING
         decided = verdicts.decide(self.policy, entry, stopped, faces=faces, defect=seen.defect)
         if isinstance(decided, Pending):
             raise AccountNotClosedError(f"{entry.path} has no verdict: nobody can know {', '.join(decided.needs)}.")
@@ -93,8 +94,7 @@ class _Materials:
         for entry in self.entries():
             decided = self.first_verdict(entry)
             if _is_seen(decided) and entry.sha256 is not None:
-                look = isinstance(decided, Pending) or decided.action is Action.BLUR
-                yield blur.item(self.source, entry.path, entry.sha256, look=look)
+                yield blur.item(self.source, entry.path, entry.sha256, look=_is_looked_at(decided))
 
     def seen(self) -> Iterator[tuple[SourceEntry, Seen | None]]:
         """Every image with what was seen of it; None for those that nobody looked at."""
@@ -114,6 +114,11 @@ class _Materials:
     def is_kept_with_faces(self, entry: SourceEntry, seen: Seen) -> bool:
         """Whether the output that exists is blurred, and should not be."""
         return seen.is_blurred and self.final_verdict(entry, seen, NOTHING_STOPPED).action is Action.KEEP
+
+
+def _is_looked_at(decided: Verdict | Pending) -> bool:
+    """Whether faces are looked for; elsewhere only the metadata are cleaned."""
+    return isinstance(decided, Pending) or decided.action is Action.BLUR
 
 
 def _is_seen(decided: Verdict | Pending) -> bool:
@@ -171,7 +176,8 @@ def _entries(materials: _Materials, stopped: Stops) -> Iterator[ReleaseEntry]:
             yield _excluded_unseen(materials, entry, stopped)
             continue
         output = next(cleaned) if materials.is_kept_with_faces(entry, seen) else seen
-        yield _entry(entry, materials.final_verdict(entry, seen, stopped), seen, output)
+        faces = len(seen.boxes) if _is_looked_at(materials.first_verdict(entry)) else None
+        yield _entry(entry, materials.final_verdict(entry, seen, stopped), faces, seen, output)
 
 
 def _excluded_unseen(materials: _Materials, entry: SourceEntry, stopped: Stops) -> ReleaseEntry:
@@ -181,8 +187,7 @@ def _excluded_unseen(materials: _Materials, entry: SourceEntry, stopped: Stops) 
     return ReleaseEntry(entry, lines.Verdict.EXCLUDE, decided.reasons)
 
 
-def _entry(entry: SourceEntry, verdict: Verdict, seen: Seen, output: Seen) -> ReleaseEntry:
-    faces = len(seen.boxes)
+def _entry(entry: SourceEntry, verdict: Verdict, faces: int | None, seen: Seen, output: Seen) -> ReleaseEntry:
     if verdict.action is Action.EXCLUDE:
         return ReleaseEntry(entry, lines.Verdict.EXCLUDE, verdict.reasons, faces, seen.boxes)
     is_changed = output.output_sha256 is not None

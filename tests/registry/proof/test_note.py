@@ -109,6 +109,14 @@ def test_what_is_no_note_is_refused(data: bytes, why: str) -> None:
         f"name+00000000+{base64.b64encode(bytes([1]) + b'x' * 5).decode()}",
         f"na me+{KEY.key_id.hex()}+{base64.b64encode(bytes([1]) + KEY.public).decode()}",
     ],
+    ids=[
+        "nothing",
+        "name-alone",
+        "another-name",
+        "wrong-hash",
+        "too-short",
+        "space-in-name",
+    ],  # the key is fresh each run
 )
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
