@@ -202,7 +202,8 @@ def _coding(image: ImageFile.ImageFile) -> Coding | None:
         return None
     tables = {key: list(table) for key, table in image.quantization.items()}
     subsampling = JpegImagePlugin.get_sampling(image)
-    return Coding(tables, subsampling, bool(image.info.get("progressive")))
+    is_luma = image.mode == "RGB" and ("jfif" in image.info or image.info.get("adobe_transform") == 1)
+    return Coding(tables, subsampling, bool(image.info.get("progressive")), is_luma)
 
 
 def _target_mode(image: Image.Image) -> str:

@@ -11,7 +11,7 @@ original shows inside a grown box. Arithmetic is in integers, so that it is the 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -34,24 +34,26 @@ class Area:
 
     Attributes:
         boxes: the grown boxes, clipped; in the picture's pixels.
-        sigma_px: of mask and blur.
+        sigma_px: of the blur.
+        softness_px: of the mask.
     """
 
     boxes: tuple[Box, ...]
     sigma_px: float
+    softness_px: float
 
     @property
     def reach_px(self) -> int:
         """How far beyond a grown box anything may change."""
-        return math.ceil(SIGMAS * self.sigma_px)
+        return _radius(self.softness_px)
 
 
 def area(boxes: Sequence[Box], obscuring: Obscuring, width: int, height: int) -> Area:
     """What changes in a picture of `width` by `height` pixels when these faces are obscured."""
     grown = tuple(box.grown(obscuring.growth).clipped(width, height) for box in boxes)
     largest = max((box.longer_side_px for box in boxes), default=0)
-    sigma = max(SIGMA_PX_MIN, obscuring.sigma * largest)
-    return Area(tuple(box for box in grown if box.area_px), sigma)
+    sigma, softness = (max(SIGMA_PX_MIN, part * largest) for part in (obscuring.sigma, obscuring.softness))
+    return Area(tuple(box for box in grown if box.area_px), sigma, softness)
 
 
 def obscured(pixels: Pixels, boxes: Sequence[Box], obscuring: Obscuring) -> Pixels:
@@ -67,12 +69,21 @@ def obscured(pixels: Pixels, boxes: Sequence[Box], obscuring: Obscuring) -> Pixe
     result = pixels.copy()
     if not change.boxes:
         return result
-    # Twice the reach: as far as the mask goes, the blur must see its true neighbours.
-    window = _window(change.boxes, 2 * change.reach_px, width, height)
+    # As far as the mask goes, the blur must see its true neighbours.
+    window = _window(change.boxes, change.reach_px + _radius(change.sigma_px), width, height)
     part = pixels[window]
-    inside = mask(change, obscuring.feather, width, height)[window]
-    moved = [box.moved(-window[1].start, -window[0].start) for box in change.boxes]
-    result[window] = _blended(part, _changed(part, moved, change, obscuring), inside)
+    here = replace(change, boxes=tuple(box.moved(-window[1].start, -window[0].start) for box in change.boxes))
+    inside = mask(here, obscuring.feather, part.shape[1], part.shape[0])
+    result[window] = _blended(part, _changed(part, here, obscuring), inside)
+    return result
+
+
+def untouched(change: Area, width: int, height: int, margin_px: int) -> NDArray[np.bool_]:
+    """Where a pixel is further than the margin from everything that the mask reaches, `(height, width)`."""
+    result = np.ones((height, width), dtype=np.bool_)
+    beyond = change.reach_px + margin_px
+    for box in change.boxes:
+        result[max(0, box.top - beyond) : box.bottom + beyond, max(0, box.left - beyond) : box.right + beyond] = False
     return result
 
 
@@ -81,7 +92,7 @@ def mask(change: Area, feather: Feather, width: int, height: int) -> NDArray[np.
     hard = np.zeros((height, width), dtype=np.uint8)
     for box in change.boxes:
         hard[box.top : box.bottom, box.left : box.right] = 255
-    soft = _gaussian(hard, change).astype(np.uint8, copy=False)
+    soft = _gaussian(hard, change.softness_px).astype(np.uint8, copy=False)
     match feather:
         case Feather.THROUGH:
             return soft
@@ -99,22 +110,26 @@ def _window(boxes: Sequence[Box], margin: int, width: int, height: int) -> tuple
     return slice(top, bottom), slice(left, right)
 
 
-def _changed(part: Pixels, boxes: Sequence[Box], change: Area, obscuring: Obscuring) -> Pixels:
-    """The part as it looks where the mask is full; `boxes` are in its pixels."""
+def _changed(part: Pixels, change: Area, obscuring: Obscuring) -> Pixels:
+    """The part as it looks where the mask is full."""
     match obscuring.mode:
         case Mode.GAUSSIAN:
-            return _gaussian(part, change)
+            return _gaussian(part, change.sigma_px)
         case Mode.PIXELATE:
-            return modes.pixelated(part, boxes, obscuring.cells)
+            return modes.pixelated(part, change.boxes, obscuring.cells)
         case Mode.SOLID:
-            return modes.solid(part, boxes)
+            return modes.solid(part, change.boxes)
         case Mode.STRONG:
-            return modes.strong(part, boxes, obscuring.cells)
+            return modes.strong(part, change.boxes, obscuring.cells)
 
 
-def _gaussian(part: Pixels, change: Area) -> Pixels:
-    size = 2 * change.reach_px + 1
-    blurred = cv2.GaussianBlur(part, (size, size), change.sigma_px, borderType=cv2.BORDER_REPLICATE)
+def _radius(sigma_px: float) -> int:
+    return math.ceil(SIGMAS * sigma_px)
+
+
+def _gaussian(part: Pixels, sigma_px: float) -> Pixels:
+    size = 2 * _radius(sigma_px) + 1
+    blurred = cv2.GaussianBlur(part, (size, size), sigma_px, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(blurred, dtype=part.dtype)
 
 

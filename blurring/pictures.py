@@ -24,11 +24,13 @@ class Coding:
         tables: quantisation tables by number, 64 values each in natural order.
         subsampling: Pillow's number: 0 is 4:4:4, 1 is 4:2:2, 2 is 4:2:0; -1 is none of these.
         is_progressive: several scans.
+        is_luma: three components, of which the first is luma and the others chroma.
     """
 
     tables: dict[int, list[int]]
     subsampling: int
     is_progressive: bool
+    is_luma: bool
 
 
 @dataclass(frozen=True, slots=True)

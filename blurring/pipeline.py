@@ -11,14 +11,21 @@ is wrong with the picture itself:
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
-from blurring import files, masks, metadata
+import numpy as np
+
+from blurring import components, files, masks, metadata
 from blurring.boxes import Box, to_stored
 from blurring.detectors import Detector
 from blurring.errors import PictureError
 from blurring.metadata.parts import Cleaned
 from blurring.pictures import Picture, upright_rgb
 from blurring.recipe import Recipe
+
+
+# The largest unit that a JPEG codes as a whole, with chroma at half size, and the reach of its interpolation.
+BLOCK_PX: Final = 18
 
 
 class Action(StrEnum):
@@ -44,6 +51,8 @@ class Outcome:
         width: as stored, px; None when it failed.
         height: as stored, px; None when it failed.
         removed: names of the metadata that were taken away, sorted.
+        change_outside: the largest difference of any value further than a JPEG's largest block from what the mask
+            reaches, measured on the output; None when nothing was blurred, or nothing is that far away.
         output: the new bytes; None when unchanged or failed.
         size_bytes: of the output; None when there is none.
     """
@@ -57,6 +66,7 @@ class Outcome:
     height: int | None = None
     removed: tuple[str, ...] = ()
     output: bytes | None = None
+    change_outside: int | None = None
 
     @property
     def faces(self) -> int:
@@ -99,10 +109,26 @@ def _found(picture: Picture, detector: Detector) -> tuple[Box, ...]:
 
 
 def _blurred(data: bytes, picture: Picture, boxes: tuple[Box, ...], recipe: Recipe) -> Outcome:
-    pixels = masks.obscured(picture.pixels, boxes, recipe.obscuring)
-    output = files.encode(replace(picture, pixels=pixels), data, recipe.writing)
-    removed = _cleaned(data, picture, recipe).removed
-    return Outcome(Action.BLURRED, boxes=boxes, removed=removed, output=output)
+    coded = components.as_coded(picture, data)
+    pixels = masks.obscured(coded.pixels, boxes, recipe.obscuring)
+    output = files.encode(replace(coded, pixels=pixels), data, recipe.writing)
+    return Outcome(
+        Action.BLURRED,
+        boxes=boxes,
+        removed=_cleaned(data, picture, recipe).removed,
+        output=output,
+        change_outside=_change_outside(picture, files.decode(output), boxes, recipe),
+    )
+
+
+def _change_outside(before: Picture, after: Picture, boxes: tuple[Box, ...], recipe: Recipe) -> int | None:
+    """The largest difference of any value far from the faces; None where nothing is far, or modes differ."""
+    if before.pixels.shape != after.pixels.shape:
+        return None
+    area = masks.area(boxes, recipe.obscuring, before.width, before.height)
+    far = masks.untouched(area, before.width, before.height, BLOCK_PX)
+    difference = np.abs(before.pixels[far].astype(np.int32) - after.pixels[far])
+    return int(difference.max()) if difference.size else None
 
 
 def _cleaned(data: bytes, picture: Picture, recipe: Recipe) -> Outcome:

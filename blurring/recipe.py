@@ -158,8 +158,9 @@ class Obscuring(Part):
     Attributes:
         mode: what is done.
         growth: part of a box's longer side added on each side.
-        sigma: standard deviation of the blur, as a part of the largest box's longer side; the feather's too.
+        sigma: standard deviation of the blur, as a part of the largest box's longer side.
         feather: where the change fades out.
+        softness: standard deviation of the fading, as a part of the largest box's longer side.
         cells: how many values along the longer side of a box are left of it; for pixelate and strong.
     """
 
@@ -167,6 +168,7 @@ class Obscuring(Part):
     growth: Fraction
     sigma: Fraction
     feather: Feather
+    softness: Fraction
     cells: int = Field(default=8, ge=1, le=64)
 
 

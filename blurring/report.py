@@ -50,6 +50,7 @@ class ReportLine(BaseModel):
         height: as `width`.
         boxes: the detections of the zones blur and review.
         removed: metadata that were taken away.
+        change_outside: as in `Outcome`.
         output_sha256: hex, of the file in the target folder; None when there is none.
         recipe: digest of the recipe.
         device: where faces were looked for.
@@ -66,6 +67,7 @@ class ReportLine(BaseModel):
     height: int | None = None
     boxes: tuple[ReportBox, ...] = ()
     removed: tuple[str, ...] = ()
+    change_outside: int | None = None
     output_sha256: str | None = None
     recipe: str
     device: str
@@ -84,6 +86,7 @@ def line(item: Item, result: ItemResult, recipe_digest: str, device: str) -> Rep
         height=outcome.height,
         boxes=(*_zoned(outcome.boxes, Zone.BLUR), *_zoned(outcome.doubtful, Zone.REVIEW)),
         removed=outcome.removed,
+        change_outside=outcome.change_outside,
         output_sha256=result.output_sha256 or unchanged,
         recipe=recipe_digest,
         device=device,

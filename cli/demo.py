@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from cli import demo_pictures, output
+from cli.blur import DEFAULT_RECIPE
 from cli.datasets import counts_text, finished
 from cli.init import create
 from cli.policies import read as read_policy
-from cli.releases import DEFAULT_RECIPE, arrived, show_counts, stored_recipe
+from cli.releases import arrived, show_counts, stored_recipe
 from cli.verify import EXIT_NOT_VERIFIED
 from cli.verify import lines as verdict_lines
 from registry import clock, logs, settings

@@ -5,6 +5,7 @@ root, signed by the root keys, and a key that signs no more is set aside, never 
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,11 +15,12 @@ from cli.door import Door, pass_door
 from registry import clock, settings
 from registry.errors import InvalidInputError, NotFoundError
 from registry.proof import sign, trust
+from registry.proof.sign import FileSigner
 from registry.proof.trust import Purpose
 from registry.settings import Settings
 
 ASIDE = "retired"
-ROLES = [sign.ROOT, *Purpose]
+ROLES = [sign.ROOT, *(purpose.value for purpose in Purpose)]
 
 _log_size = click.option(
     "--log-size", type=click.IntRange(min=0), default=0, show_default=True, help="How many entries the public log has."
@@ -39,8 +41,7 @@ def list_keys(door: Door, *, as_json: bool) -> None:
     newest = trust.load(settings.trust_roots(chosen)[-1])
     found = [
         {"role": role, "id": signer.key.keyid, "scheme": signer.key.scheme, "is_listed": newest.lists(signer.key.keyid)}
-        for role in ROLES
-        for signer in sign.signers(chosen.keys_folder, role, chosen.keys_passphrase)
+        for role, signer in _all(chosen)
     ]
     if as_json:
         output.show_json(found)
@@ -79,12 +80,7 @@ def rotate(door: Door, role: str, log_size: int) -> None:
 def revoke(door: Door, key_id: str, log_size: int) -> None:
     """Let the key KEY_ID sign no more; what the public log has from before stays good."""
     chosen = _settings(door)
-    roles = [
-        role
-        for role in ROLES
-        for signer in sign.signers(chosen.keys_folder, role, chosen.keys_passphrase)
-        if signer.key.keyid == key_id
-    ]
+    roles = [role for role, signer in _all(chosen) if signer.key.keyid == key_id]
     if not roles:
         raise NotFoundError("There is no key with this id in the keys folder.")
     if len(sign.signers(chosen.keys_folder, roles[0], chosen.keys_passphrase)) == 1:
@@ -94,6 +90,16 @@ def revoke(door: Door, key_id: str, log_size: int) -> None:
 
 def _settings(door: Door) -> Settings:
     return settings.load(settings.chosen_home(door.home_name))
+
+
+def _all(chosen: Settings) -> Iterator[tuple[str, FileSigner]]:
+    """Every key that is here; those of the root may be kept elsewhere."""
+    for role in ROLES:
+        try:
+            found = sign.signers(chosen.keys_folder, role, chosen.keys_passphrase)
+        except NotFoundError:
+            continue
+        yield from ((role, signer) for signer in found)
 
 
 def _next_root(chosen: Settings, retired: frozenset[str], log_size: int) -> Path:

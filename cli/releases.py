@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from cli import output
+from cli.blur import DEFAULT_RECIPE
 from cli.door import Door, pass_door
 from registry import errors, settings
 from registry.catalogue.entries import ReleaseEntry
@@ -18,7 +19,6 @@ from registry.services import builds, exports, planning
 from registry.services import releases as services
 from registry.services.planning import Preview, Recipe
 
-DEFAULT_RECIPE = "dlib-hog"
 NAMED_AT_MOST = 10
 label_argument = click.argument("label", metavar="DATASET/VARIANT/NUMBER")
 link_option = click.option("--link", is_flag=True, help="Hard-link images where possible, instead of copying them.")

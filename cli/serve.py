@@ -1,6 +1,7 @@
 """`accession serve`: the web, and beside it a worker in a process of its own."""
 
 import logging
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 
 from cli.door import Door, pass_door
 from registry import logs, settings
+from registry.errors import UnavailableError
 from registry.home import Home
 from registry.web.app import create_app
 
@@ -48,6 +50,7 @@ def serve(door: Door, host: str, port: int, processes: int, *, with_worker: bool
     logs.configure(logging.INFO)
     with door.open() as home:
         folder = home.settings.home
+    _expect_free(host, port)
     click.echo(f"The registry is at http://{host}:{port}/ (Ctrl-C stops it)", err=True)
     options = {
         "bind": f"{host}:{port}",
@@ -60,6 +63,17 @@ def serve(door: Door, host: str, port: int, processes: int, *, with_worker: bool
     }
     with _worker_beside(folder) if with_worker else _nothing():
         _Server(folder, options).run()
+
+
+def _expect_free(host: str, port: int) -> None:
+    """Nothing, when we can listen there; gunicorn would try five times and end with the exit code of a bug."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UnavailableError(f"Nobody can listen on {host}:{port} here: {error.strerror}.") from error
 
 
 @contextmanager

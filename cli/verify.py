@@ -52,25 +52,39 @@ _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.SKIPPED: "skipped"
     metavar="DIR",
     help="A copy of the log's files, to show that it extends the remembered tree head.",
 )
+@click.option(
+    "--revocations",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Signed revocations (a file, or a folder of .dsse.json files): was anything withdrawn since?",
+)
 @click.option("--readers", type=click.IntRange(1, 8), help="How many files to read at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def verify(
     folder: Path,
     trust_file: Path | None,
     images: Path | None,
-    as_of: str | None,
     readers: int | None,
     checkpoint_file: Path | None,
     log: Path | None,
+    revocations: Path | None,
     *,
     as_json: bool,
-    **scope: str | float | None,
+    **asked: str | float | None,
 ) -> None:
     """Check the release exported to FOLDER, offline."""
     trust_root = trust_file.read_bytes() if trust_file else None
     remembered = checkpoint_file.read_bytes() if checkpoint_file and checkpoint_file.exists() else None
-    memory = Memory(remembered, log)
-    report = check(folder, trust_root, images, _instant(as_of), wish=_wish(scope), readers=readers, memory=memory)
+    report = check(
+        folder,
+        trust_root,
+        images,
+        _instant(asked["as_of"]),
+        wish=_wish(asked),
+        readers=readers,
+        memory=Memory(remembered, log),
+        revocations=revocations,
+    )
     if checkpoint_file and report.checkpoint is not None:
         _remember(checkpoint_file, report.checkpoint)
     if as_json:
@@ -99,19 +113,19 @@ def _remember(file: Path, checkpoint: bytes) -> None:
     fresh.replace(file)
 
 
-def _instant(as_of: str | None) -> datetime:
+def _instant(as_of: str | float | None) -> datetime:
     if as_of is None:
         return clock.utc_now()
     try:
-        return clock.parse_rfc3339(as_of)
+        return clock.parse_rfc3339(str(as_of))
     except ValueError as problem:
         raise click.BadParameter("write the time as 2026-11-22T09:30:00Z", param_hint="--as-of") from problem
 
 
-def _wish(scope: dict[str, str | float | None]) -> Everything | One | Wish:
+def _wish(asked_for: dict[str, str | float | None]) -> Everything | One | Wish:
     """What the scope options ask for; one way of asking at a time."""
-    image, count = scope["image"], scope["sample"]
-    confidence, bad_rate, nonce = scope["confidence"], scope["bad_rate"], scope["nonce"]
+    image, count = asked_for["image"], asked_for["sample"]
+    confidence, bad_rate, nonce = asked_for["confidence"], asked_for["bad_rate"], asked_for["nonce"]
     asked = [image is not None, count is not None, confidence is not None and bad_rate is not None]
     if (confidence is None) != (bad_rate is None) or sum(asked) > 1 or (nonce is not None and not any(asked[1:])):
         raise click.UsageError("Ask for one image, or for --sample N, or for --confidence P with --bad-rate R.")

@@ -6,7 +6,6 @@ it once, and a job that was running when its process died runs again when a work
 
 from __future__ import annotations
 
-import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 WORKFLOW = "accession.job"
 # Part of a job's identity: a worker picks up only what its own version of the job format has enqueued.
 JOB_FORMAT = "1"
-WAIT_POLL_SECONDS = 0.1
 UNDER_WAY = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
 
 
@@ -138,20 +136,16 @@ class JobQueue:
             client.delete_workflow(orphan)
         return len(orphans)
 
-    def wait(self, promise: Promise) -> None:
-        """Returns when the job has ended, well or badly; the row says how.
+    def has_ended(self, promise: Promise) -> bool:
+        """Whether the job has run, well or badly; the row says how. A job that nobody has delivered has not."""
+        known = self._open().list_workflows(workflow_ids=[workflow_id(promise)], load_input=False, load_output=False)
+        return bool(known) and known[0].status not in UNDER_WAY
 
-        Raises:
-            UnavailableError: the job was never delivered.
-        """
+    def forget(self, promise: Promise) -> None:
+        """The promise waits no longer: somebody who holds its zone's lock has kept it without the engine."""
         client = self._open()
-        while True:
-            known = client.list_workflows(workflow_ids=[workflow_id(promise)], load_input=False, load_output=False)
-            if not known:
-                raise UnavailableError("This job was never handed to the job engine.")
-            if known[0].status not in UNDER_WAY:
-                return
-            time.sleep(WAIT_POLL_SECONDS)
+        client.cancel_workflow(workflow_id(promise))
+        client.delete_workflow(workflow_id(promise))
 
     def close(self) -> None:
         """Connections are given back."""

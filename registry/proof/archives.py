@@ -4,6 +4,7 @@ Reads POSIX ustar and pax, and GNU long names; enters one archive inside another
 them. Refuses a header whose checksum is wrong, and never believes a size further than the archive reaches.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -51,8 +52,14 @@ def archives_in(images: Path) -> list[Path]:
     """The archives that stand for the images: the file itself, or the files of a folder that holds nothing else."""
     if images.is_file():
         return [images] if images.suffix == SUFFIX else []
-    found = sorted(images.iterdir()) if images.is_dir() else []
-    return found if all(path.suffix == SUFFIX and path.is_file() for path in found) else []
+    found = []
+    if images.is_dir():
+        with os.scandir(images) as listing:
+            for entry in listing:
+                if not entry.name.endswith(SUFFIX) or not entry.is_file(follow_symlinks=False):
+                    return []
+                found.append(images / entry.name)
+    return sorted(found)
 
 
 def members(archive: Path, is_wanted: Wanted) -> Iterator[Member]:

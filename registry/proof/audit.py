@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registry.errors import InvalidInputError, NotVerifiedError
 from registry.proof import bundle, canonical, digests, logproof, note
@@ -22,6 +23,9 @@ from registry.proof.report import Findings, Kind
 from registry.proof.sampling import Everything, One, Wish
 from registry.proof.statement import Statement
 from registry.proof.trust import Purpose, Trust
+
+if TYPE_CHECKING:  # it needs this module itself
+    from registry.proof.withdrawals import Withdrawals
 
 MAX_DOCUMENT_BYTES = canonical.MAX_JSON_BYTES
 
@@ -53,7 +57,9 @@ class Audit:
         now: the time at which keys must be good.
         wish: how many images to look at.
         memory: what is remembered of the log.
+        revocations: where the revocations lie that the auditor collected, or None.
         findings: of the step that is running.
+        withdrawals: what the revocations say about the rows, once all of them came by.
         models: for each OMS bundle that lies here, the key that it names and what is wrong with it, if anything.
     """
 
@@ -64,12 +70,14 @@ class Audit:
     wish: Everything | One | Wish = field(default_factory=Everything)
     readers: int | None = None
     memory: Memory = field(default_factory=Memory)
+    revocations: Path | None = None
     findings: Findings = field(default_factory=Findings)
     envelope: Envelope | None = None
     statement: Statement | None = None
     trust: Trust | None = None
     totals: Totals | None = None
     comparison: Comparison = field(default_factory=Comparison)
+    withdrawals: "Withdrawals | None" = None
     models: dict[str, tuple[Key | None, NotVerifiedError | None]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:

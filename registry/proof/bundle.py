@@ -160,12 +160,20 @@ def write(
 
 
 def tag_manifest(folder: Path) -> bytes:
-    """The BagIt list of every file outside the payload, itself excepted, in path order."""
+    """The BagIt list of every file outside the payload, itself excepted, in path order.
+
+    Raises:
+        InvalidInputError: something there is no readable file, or there are too many.
+    """
     tags = [(found, found.name) for found in islice(tree.walk(folder, skip=PAYLOAD), MAX_TAG_FILES + 1)]
     if len(tags) > MAX_TAG_FILES:
         raise InvalidInputError(f"More than {MAX_TAG_FILES} files lie beside the images.")
-    listed = (tag for tag in tags if tag[0].path != TAG_MANIFEST)
-    return "".join(f"{hashed.sha256}  {found.path}\n" for found, hashed in digests.hash_files(listed)).encode()
+    lines = []
+    for found, hashed in digests.hash_files(tag for tag in tags if tag[0].path != TAG_MANIFEST):
+        if hashed.problem is not None:
+            raise InvalidInputError(f"{found.path} cannot be listed: {hashed.problem}.")
+        lines.append(f"{hashed.sha256}  {found.path}\n")
+    return "".join(lines).encode()
 
 
 def sums(rows: Iterable[manifest.Row]) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from registry.proof import canonical, keys
 from registry.proof.keys import Key
 
 IN_TOTO = "application/vnd.in-toto+json"
+MAX_BYTES = canonical.MAX_JSON_BYTES
 MAX_SIGNATURES = 16
 MAX_SIGNATURE_CHARS = 512
 

@@ -40,6 +40,8 @@ def _growth_path(audit: Audit, old_size: int, new_size: int) -> list[bytes]:
         raise NotVerifiedError("To show that the log only grew, its tiles are needed; use --log.")
 
     def read(name: str) -> bytes:
+        if not (folder / name).is_file():
+            raise NotVerifiedError(f"The log's tile {name} is missing.")
         try:
             with (folder / name).open("rb") as file:
                 return file.read(tiles.WIDTH * merkle.HASH_BYTES + 1)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ALTERED = "altered"
     RENAMED = "renamed"
     EXCLUDED = "excluded"
+    WITHDRAWN = "withdrawn"
     LINK = "link"
     UNREADABLE = "unreadable"
     ACCOUNT = "account"

@@ -23,6 +23,9 @@ class Kind(Enum):
     OTHER = auto()  # device, pipe, socket, or a folder that cannot be read
 
 
+_KINDS = {"\x00": Kind.FILE, "\x01": Kind.LINK, "\x02": Kind.OTHER}
+
+
 class Found(NamedTuple):
     """An entry of the tree; `path` is in manifest form, `name` is what the operating system takes."""
 
@@ -52,35 +55,38 @@ def entry(root: Path, path: str) -> Found | None:
 
 
 def _walk(folder: str, prefix: str, depth: int, skip: str = "") -> Iterator[Found]:
+    odd: dict[str, str] = {}  # the names that are not written as the operating system has them
     try:
         with os.scandir(folder) as listing:
-            # A folder sorts as its name with "/", because that is what follows in the paths below it.
-            entries = sorted([(_name(entry), entry) for entry in listing])
+            # Only text is kept of an entry, so that a folder of a million files fits into memory. What is added to a
+            # name sorts before every character of a longer one, and "/" as the paths below a folder do.
+            entries = sorted([_marked(entry, odd) for entry in listing])
     except FileNotFoundError:
         return
     except OSError:
         yield Found(prefix.rstrip("/"), folder, Kind.OTHER)
         return
-    for name, entry in entries:
-        path = prefix + name
-        if not name.endswith("/"):
-            yield Found(path, entry.path, _kind(entry))
-        elif path == skip:
+    for marked in entries:
+        name = marked[:-1]
+        path, place = prefix + name, f"{folder}/{odd.get(name, name)}"
+        if marked[-1] != "/":
+            yield Found(path, place, _KINDS[marked[-1]])
+        elif path + "/" == skip:
             continue
         elif depth < MAX_DEPTH:
-            yield from _walk(entry.path, path, depth + 1)
+            yield from _walk(place, path + "/", depth + 1)
         else:
-            yield Found(path.rstrip("/"), entry.path, Kind.OTHER)
+            yield Found(path, place, Kind.OTHER)
 
 
-def _name(entry: os.DirEntry[str]) -> str:
+def _marked(entry: os.DirEntry[str], odd: dict[str, str]) -> str:
+    """The entry's name in manifest form, and one character for what it is."""
     name = entry.name
     if not name.isprintable() or "\\" in name:
         name = paths.escape(os.fsencode(name))
-    return f"{name}/" if entry.is_dir(follow_symlinks=False) else name
-
-
-def _kind(entry: os.DirEntry[str]) -> Kind:
-    if entry.is_symlink():
-        return Kind.LINK
-    return Kind.FILE if entry.is_file(follow_symlinks=False) else Kind.OTHER
+        odd[name] = entry.name
+    if entry.is_file(follow_symlinks=False):
+        return name + "\x00"
+    if entry.is_dir(follow_symlinks=False):
+        return name + "/"
+    return name + ("\x01" if entry.is_symlink() else "\x02")

@@ -19,7 +19,7 @@ from tuf.api.serialization import DeserializationError
 
 from registry import clock
 from registry.errors import InvalidInputError, NotVerifiedError
-from registry.proof import canonical
+from registry.proof import canonical, keys
 from registry.proof.keys import Key
 
 PURPOSES = "x-accession-purposes"
@@ -161,6 +161,9 @@ def _roles(root: Root) -> dict[Purpose, Role]:
     ids = [key_id for role in roles.values() for key_id in role.keyids] + root.roles[Root.type].keyids
     if len(set(ids)) != len(ids):
         raise InvalidInputError("The root gives one key two purposes.")
+    for purpose, role in roles.items():
+        for key_id in role.keyids:
+            _check_key(root.keys[key_id], purpose)
     return roles
 
 
@@ -171,6 +174,17 @@ def _role(root: Root, name: str, stated: object) -> Role:
             if known and threshold is not True and 1 <= threshold <= len(key_ids) == len(set(key_ids)):
                 return Role(key_ids, threshold)
     raise InvalidInputError(f"The root's role for {name} has no keys, unknown keys or a threshold it cannot meet.")
+
+
+def _check_key(key: Key, purpose: Purpose) -> None:
+    """Refuse a key of the wrong kind for its purpose, and one under an id that is not its own."""
+    scheme = keys.P256 if purpose is Purpose.MODELS else keys.ED25519
+    try:
+        own_id = keys.from_pem(keys.to_pem(key)).keyid
+    except (InvalidInputError, KeyError, TypeError, ValueError) as problem:
+        raise InvalidInputError(f"The root has a key for {purpose} that is none.") from problem
+    if key.scheme != scheme or own_id != key.keyid:
+        raise InvalidInputError(f"The root has a key for {purpose} of another kind, or under another key's id.")
 
 
 def _retired(root: Root) -> tuple[Retired, ...]:
@@ -184,6 +198,7 @@ def _retired(root: Root) -> tuple[Retired, ...]:
             case {"purpose": str(purpose), "log_size": int(size), **rest} if not rest and purpose in set(Purpose):
                 if key_id not in root.keys or size is True or size < 0:
                     raise InvalidInputError("The root retires a key that it does not know, or at no place in the log.")
+                _check_key(root.keys[key_id], Purpose(purpose))
                 found.append(Retired(root.keys[key_id], Purpose(purpose), size))
             case _:
                 raise InvalidInputError("The root's list of retired keys is malformed.")

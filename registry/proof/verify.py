@@ -26,6 +26,7 @@ from registry.proof import (
     sshsig,
     statement,
     trust,
+    withdrawals,
 )
 from registry.proof.audit import Audit, Memory, Skipped
 from registry.proof.images import Comparison
@@ -34,6 +35,7 @@ from registry.proof.manifest import PAYLOAD, Row, Tally
 from registry.proof.report import Findings, Kind, Outcome, Report, Step
 from registry.proof.sampling import Everything, One, Sample, Scope, Wish
 from registry.proof.trust import Purpose
+from registry.proof.withdrawals import Withdrawals
 
 MAX_ROOTS = 1024
 
@@ -49,6 +51,7 @@ def verify(
     wish: Everything | One | Wish | None = None,
     readers: int | None = None,
     memory: Memory | None = None,
+    revocations: Path | None = None,
 ) -> Report:
     """Check an export, or another folder of images beside an export's documents.
 
@@ -60,9 +63,10 @@ def verify(
         wish: how many images to look at; None looks at all.
         readers: how many files to read at once.
         memory: what the auditor remembers of the log.
+        revocations: a file or folder of signed revocations, to learn what was withdrawn since.
     """
     place = images or folder / PAYLOAD
-    audit = Audit(folder, place, trust_root, now, wish or Everything(), readers, memory or Memory())
+    audit = Audit(folder, place, trust_root, now, wish or Everything(), readers, memory or Memory(), revocations)
     steps = tuple(_step(number, name, check, audit) for number, (name, check) in enumerate(STEPS, start=1))
     label = audit.statement.datasheet.release if audit.statement else None
     report = Report(label, trust_root is not None, steps)
@@ -143,7 +147,8 @@ def _check_manifest(audit: Audit) -> str:
         raise InvalidInputError(f"{bundle.LINES} is missing.")
     with ExitStack() as files:
         models = _opened_models(audit, files)
-        tally = Tally([model.add for model in models.values()])
+        withdrawn = _loaded_withdrawals(audit)
+        tally = Tally([*(model.add for model in models.values()), *(found.add for found in withdrawn)])
         audit.comparison = Comparison(_scope(audit))
         lines = files.enter_context((audit.folder / bundle.LINES).open("rb"))
         rows = _tallied(manifest.read_lines(lines), tally)
@@ -153,6 +158,7 @@ def _check_manifest(audit: Audit) -> str:
             audit.comparison.run(rows, audit.images, readers=audit.readers)
         audit.totals = tally.totals()
         _finish_models(audit, models)
+        audit.withdrawals = withdrawn[0] if withdrawn else None
     document.check_against(audit.totals)
     return f"{audit.totals.rows:,} rows in order, each parent image once; root {audit.totals.root}"
 
@@ -182,6 +188,16 @@ def _opened_models(audit: Audit, files: ExitStack) -> dict[str, oms.Check]:
         if key is not None:
             found[name] = oms.Check(file, bundle.model_facts(audit.datasheet), key)
     return found
+
+
+def _loaded_withdrawals(audit: Audit) -> list[Withdrawals]:
+    """The revocations to hold the rows against; none where they are not asked for, or do not hold themselves."""
+    if audit.revocations is None or audit.trust is None:
+        return []
+    try:
+        return [withdrawals.load(audit.revocations, audit.trust)]
+    except (InvalidInputError, NotVerifiedError):
+        return []  # the step about them says why
 
 
 def _finish_models(audit: Audit, models: dict[str, oms.Check]) -> None:
@@ -266,4 +282,5 @@ STEPS: tuple[tuple[str, Callable[[Audit], str]], ...] = (
     ("Signatures for other tools", _check_other_signatures),
     ("Transparency log", growth.check_log),
     ("Growth of the log", growth.check_growth),
+    ("Revocations", withdrawals.check),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from registry import audit
 from registry.access import Permission, require
@@ -119,26 +119,39 @@ def finish(act: Act, release_id: UUID, built: Built) -> None:
     release.lines_sha256 = built.lines_sha256
     release.root = built.root
     release.counts = built.counts
-    release.approval_digest = approval_digest(release, label, built)
+    release.approval_digest = approval_digest(act.session, release)
     release.built_at = act.now
     release.state = ReleaseState.BUILT
     audit.record(act, Event.RELEASE_BUILT, "release", label, root=built.root, **built.counts["verdicts"])
 
 
-def approval_digest(release: Release, label: str, built: Built) -> str:
+def approval_digest(session: Session, release: Release) -> str:
     """The digest that an approval is bound to: it changes when anything changes that somebody approves."""
+    if release.counts is None:
+        raise WrongStateError("A release that is not built has nothing that could be approved.")
     approved = {
         "format": APPROVAL_FORMAT,
-        "release": label,
+        "release": names.release_label(session, release),
         "import": str(release.import_id),
-        "parent_root": built.parent_root,
+        "parent_root": session.get_one(Import, release.import_id).root,
         "policy": str(release.policy_id),
         "recipe_sha256": release.recipe_sha256,
-        "root": built.root,
-        "lines_sha256": built.lines_sha256,
-        "counts": built.counts["verdicts"],
+        "root": release.root,
+        "manifest_sha256": release.manifest_sha256,
+        "lines_sha256": release.lines_sha256,
+        "counts": release.counts["verdicts"],
     }
     return canonical.digest(canonical.canonical_bytes(approved))
+
+
+def expect_as_built(session: Session, release: Release) -> None:
+    """Nothing, when the record of a built release still is what its approvers were shown the digest of.
+
+    Raises:
+        AccountNotClosedError: it is not; somebody has changed the record without building.
+    """
+    if approval_digest(session, release) != release.approval_digest:
+        raise AccountNotClosedError("The record of this release is not what was built and shown to its approvers.")
 
 
 def fail(act: Act, release_id: UUID, error: AccessionError) -> None:

@@ -45,6 +45,14 @@ def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path:
     return _read(_import_of(session, label), entry.source)
 
 
+def is_released(session: Session, blobs: BlobStore, place: str, path: str) -> bool:
+    """Whether `released` would hand out bytes: the place is a release that holds the image, and nothing stops it."""
+    if not _is_release(place):
+        return False
+    entry = pictures.read_picture(session, blobs, place, path)
+    return entry.output_sha256 is not None and not verdicts.stops(session).covers(entry.source.sha256)
+
+
 def reveal(act: Act, blobs: BlobStore, place: str, path: str) -> None:
     """The acting person has asked to see the original, and that is on record.
 
@@ -77,9 +85,13 @@ def original(session: Session, actor: Actor, blobs: BlobStore, place: str, path:
 
 
 def _import_of(session: Session, place: str) -> Import:
-    if place.count("/") == names.RELEASE_PARTS - 1:
+    if _is_release(place):
         return session.get_one(Import, names.release(session, place).import_id)
     return planning.newest_import(session, names.variant(session, place).id, place)
+
+
+def _is_release(place: str) -> bool:
+    return place.count("/") == names.RELEASE_PARTS - 1
 
 
 def _shown_entry(session: Session, blobs: BlobStore, parent: Import, path: str) -> SourceEntry:

@@ -20,7 +20,7 @@ from registry.errors import AccessionError, ForbiddenError, InvalidInputError, W
 from registry.jobs import Job
 from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import names
-from registry.services import readmissions, revocations, verdicts
+from registry.services import builds, readmissions, revocations, verdicts
 
 NAMED_AT_MOST = 5
 FAILURE_LENGTH = 1000
@@ -82,11 +82,13 @@ def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
     Raises:
         ForbiddenError: the actor may not sign this release.
         WrongStateError: it is not built, approvals are missing, or an image in it has been held or taken down since.
+        AccountNotClosedError: the record is not what was built.
     """
     require(act.actor, Permission.RELEASE_SIGN)
     release = names.release(act.session, label)
     if release.state is not ReleaseState.SIGNING:
         _expect_state(release, label, ReleaseState.BUILT)
+        builds.expect_as_built(act.session, release)
         _expect_approvals(act, blobs, release)
         expect_nothing_stopped(act, blobs, release, label)
         release.state = ReleaseState.SIGNING

@@ -7,6 +7,7 @@ process died is begun again by the next one, and by nobody else. Heavy work spre
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from sqlmodel import Session, col, select
 from policies.takedowns import CaseState
 from registry import ids
 from registry.acts import Promise
-from registry.errors import AccessionError, BugError, UnavailableError
+from registry.errors import AccessionError, BugError, ConflictError, UnavailableError
 from registry.home import Home
 from registry.jobs import JOB_FORMAT, WORKFLOW, Job, Zone, queue_of, zone_of
 from registry.models.imports import Import, ImportState
@@ -30,6 +31,7 @@ from registry.worker.station import Progress, Station, silent
 
 POLL_SECONDS = 0.1
 SWEEP_SECONDS = 30.0
+CONFLICTS_MAX = 3
 ALL_ZONES = frozenset(Zone)
 
 log = structlog.get_logger()
@@ -87,7 +89,7 @@ def carry_out(station: Station, job: Job, key: str) -> None:
     log.info("job.started", job=job.value, key=key)
     handling = handling_of(job)
     try:
-        handling.do(station, key)
+        _do(handling, station, key)
     except AccessionError as error:
         handling.fail(station, key, error)
     except OSError as error:
@@ -97,6 +99,18 @@ def carry_out(station: Station, job: Job, key: str) -> None:
         log.exception("job.broke", job=job.value, key=key)
         handling.fail(station, key, BugError("Accession met a case that it was not written for; its log says which."))
     log.info("job.ended", job=job.value, key=key)
+
+
+def _do(handling: Handling, station: Station, key: str) -> None:
+    """The job is done; begun again where somebody changed the same thing at the same time, for that passes."""
+    for _ in range(CONFLICTS_MAX):
+        try:
+            handling.do(station, key)
+        except ConflictError:
+            log.info("job.begun-again", key=key)
+        else:
+            return
+    handling.do(station, key)
 
 
 class Worker:
@@ -109,8 +123,7 @@ class Worker:
     def __enter__(self) -> Self:
         home = self.station.home
         _Place.station = self.station
-        home.queue.drop_orphans(home.settings.worker_name, self.zones)
-        home.blobs.sweep()
+        _clear_away(home, self.zones)
         DBOS(
             config={
                 "name": "accession",
@@ -188,11 +201,31 @@ def lock(home: Home, zones: frozenset[Zone] = ALL_ZONES) -> Iterator[bool]:
 
 
 def keep(home: Home, promise: Promise, progress: Progress = silent) -> None:
-    """Returns once the promise is kept: by this process, or by the worker that is running already."""
+    """Returns once the promise is kept, or cannot be: by this process where no worker runs, else by that worker.
+
+    Should the worker die meanwhile, this process takes its place. The engine is not started for one job: whoever holds
+    the zone's lock is alone, and the row promises the job until it is done.
+    """
     zones = frozenset({zone_of(promise.job)})
-    with lock(home, zones) as is_ours:
-        if not is_ours:
-            home.queue.wait(promise)
+    while True:
+        with lock(home, zones) as is_ours:
+            if is_ours:
+                _clear_away(home, sorted(zones))
+                carry_out(Station(home, progress), Job(promise.job), promise.key)
+                home.queue.forget(promise)
+                return
+        if home.queue.has_ended(promise) or not _is_open(home, promise):
             return
-        with Worker(home, progress, zones):
-            home.queue.wait(promise)
+        time.sleep(POLL_SECONDS)
+
+
+def _clear_away(home: Home, zones: list[Zone]) -> None:
+    """What a dead process of this home left is gone: jobs that nobody works on, and halves of blobs."""
+    home.queue.drop_orphans(home.settings.worker_name, zones)
+    home.blobs.sweep()
+
+
+def _is_open(home: Home, promise: Promise) -> bool:
+    """Whether a row still makes the promise."""
+    with home.reading() as session:
+        return promise in [*promised(session), *due_revocations(session)]

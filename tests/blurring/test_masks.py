@@ -10,7 +10,7 @@ from blurring.boxes import Box
 from blurring.recipe import Feather, Mode, Obscuring
 from tests.factories import pictures
 
-PAPER = Obscuring(mode=Mode.GAUSSIAN, growth=0.1, sigma=0.1, feather=Feather.THROUGH)
+PAPER = Obscuring(mode=Mode.GAUSSIAN, growth=0.1, sigma=0.1, feather=Feather.THROUGH, softness=0.1)
 OUTSIDE = PAPER.model_copy(update={"feather": Feather.OUTSIDE})
 
 
@@ -23,8 +23,17 @@ def faces(draw: st.DrawFn) -> Box:
 def test_the_blur_is_measured_by_the_largest_box() -> None:
     area = masks.area([Box(0, 0, 10, 10), Box(50, 50, 90, 130)], PAPER, 200, 200)
     assert area.sigma_px == 8
+    assert area.softness_px == 8
     assert area.reach_px == 24
     assert area.boxes == (Box(0, 0, 11, 11), Box(42, 42, 98, 138))
+
+
+def test_untouched_is_what_is_further_than_the_margin_from_what_the_mask_reaches() -> None:
+    area = masks.area([Box(100, 100, 200, 200)], PAPER, 400, 300)
+    far = masks.untouched(area, 400, 300, 5)
+    assert far.shape == (300, 400)
+    assert (far[150, 54], far[150, 55], far[150, 244], far[150, 245]) == (True, False, False, True)
+    assert not masks.untouched(masks.area([Box(0, 0, 400, 300)], PAPER, 400, 300), 400, 300, 0).any()
 
 
 def test_the_tiniest_face_is_blurred_by_a_pixel_at_least() -> None:

@@ -13,7 +13,7 @@ FACE = Box(40, 30, 80, 70)
 
 
 def obscuring(mode: Mode, cells: int = 8) -> Obscuring:
-    return Obscuring(mode=mode, growth=0.1, sigma=0.1, feather=Feather.OUTSIDE, cells=cells)
+    return Obscuring(mode=mode, growth=0.1, sigma=0.1, feather=Feather.OUTSIDE, softness=0.1, cells=cells)
 
 
 def inside(image: np.ndarray) -> np.ndarray:

@@ -133,6 +133,22 @@ def test_a_blurred_picture_holds_no_thumbnail_and_no_place() -> None:
         assert outcome.removed
 
 
+@pytest.mark.parametrize("file_format", ["PNG", "BMP", "TIFF"])
+def test_far_from_the_face_lossless_formats_do_not_change_at_all(file_format: str) -> None:
+    assert processed(pictures.face(file_format), Box(200, 90, 240, 140)).change_outside == 0
+
+
+@pytest.mark.parametrize("options", [{"subsampling": 0}, {"subsampling": 2}, {"progressive": True}])
+def test_far_from_the_face_a_jpeg_changes_by_a_few_levels_at_most(options: dict[str, object]) -> None:
+    outcome = processed(pictures.face(quality=85, **options), Box(200, 90, 240, 140))
+    assert outcome.change_outside is not None
+    assert outcome.change_outside <= 12
+
+
+def test_where_the_face_fills_the_picture_nothing_is_far_from_it() -> None:
+    assert processed(pictures.face(), Box(0, 0, 512, 512)).change_outside is None
+
+
 def test_the_same_bytes_give_the_same_bytes() -> None:
     data = pictures.face()
     outputs = {processed(data, Box(*pictures.FACE_BOX)).output for _ in range(3)}

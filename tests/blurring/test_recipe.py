@@ -9,7 +9,7 @@ DOCUMENT = b"""
 format: accession/recipe/v1
 name: mine
 detector: {name: dlib-hog, weights: "sha256:%s", upsampling: 1, threshold: 0, picture_px_max: 1000}
-obscuring: {mode: gaussian, growth: 0.1, sigma: 0.1, feather: through}
+obscuring: {mode: gaussian, growth: 0.1, sigma: 0.1, feather: through, softness: 0.1}
 writing: {jpeg_quality: 95}
 """ % (b"0" * 64)
 

@@ -87,3 +87,11 @@ def test_a_key_is_revoked_by_its_id_but_not_the_last_of_its_role(home: Path) -> 
 def test_an_unknown_key_or_role_is_refused(home: Path) -> None:
     assert Terminal(home).run("keys", "revoke", "nothing").code == 3
     assert Terminal(home).run("keys", "new", "everything").code == 2
+
+
+def test_the_root_key_may_be_kept_elsewhere_until_it_is_needed(home: Path, tmp_path: Path) -> None:
+    (root,) = (home / "keys").glob("root-*")
+    root.rename(tmp_path / root.name)
+    done = Terminal(home).run("keys", "list", "--json")
+    assert [key["role"] for key in json.loads(done.out)] == list(Purpose)
+    assert Terminal(home).run("keys", "new", "datasheets").code == 3

@@ -31,7 +31,7 @@ def test_a_good_export_exits_with_nought_and_says_so_in_one_line_per_step(export
     printed = result.output.splitlines()
     assert printed[0].startswith("1. Documents well formed: ok - release imagenet/fb/2026.1")
     assert printed[-1] == "VERIFIED: imagenet/fb/2026.1"
-    assert len(printed) == 11
+    assert len(printed) == 12
 
 
 def test_without_a_root_it_says_where_the_keys_came_from(export: Path) -> None:
@@ -53,7 +53,7 @@ def test_json_has_the_steps_and_the_same_exit_codes(export: Path) -> None:
     assert result.exit_code == 0
     value = json.loads(result.output)
     assert value["ok"] is True
-    assert [step["number"] for step in value["steps"]] == list(range(1, 11))
+    assert [step["number"] for step in value["steps"]] == list(range(1, 12))
     (export / "policy.yaml").unlink()
     assert run(export, "--json").exit_code == 7
 
@@ -127,3 +127,11 @@ def test_the_log_s_tree_head_is_remembered_and_a_log_that_does_not_extend_it_is_
     log.write(tmp_path / "log")
     assert run(folder, "--checkpoint", memory, "--log", tmp_path / "log").exit_code == 7
     assert memory.read_bytes() == forked.checkpoint()
+
+
+def test_what_was_withdrawn_since_is_named(tmp_path: Path) -> None:
+    folder, _ = proofs.export(tmp_path)
+    place = proofs.write_revocations(tmp_path, [["a cat"]])
+    result = run(folder, "--revocations", place)
+    assert result.exit_code == 7
+    assert "   withdrawn: n01/cat.JPEG was withdrawn by revocation 1" in result.output

@@ -16,6 +16,7 @@ from registry.proof.datasheet import (
 )
 from registry.proof.logproof import LogEntry
 from registry.proof.manifest import Row, Totals, Verdict
+from registry.proof.revocation import Revocation
 from registry.proof.trust import Purpose
 from tests.factories.logs import Log
 
@@ -133,6 +134,28 @@ def logged(folder: Path, log: Log, before: int = 0) -> tuple[Path, bytes]:
     bundle.write(folder / "export", release, folder / "lines", [root], proof.to_bytes())
     write_images(folder / "export")
     return folder / "export", root
+
+
+def revocation(number: int, withdrawn: list[str]) -> Revocation:
+    """The revocation of images with these contents."""
+    return Revocation(
+        number=number,
+        issued_at=NOW,
+        reason="takedown",
+        images=tuple(sorted(canonical.digest(text.encode()) for text in withdrawn)),
+        withdrawn_from=(LABEL,),
+        released_without=("imagenet/fb/2026.2",),
+    )
+
+
+def write_revocations(folder: Path, withdrawn: list[list[str]]) -> Path:
+    """Signed revocations, numbered from 1, of images with these contents; signed with the folder's keys."""
+    place = folder / "revocations"
+    place.mkdir()
+    signers = sign.signers(folder / "keys", Purpose.REVOCATIONS)
+    for number, images in enumerate(withdrawn, start=1):
+        (place / f"{number}.dsse.json").write_bytes(sign.withdrawal(signers, revocation(number, images)))
+    return place
 
 
 def write_images(folder: Path) -> None:

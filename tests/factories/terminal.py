@@ -28,11 +28,13 @@ class Terminal:
 
     Attributes:
         home: the registry home; None to name none.
-        person: who acts, with `PASSWORD`; None for nobody.
+        person: who acts; None for nobody.
+        password: theirs.
     """
 
     home: Path | None = None
     person: str | None = None
+    password: str = PASSWORD
 
     def run(self, *words: str | Path, typed: str = "") -> Done:
         """The command, run in this process as `accession` would be."""
@@ -56,7 +58,7 @@ class Terminal:
             patch.delenv(name, raising=False)
         if self.person is not None:
             patch.setenv(settings.PERSON_VARIABLE, self.person)
-            patch.setenv(settings.PASSWORD_VARIABLE, PASSWORD)
+            patch.setenv(settings.PASSWORD_VARIABLE, self.password)
 
 
 def _text(stream: io.TextIOWrapper) -> str:

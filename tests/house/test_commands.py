@@ -19,8 +19,8 @@ class UnknownCommandError(Exception):
     """A page shows what the program does not know."""
 
 
-def resolve(words: list[str]) -> click.Command:
-    """The command that these words call.
+def resolve(words: list[str], *, is_whole: bool = False) -> click.Command:
+    """The command that these words call; where they are the whole line, with everything that it needs.
 
     Raises:
         UnknownCommandError: there is none, or it does not take what is given to it.
@@ -31,6 +31,8 @@ def resolve(words: list[str]) -> click.Command:
         options, rest, _ = parsed(command, context, words)
         check_choices(command, options)
         if not isinstance(command, click.Group) or not rest:
+            if is_whole and "--help" not in words:
+                check_whole(command, options)
             return command
         name, words = rest[0], rest[1:]
         found = command.get_command(context, name)
@@ -62,11 +64,24 @@ def check_choices(command: click.Command, options: dict[str, object]) -> None:
         given = options.get(parameter.name or "")
         if isinstance(parameter.type, click.Choice) and given:
             for value in given if isinstance(given, list | tuple) else [given]:
-                if value not in parameter.type.choices:
+                if isinstance(value, str) and value not in parameter.type.choices:
                     raise UnknownCommandError(f"{command.name} does not take {value}")
 
 
-def wrong(line: str) -> str | None:
+def check_whole(command: click.Command, options: dict[str, object]) -> None:
+    """Nothing, when the command is given everything that it needs.
+
+    Raises:
+        UnknownCommandError: it is not.
+    """
+    if isinstance(command, click.Group):
+        raise UnknownCommandError(f"{command.name} is no command by itself")
+    for parameter in command.params:
+        if parameter.required and not isinstance(options.get(parameter.name or ""), str | tuple | list):
+            raise UnknownCommandError(f"{command.name} needs {parameter.human_readable_name}")
+
+
+def wrong(line: str, *, is_whole: bool = True) -> str | None:
     """What is wrong with a line of a shell block; None when it can be typed, or is no command of ours."""
     for part in re.split(r"\s(?:&&|\|\||[|;])\s", re.sub(r"\s+#.*$", "", line)):
         words = shlex.split(re.sub(r"\s*(?:2?>>?|<)\s*\S+", "", part), posix=True)
@@ -77,7 +92,7 @@ def wrong(line: str) -> str | None:
         if OUR_PROGRAM.match(part):
             start = next(place for place, word in enumerate(words) if word.rpartition("/")[2] == "accession")
             try:
-                resolve(words[start + 1 :])
+                resolve(words[start + 1 :], is_whole=is_whole)
             except UnknownCommandError as error:
                 return str(error)
     return None
@@ -92,7 +107,9 @@ def mentioned(text: str) -> Iterator[str]:
 
 def faults(text: str) -> list[str]:
     """What the page shows that cannot be typed."""
-    return [fault for line in [*pages.commands(text), *mentioned(text)] if (fault := wrong(line))]
+    shown = [wrong(line) for line in pages.commands(text)]
+    said = [wrong(line, is_whole=False) for line in mentioned(text)]
+    return [fault for fault in (*shown, *said) if fault]
 
 
 def test_every_command_on_the_pages_exists() -> None:
@@ -122,6 +139,10 @@ def test_every_command_of_the_program_is_on_some_page() -> None:
         ("accession people add ana --role emperor", "add does not take emperor"),
         ("accession people list --yaml", "accession people list: No such option '--yaml'."),
         ("accession verify here there", "accession verify does not take ['there']"),
+        ("accession people add ana", "add needs roles"),
+        ("accession verify", "verify needs FOLDER"),
+        ("accession people", "people is no command by itself"),
+        ("accession people --help", None),
         ("make tea", "make has no target tea"),
         ("git clone somewhere", None),
     ],

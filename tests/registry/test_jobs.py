@@ -40,9 +40,21 @@ def test_a_promise_that_is_given_twice_waits_once(bare_home: Home) -> None:
     assert homes.job_states(bare_home) == {jobs.workflow_id(promise): "ENQUEUED"}
 
 
-def test_a_promise_that_was_never_delivered_is_not_waited_for(bare_home: Home) -> None:
-    with pytest.raises(UnavailableError, match="never handed"):
-        bare_home.queue.wait(homes.promise_of_nothing())
+def test_a_job_has_ended_neither_before_it_was_delivered_nor_while_it_waits(bare_home: Home) -> None:
+    promise = homes.promise_of_nothing()
+    assert not bare_home.queue.has_ended(promise)
+    bare_home.queue.deliver([promise])
+    assert not bare_home.queue.has_ended(promise)
+
+
+def test_a_promise_that_is_forgotten_waits_no_longer_and_can_be_given_again(bare_home: Home) -> None:
+    promise, other = homes.promise_of_nothing(), homes.promise_of_nothing()
+    bare_home.queue.forget(promise)
+    bare_home.queue.deliver([promise, other])
+    bare_home.queue.forget(promise)
+    assert list(homes.job_states(bare_home)) == [jobs.workflow_id(other)]
+    bare_home.queue.deliver([promise])
+    assert len(homes.job_states(bare_home)) == 2
 
 
 def test_preparing_twice_is_preparing_once_and_forgets_nothing(bare_home: Home) -> None:

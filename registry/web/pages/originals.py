@@ -35,7 +35,9 @@ def reveal() -> Response:
 def show(ticket: str) -> str:
     """The original, beside what is released where there is a release."""
     place, path = _opened(ticket)
-    return render_template("original.html", ticket=ticket, place=place, path=path)
+    with door.home().reading() as session:
+        is_released = pictures.is_released(session, door.home().blobs, place, path)
+    return render_template("original.html", ticket=ticket, place=place, path=path, is_released=is_released)
 
 
 @PAGE.get("/<ticket>/file")

@@ -51,6 +51,7 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
     if release.lines_sha256 is None or release.manifest_sha256 is None:
         raise AccountNotClosedError("This release has no manifest to sign.")
     with home.reading() as session:
+        builds.expect_as_built(session, release)
         parent = session.get_one(Import, release.import_id)
         policy = session.get_one(Policy, release.policy_id)
     with (
@@ -97,6 +98,8 @@ def _is_blur_without_faces(found: Difference) -> bool:
 def _inputs(station: Station, release: Release, file: Path, policy: bytes, recipe: bytes) -> Inputs:
     with file.open("rb") as stream:
         totals = lines.measure(stream)
+    if totals.root != release.root:
+        raise AccountNotClosedError("The lines of this release are not those that were built.")
     detector = recipes.load(recipe).detector
     facts = {"name": detector.name, "weights": detector.weights, "device": station.home.settings.device}
     with station.home.reading() as session:

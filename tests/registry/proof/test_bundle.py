@@ -75,3 +75,9 @@ def test_too_many_files_beside_the_images_are_not_listed(tmp_path: Path) -> None
         (tmp_path / str(number)).touch()
     with pytest.raises(InvalidInputError, match="More than"):
         bundle.tag_manifest(tmp_path)
+
+
+def test_a_link_beside_the_images_is_not_listed(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    with pytest.raises(InvalidInputError, match="link cannot be listed"):
+        bundle.tag_manifest(tmp_path)

@@ -85,3 +85,8 @@ def test_an_object_is_asked_for_and_a_list_is_refused() -> None:
     assert canonical.parse_object(b'{"a":1}') == {"a": 1}
     with pytest.raises(InvalidInputError, match="not an object"):
         canonical.parse_object(b"[]")
+
+
+def test_a_very_long_string_is_read_without_going_back() -> None:
+    text = '"' + "a\\n" * 1_000_000 + '"'
+    assert canonical.parse(text.encode()) == "a\n" * 1_000_000

@@ -1,5 +1,6 @@
 import shutil
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -57,7 +58,21 @@ def test_a_log_that_grew_shows_it_by_its_tiles(made: tuple[Path, bytes, Log]) ->
 
 def test_without_tiles_growth_is_not_believed(made: tuple[Path, bytes, Log], tmp_path: Path) -> None:
     assert "use --log" in line(check(made, Memory(earlier(made, 255))), GROWTH)
-    assert "cannot be read" in line(check(made, Memory(earlier(made, 255), tmp_path)), GROWTH)
+    assert "is missing" in line(check(made, Memory(earlier(made, 255), tmp_path)), GROWTH)
+
+
+def test_tiles_that_cannot_be_read_are_not_believed(
+    made: tuple[Path, bytes, Log], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, opened = Memory(earlier(made, 255), made[0].parent / "log"), Path.open
+
+    def refuse(path: Path, mode: str = "r") -> IO[Any]:
+        if "tile" in path.parts:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, mode)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert "cannot be read" in line(check(made, memory), GROWTH)
 
 
 def test_an_older_export_than_what_is_remembered_is_compared_the_other_way(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # its documented home
+from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # its documented home
 from tuf.api.metadata import Metadata, Root, Timestamp  # type: ignore[attr-defined]  # likewise
 
 from registry.errors import InvalidInputError, NotVerifiedError
@@ -151,6 +151,29 @@ def test_a_malformed_list_of_retired_keys_is_refused(keys: Path, change: Callabl
 def any_key(root: Root) -> str:
     """A key that still has a purpose."""
     return str(purposes(root)["datasheets"]["keyids"][0])
+
+
+def replaced(root: Root, purpose: Purpose, public: str, scheme: str = "ed25519", keytype: str = "ed25519") -> None:
+    """Put other material under the id of a purpose's key."""
+    key_id = purposes(root)[purpose]["keyids"][0]
+    root.keys[key_id] = SSlibKey(key_id, keytype, scheme, {"public": public})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: replaced(root, Purpose.CHECKPOINTS, "not hex"),
+        lambda root: replaced(root, Purpose.CHECKPOINTS, "00"),
+        lambda root: replaced(root, Purpose.DATASHEETS, "11" * 32),
+        lambda root: replaced(root, Purpose.DATASHEETS, "pem", "ecdsa-sha2-nistp256", "ecdsa"),
+        lambda root: replaced(root, Purpose.MODELS, "11" * 32),
+        lambda root: purposes(root).update(datasheets=purposes(root)["models"], models=purposes(root)["datasheets"]),
+    ],
+)
+def test_a_key_of_the_wrong_kind_or_under_a_foreign_id_is_refused(keys: Path, change: Callable[[Root], object]) -> None:
+    data = resigned(keys, change)
+    with pytest.raises(InvalidInputError, match="The root has a key for"):
+        trust.load(data)
 
 
 def test_a_successor_signed_by_the_same_root_key_is_followed(keys: Path) -> None:

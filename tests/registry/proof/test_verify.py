@@ -13,7 +13,7 @@ from registry.proof.sampling import One, Wish
 from registry.proof.trust import Purpose
 from tests.factories import proofs
 
-READ, TRUST, SIGNATURE, DOCUMENTS, MANIFEST, IMAGES, LISTS, OTHERS, LOG, GROWTH = range(1, 11)
+READ, TRUST, SIGNATURE, DOCUMENTS, MANIFEST, IMAGES, LISTS, OTHERS, LOG, GROWTH, REVOKED = range(1, 12)
 
 
 @pytest.fixture(scope="module", name="made")
@@ -45,7 +45,7 @@ def line(report: Report, number: int) -> str:
 
 def test_an_export_as_it_was_made_verifies_in_every_step(export: tuple[Path, bytes]) -> None:
     report = check(export)
-    assert [step.outcome for step in report.steps] == [Outcome.OK] * 8 + [Outcome.SKIPPED] * 2
+    assert [step.outcome for step in report.steps] == [Outcome.OK] * 8 + [Outcome.SKIPPED] * 3
     assert report.is_ok
     assert report.is_trusted
     assert report.release == proofs.LABEL
@@ -189,7 +189,13 @@ def test_an_expired_root_fails_the_trust_step_and_skips_what_hangs_on_it(export:
     report = verify.verify(export[0], export[1], None, proofs.NOW + timedelta(days=5000))
     assert failed(report) == {TRUST}
     assert "expired" in line(report, TRUST)
-    assert [step.number for step in report.steps if step.outcome is Outcome.SKIPPED] == [SIGNATURE, OTHERS, LOG, GROWTH]
+    assert [step.number for step in report.steps if step.outcome is Outcome.SKIPPED] == [
+        SIGNATURE,
+        OTHERS,
+        LOG,
+        GROWTH,
+        REVOKED,
+    ]
     assert not report.is_ok
 
 
@@ -404,5 +410,5 @@ def test_there_are_past_formats_to_verify() -> None:
 def test_an_export_of_every_past_format_still_verifies(past: Path) -> None:
     memory = Memory((past / "earlier-checkpoint").read_bytes(), past / "log")
     report = verify.verify(past / "export", (past / "root.json").read_bytes(), None, proofs.NOW, memory=memory)
-    assert [step.outcome for step in report.steps] == [Outcome.OK] * len(report.steps)
+    assert [step.outcome for step in report.steps] == [Outcome.OK] * GROWTH + [Outcome.SKIPPED]
     assert report.checkpoint == (past / "checkpoint").read_bytes()

@@ -118,23 +118,29 @@ def test_a_shard_is_recorded_once(furnished_home: Home) -> None:
     assert homes.count(furnished_home, ReleaseShard) == 1
 
 
-@pytest.mark.parametrize("change", ["root", "parent_root", "lines_sha256", "counts", "label", "policy", "recipe"])
-def test_what_is_approved_has_another_digest_when_anything_changes(furnished_home: Home, change: str) -> None:
-    release_id, built = planned(furnished_home)
-    del release_id
-    release = homes.release(furnished_home, FIRST)
-    digest = builds.approval_digest(release, FIRST, built)
-    assert digest == builds.approval_digest(release, FIRST, built)
-    label = FIRST
-    match change:
-        case "counts":
-            built = replace(built, counts={"verdicts": {"keep": 7, "blur": 0, "exclude": 0}})
-        case "label":
-            label = "sample/photos/2026.2"
-        case "policy":
-            release.policy_id = UUID(int=0)
-        case "recipe":
-            release.recipe_sha256 = "0" * 64
-        case field:
-            built = replace(built, **{field: "0" * 64})
-    assert builds.approval_digest(release, label, built) != digest
+CHANGES: dict[str, object] = {
+    "root": "sha256:" + "0" * 64,
+    "manifest_sha256": "0" * 64,
+    "lines_sha256": "0" * 64,
+    "recipe_sha256": "0" * 64,
+    "policy_id": UUID(int=0),
+    "number": "2026.9",
+    "counts": {"verdicts": {"keep": 7, "blur": 0, "exclude": 0}},
+}
+
+
+@pytest.mark.parametrize("column", CHANGES)
+def test_what_is_approved_has_another_digest_when_anything_changes(furnished_home: Home, column: str) -> None:
+    made = manifests.build(furnished_home)
+    with furnished_home.reading() as session:
+        builds.expect_as_built(session, made)
+        setattr(made, column, CHANGES[column])
+        assert builds.approval_digest(session, made) != made.approval_digest
+        with pytest.raises(AccountNotClosedError, match="not what was built"):
+            builds.expect_as_built(session, made)
+
+
+def test_what_is_not_built_has_nothing_that_could_be_approved(furnished_home: Home) -> None:
+    planned_one = homes.release(furnished_home, homes.plan(furnished_home))
+    with furnished_home.reading() as session, pytest.raises(WrongStateError, match="not built"):
+        builds.approval_digest(session, planned_one)

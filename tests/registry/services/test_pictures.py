@@ -169,3 +169,15 @@ def test_a_picture_of_absurd_size_is_not_read(built_home: Home, monkeypatch: pyt
     monkeypatch.setattr(pictures, "MAX_PICTURE_BYTES", 10)
     with pytest.raises(UnavailableError, match="too large"):
         original(built_home, homes.WAVES)
+
+
+def test_an_image_is_released_where_a_release_holds_it_and_nothing_stops_it(built_home: Home) -> None:
+    def is_released(place: str, path: str) -> bool:
+        with built_home.reading() as session:
+            return pictures.is_released(session, built_home.blobs, place, path)
+
+    assert is_released(homes.FIRST, homes.WAVES)
+    assert not is_released(homes.FIRST, homes.PERSON)
+    assert not is_released(homes.VARIANT, homes.WAVES)
+    ask(built_home, homes.WAVES)
+    assert not is_released(homes.FIRST, homes.WAVES)

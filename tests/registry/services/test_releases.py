@@ -4,7 +4,7 @@ import pytest
 
 from policies.takedowns import CaseState
 from registry.acts import Promise
-from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, UnavailableError, WrongStateError
+from registry.errors import AccountNotClosedError, ForbiddenError, InvalidInputError, NotFoundError, UnavailableError, WrongStateError
 from registry.home import Home
 from registry.jobs import Job
 from registry.models.releases import Approval, ReleaseState
@@ -111,13 +111,23 @@ def test_an_approval_is_void_when_what_was_approved_has_changed(home: Home) -> N
     homes.approve(home, FIRST)
     with home.sessions() as session:
         release = homes.names.release(session, FIRST)
-        release.approval_digest = "sha256:" + "0" * 64
+        release.recipe_sha256 = "0" * 64
+        release.approval_digest = builds.approval_digest(session, release)
         session.commit()
     with pytest.raises(WrongStateError, match=r"0 of 2 have \(an approval of another plan is void"):
         ask_signature(home, "mo")
     approve(home, "ana")
     approve(home, "ben")
     ask_signature(home, "mo")
+
+
+def test_a_record_that_was_changed_without_building_is_not_signed(home: Home) -> None:
+    homes.approve(home, FIRST)
+    with home.sessions() as session:
+        homes.names.release(session, FIRST).counts = {"verdicts": {"keep": 7, "blur": 0, "exclude": 0}}
+        session.commit()
+    with pytest.raises(AccountNotClosedError, match="not what was built and shown"):
+        ask_signature(home, "mo")
 
 
 def test_lifting_an_exclusion_needs_a_third_person(home: Home) -> None:

@@ -38,6 +38,13 @@ def test_the_original_of_a_case_is_that_of_the_newest_import() -> None:
     assert visitor.get(f"{address}/file").data == pictures.jpeg(seed=3)
 
 
+def test_beside_the_original_of_an_excluded_image_stands_nothing() -> None:
+    visitor = browsing.visitor("rita")
+    page = visitor.get(reveal(visitor, path=shown.PERSON)).text
+    assert "It is not in the release." in page
+    assert page.count("<img") == 1
+
+
 def test_that_somebody_asked_is_on_record_before_they_see_anything(tmp_path: Path) -> None:
     with shown.copied(shown.shared(), tmp_path / "home").open() as home:
         reveal(browsing.Visitor(browsing.app_of(home), "rita"))

@@ -35,6 +35,7 @@ def test_the_grid_shows_one_reason_or_one_class_alone() -> None:
 def test_the_grid_goes_on_behind_a_path() -> None:
     page = browsing.visitor("mara").get(f"{GRID}?after={shown.PLAIN}").text
     assert page.count('<li class="plate">') == 4
+    assert "From the beginning" in page
 
 
 def test_a_blurred_picture_is_not_the_original() -> None:

