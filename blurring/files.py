@@ -225,7 +225,7 @@ def _jpeg_options(picture: Picture, exif: bytes, writing: Writing) -> dict[str, 
         return options | {"quality": writing.jpeg_quality, "subsampling": 0}
     # Subsampling that Pillow has no number for is written as none at all: nothing is lost by it.
     subsampling = coding.subsampling if coding.subsampling in (0, 1, 2) else 0
-    options |= {"qtables": coding.tables, "subsampling": subsampling}
+    options |= {"qtables": coding.tables, "subsampling": subsampling, "keep_rgb": not coding.is_luma}
     return options | {"progressive": coding.is_progressive}
 
 

@@ -23,7 +23,6 @@ from blurring.metadata.parts import Cleaned
 from blurring.pictures import Picture, upright_rgb
 from blurring.recipe import Recipe
 
-
 # The largest unit that a JPEG codes as a whole, with chroma at half size, and the reach of its interpolation.
 BLOCK_PX: Final = 18
 

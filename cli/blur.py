@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 
     from blurring.engines import Item, Refused
     from blurring.recipe import Recipe
+    from blurring.truth import Truth
 
 DEFAULT_RECIPE = "centerface"
 DEFAULT_COMMAND = "folder"
 folder = partial(click.Path, path_type=Path)
 recipe_option = click.option(
     "--recipe", "recipe_name", default=DEFAULT_RECIPE, show_default=True, help="A shipped recipe's name, or a file."
+)
+recipes_option = click.option(
+    "--recipe",
+    "recipe_names",
+    multiple=True,
+    default=(DEFAULT_RECIPE,),
+    show_default=True,
+    help="A shipped recipe's name, or a file; several to see them side by side.",
 )
 device_option = click.option("--device", default="cpu", show_default=True, help="Where faces are looked for.")
 workers_option = click.option("--workers", type=click.IntRange(1), help="Processes; one per processor if not given.")
@@ -92,14 +101,7 @@ def blur_folder(
 @blur.command()
 @click.argument("images", metavar="IMAGES", type=folder())
 @click.argument("truth_file", metavar="TRUTH.json", type=folder())
-@click.option(
-    "--recipe",
-    "recipe_names",
-    multiple=True,
-    default=(DEFAULT_RECIPE,),
-    show_default=True,
-    help="A shipped recipe's name, or a file; several to see them side by side.",
-)
+@recipes_option
 @device_option
 @workers_option
 @click.option("--curve", "curve_file", type=folder(), help="Draw recall against over-blur to this SVG file.")
@@ -115,14 +117,10 @@ def evaluate(
     as_json: bool,
 ) -> None:
     """Measure recipes on the photographs of IMAGES, whose faces people have judged in TRUTH.json."""
-    from blurring import curves, trials, truth  # noqa: PLC0415 - `--help` needs no detector
-    from blurring.engines import Item  # noqa: PLC0415 - likewise
+    from blurring import curves, trials  # noqa: PLC0415 - `--help` needs no detector
 
-    if not images.is_dir() or not truth_file.is_file():
-        raise NotFoundError("IMAGES must be a folder, and TRUTH.json a file.")
     with border():
-        judged = truth.load(truth_file.read_bytes())
-        items = [thing for thing in _work(images) if isinstance(thing, Item)]
+        items, judged = _judged(images, truth_file)
         measured = []
         for name in recipe_names:
             trial = trials.Trial(chosen(name), device, workers or os.cpu_count() or 1)
@@ -136,6 +134,30 @@ def evaluate(
     for figures in measured:
         output.table(("measured with " + figures.recipe, "share", "of", "95 % interval"), figures.rows(), empty="")
         click.echo()
+
+
+@blur.command()
+@click.argument("images", metavar="IMAGES", type=folder())
+@click.argument("truth_file", metavar="TRUTH.json", type=folder())
+@recipes_option
+@output.as_json
+def attack(images: Path, truth_file: Path, recipe_names: tuple[str, ...], *, as_json: bool) -> None:
+    """Count the judged faces of IMAGES that a program still recognises after they were blurred."""
+    from blurring import attacks  # noqa: PLC0415 - `--help` needs no detector
+
+    with border():
+        items, judged = _judged(images, truth_file)
+        gallery = attacks.faces(items, judged)
+        tried = {"none, compressed only": None, "Yang et al. 2022": attacks.PAPER, "solid, the floor": attacks.FLOOR}
+        measured = {
+            name: attacks.recognised(gallery, obscuring)
+            for name, obscuring in (tried | {name: chosen(name).obscuring for name in recipe_names}).items()
+        }
+    if as_json:
+        output.show_json({name: {**found.by_attack, "any": found.by_any} for name, found in measured.items()})
+        return
+    rows = [(name, *found.by_attack.values(), found.by_any, found.faces) for name, found in measured.items()]
+    output.table(("still recognised after", *attacks.ATTACKS, "any", "of faces"), rows, empty="")
 
 
 @contextmanager
@@ -183,6 +205,16 @@ def _count(source: Path) -> int:
     from registry.catalogue.layouts.image_folder import ImageFolder  # noqa: PLC0415 - late
 
     return sum(1 for _ in ImageFolder().walk(source))
+
+
+def _judged(images: Path, truth_file: Path) -> tuple[list[Item], Truth]:
+    from blurring import truth  # noqa: PLC0415 - late
+    from blurring.engines import Item  # noqa: PLC0415 - likewise
+
+    if not images.is_dir() or not truth_file.is_file():
+        raise NotFoundError("IMAGES must be a folder, and TRUTH.json a file.")
+    judged = truth.load(truth_file.read_bytes())
+    return [thing for thing in _work(images) if isinstance(thing, Item)], judged
 
 
 def _work(source: Path) -> Iterator[Item | Refused]:

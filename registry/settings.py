@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     web_secret: str = Field(min_length=32, repr=False)
     trusted_hosts: list[str] = Field(default=["127.0.0.1", "localhost", "[::1]"])
     is_served_over_https: bool = False
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
     keys_passphrase: str | None = Field(default=None, repr=False)
     worker_name: str = "local"
     device: str = "cpu"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from registry.proof.canonical import JsonObject
+from registry.proof.statement import Statement
 
 MAX_FINDINGS = 10_000  # named per step; the rest is counted, so that a hostile copy cannot fill memory
 
@@ -82,12 +83,16 @@ class Report:
     Attributes:
         release: the label that the export claims, or None where it could not be read.
         is_trusted: whether the keys came from a trust root that the auditor brought along.
+        subject: the statement that was checked, or None where it could not be read.
+        limit: what was looked at instead of all images, such as `ONE_IMAGE`; None when all were.
         checkpoint: the log's tree head to remember for the next time, where the export has one that holds.
     """
 
     release: str | None
     is_trusted: bool
     steps: tuple[Step, ...]
+    subject: Statement | None = None
+    limit: str | None = None
     checkpoint: bytes | None = None
 
     @property

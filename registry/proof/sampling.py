@@ -22,12 +22,19 @@ _LOG_MARGIN = 1e-6  # lgamma's rounding at fourteen million images is a hundredt
 class Everything:
     """Every image is looked at."""
 
+    def limit(self) -> None:
+        """Nothing is left out."""
+
 
 @dataclass(frozen=True)
 class One:
     """A single image, by its path."""
 
     path: str
+
+    def limit(self) -> str:
+        """What was looked at instead of everything."""
+        return "ONE_IMAGE"
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,10 @@ class Sample:
     images: int
     confidence: float
     nonce: bytes
+
+    def limit(self) -> str:
+        """What was looked at instead of everything."""
+        return f"SAMPLE_OF_{len(self.numbers)}_OF_{self.images}_IMAGES"
 
     def claim(self) -> str:
         """What may be said when every drawn image was right, and no more than that."""

@@ -133,10 +133,24 @@ def signers(folder: Path, role: str, passphrase: str | None = None) -> tuple[Fil
         NotFoundError: there is no key for the role.
         ForbiddenError: others can read a key file, or the passphrase is wrong.
     """
-    found = tuple(FileSigner(_private(path, passphrase)) for path in sorted(folder.glob(f"{role}-*.pem")))
+    found = tuple(signer_in(path, passphrase) for path in sorted(folder.glob(f"{role}-*.pem")))
     if not found:
         raise NotFoundError(f"There is no key for {role} in the keys folder.")
     return found
+
+
+def signer_in(file: Path, passphrase: str | None = None) -> FileSigner:
+    """The signer of one key file, wherever it lies.
+
+    Raises:
+        ForbiddenError: others can read the file, or the passphrase is wrong.
+    """
+    return FileSigner(_private(file, passphrase))
+
+
+def result(signer: Signer, statement: bytes) -> bytes:
+    """The DSSE envelope of an auditor's own in-toto statement."""
+    return _enveloped([signer], envelope.IN_TOTO, statement)
 
 
 def first_root(folder: Path, now: datetime, passphrase: str | None = None, days: int = ROOT_DAYS) -> bytes:

@@ -50,6 +50,10 @@ class Statement(NamedTuple):
             }
         )
 
+    def digest(self) -> str:
+        """The name of the statement: `sha256:<hex>` of its bytes."""
+        return canonical.digest(self.to_bytes())
+
 
 def parse(data: bytes) -> Statement:
     """The statement in untrusted canonical JSON.

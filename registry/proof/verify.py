@@ -69,7 +69,7 @@ def verify(
     audit = Audit(folder, place, trust_root, now, wish or Everything(), readers, memory or Memory(), revocations)
     steps = tuple(_step(number, name, check, audit) for number, (name, check) in enumerate(STEPS, start=1))
     label = audit.statement.datasheet.release if audit.statement else None
-    report = Report(label, trust_root is not None, steps)
+    report = Report(label, trust_root is not None, steps, audit.statement, audit.comparison.scope.limit())
     return replace(report, checkpoint=growth.newest(audit)) if report.is_ok else report
 
 

@@ -9,6 +9,7 @@ from typing import TextIO
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]  # it ships no types
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.home import Home
 from registry.web import (
@@ -43,6 +44,8 @@ def create_app(home: Home, *, log: TextIO = sys.stderr, is_limited: bool = True)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     door.install(app, home)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's way
     security.install(app, trusted_hosts=settings.trusted_hosts, is_https=settings.is_served_over_https)
     access_log.install(app, log)
     problems.install(app)

@@ -140,7 +140,7 @@ def test_far_from_the_face_lossless_formats_do_not_change_at_all(file_format: st
 
 @pytest.mark.parametrize("options", [{"subsampling": 0}, {"subsampling": 2}, {"progressive": True}])
 def test_far_from_the_face_a_jpeg_changes_by_a_few_levels_at_most(options: dict[str, object]) -> None:
-    outcome = processed(pictures.face(quality=85, **options), Box(200, 90, 240, 140))
+    outcome = processed(pictures.face("JPEG", quality=85, **options), Box(200, 90, 240, 140))
     assert outcome.change_outside is not None
     assert outcome.change_outside <= 12
 

@@ -122,3 +122,12 @@ def test_a_truth_that_is_not_there_or_none_is_one_sentence(source: Path, tmp_pat
         run("evaluate", source, tmp_path / "missing.json")
     with pytest.raises(InvalidInputError, match="These are no judged boxes"):
         run("evaluate", source, source / "broken.jpg")
+
+
+def test_an_attack_on_the_blurred_faces_is_counted(source: Path, tmp_path: Path) -> None:
+    (source / "face.jpg").write_bytes(pictures.face())
+    result = run("attack", source, truth_file(tmp_path))
+    lines = {line.split("  ")[0]: line.split() for line in result.stdout.splitlines()}
+    assert {"Yang et al. 2022", "solid, the floor", "centerface"} <= lines.keys()
+    shown = json.loads(run("attack", source, truth_file(tmp_path), "--json").stdout)
+    assert set(shown["centerface"]) == {"as it is", "sharpened", "enlarged", "any"}

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.verify import lines, verify
+from registry.proof import envelope, sign
 from registry.proof.report import Finding, Kind, Outcome, Report, Step
 from tests.factories import proofs
 from tests.factories.logs import Log
@@ -135,3 +136,18 @@ def test_what_was_withdrawn_since_is_named(tmp_path: Path) -> None:
     result = run(folder, "--revocations", place)
     assert result.exit_code == 7
     assert "   withdrawn: n01/cat.JPEG was withdrawn by revocation 1" in result.output
+
+
+def test_the_result_is_signed_with_a_key_of_the_auditors_own(export: Path, tmp_path: Path) -> None:
+    auditor = tmp_path / "auditor"
+    sign.create_keys(auditor, "secret")
+    (key,) = auditor.glob("datasheets-*")
+    (plain,) = (export.parent / "keys").glob("datasheets-*")
+    done = CliRunner().invoke(verify, [str(export), "--attest", str(tmp_path / "svr"), "--key", str(key)], "secret\n")
+    assert done.exit_code == 0
+    assert envelope.parse((tmp_path / "svr").read_bytes()).payload_type == envelope.IN_TOTO
+    assert run(export, "--attest", tmp_path / "plain", "--key", plain).exit_code == 0
+    assert run(export, "--attest", tmp_path / "none").exit_code == 2
+    (export / "policy.yaml").unlink()
+    assert run(export, "--attest", tmp_path / "failed", "--key", plain).exit_code == 7
+    assert not (tmp_path / "failed").exists()
