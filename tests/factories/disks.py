@@ -46,3 +46,9 @@ def _is_mounted(folder: Path) -> bool:
         return False
     command = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_BYTES}", "tmpfs", folder]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+def move(folder: Path, target: Path) -> None:
+    """The folder is at `target` now, on whichever disk that is."""
+    shutil.copytree(folder, target)
+    shutil.rmtree(folder)

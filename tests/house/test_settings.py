@@ -17,6 +17,8 @@ VARIABLES_ALONE = {
     settings.PERSON_VARIABLE,
     settings.PASSWORD_VARIABLE,
 }
+# A verification result names its properties with the same prefix; they are no variables.
+NO_VARIABLES_IN = {"docs/formats/result.md"}
 KNOWN = VARIABLES_ALONE | {f"ACCESSION_{name.upper()}" for name in Settings.model_fields}
 
 
@@ -47,7 +49,7 @@ def test_no_text_names_a_variable_that_nobody_reads() -> None:
         *pages.pages(),
         *(file for file in tree.files() if file.parts[0] in {"docker", "Makefile", "registry", "cli"}),
     ]
-    readable = [file for file in texts if file.suffix not in {".png", ".svg"}]
+    readable = [file for file in texts if file.suffix not in {".png", ".svg"} and str(file) not in NO_VARIABLES_IN]
     assert {str(file): found for file in readable if (found := unknown(tree.read(file)))} == {}
 
 

@@ -25,7 +25,7 @@ def lines_of(text: str) -> int:
 
 def body_lines(source: str, function: tree.Function) -> int:
     """Lines from `def` to the end that are not blank, the docstring left out."""
-    segment = ast.get_source_segment(source, function) or ""
+    segment = "\n".join(source.splitlines()[function.lineno - 1 : function.end_lineno])
     docstring = ast.get_docstring(function, clean=False)
     return lines_of(segment) - (lines_of(docstring) if docstring else 0)
 

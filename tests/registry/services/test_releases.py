@@ -4,7 +4,14 @@ import pytest
 
 from policies.takedowns import CaseState
 from registry.acts import Promise
-from registry.errors import AccountNotClosedError, ForbiddenError, InvalidInputError, NotFoundError, UnavailableError, WrongStateError
+from registry.errors import (
+    AccountNotClosedError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+    WrongStateError,
+)
 from registry.home import Home
 from registry.jobs import Job
 from registry.models.releases import Approval, ReleaseState

@@ -1,0 +1,81 @@
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from blurring import recipe as recipes
+from blurring.engines import Item
+from registry.blobs import BlobStore
+from registry.errors import UnavailableError
+from registry.home import Home
+from registry.models.releases import ReleaseShard
+from registry.worker.handlers import blur
+from registry.worker.handlers.blur import BlobSink, Darkroom
+from registry.worker.station import Station
+from tests.factories import homes, pictures
+
+RECIPE = recipes.named("dlib-hog")
+
+
+@pytest.fixture
+def release_id(home: Home) -> UUID:
+    """A release that is being built."""
+    return homes.ask_build(home, homes.plan(home))
+
+
+def test_a_sink_travels_and_keeps_bytes_under_their_digest(tmp_path: Path) -> None:
+    sink = pickle.loads(pickle.dumps(BlobSink(BlobStore(tmp_path / "blobs"))))  # noqa: S301 - our own bytes
+    digest = sink(b"a picture")
+    assert BlobStore(tmp_path / "blobs").read(digest) == b"a picture"
+
+
+def test_a_sink_that_cannot_keep_bytes_says_so_as_the_system_does(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_text("no folder")
+    with pytest.raises(OSError, match="blob store"):
+        BlobSink(BlobStore(tmp_path / "blobs"))(b"a picture")
+
+
+def test_an_item_is_a_file_of_the_source(tmp_path: Path) -> None:
+    assert blur.item(tmp_path, "a/b.jpg", "5" * 64, look=True) == Item("a/b.jpg", f"{tmp_path}/a/b.jpg", "5" * 64, True)
+
+
+def test_without_items_there_is_nothing_to_do_and_nothing_to_tell(home: Home, release_id: UUID) -> None:
+    room = Darkroom(Station(home), release_id, RECIPE, 0, "images looked at")
+    room.work(lambda: iter(()))
+    assert list(room.results()) == []
+    assert homes.count(home, ReleaseShard) == 0
+
+
+def test_results_come_back_in_the_order_of_the_items_and_two_series_stay_apart(
+    home: Home, release_id: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blur, "SHARD_IMAGES", 2)
+    data = {f"{number}.jpg": pictures.gps_jpeg(64 + number) for number in range(3)} | {"9.jpg": b"no picture"}
+    for path, content in data.items():
+        (tmp_path / path).write_bytes(content)
+
+    def items() -> Iterator[Item]:
+        for path, content in data.items():
+            yield blur.item(tmp_path, path, blur.canonical.digest(content).removeprefix("sha256:"), look=False)
+
+    first, second = (Darkroom(Station(home), release_id, RECIPE, number, "cleaned") for number in (0, 1 << 30))
+    first.work(items)
+    seen = list(first.results())
+    assert [one.path for one in seen] == list(data)
+    assert [one.defect for one in seen] == [None, None, None, "undecodable"]
+    for one in seen[:3]:
+        output = home.blobs.read(one.output_sha256 or "")
+        assert (len(output), one.is_blurred, one.boxes) == (one.output_size_bytes, False, ())
+        assert b"A. Photographer" not in output
+    assert list(second.results()) == []
+
+
+def test_a_recipe_that_cannot_be_followed_here_is_unavailable(home: Home, release_id: UUID, tmp_path: Path) -> None:
+    detector = RECIPE.detector.model_copy(update={"weights": "sha256:" + "0" * 64})
+    other = RECIPE.model_copy(update={"detector": detector})
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    room = Darkroom(Station(home), release_id, other, 0, "images looked at")
+    with pytest.raises(UnavailableError, match="cannot be worked on: the recipe asks for weights"):
+        room.work(lambda: iter([blur.item(tmp_path, "a.jpg", "5" * 64, look=True)]))
