@@ -34,7 +34,7 @@ lint: setup ## style
 	$(BIN)/ruff format --check .
 
 types: setup ## mypy, strict
-	$(BIN)/mypy registry policies blurring cli migrations tests
+	$(BIN)/mypy registry policies blurring cli migrations tests docker/pick.py
 
 contracts: setup ## who may import whom
 	$(BIN)/lint-imports

@@ -47,10 +47,6 @@ class _FolderFirst(click.Group):
             args = [DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; any other word is a folder."""
-        return super().get_command(ctx, cmd_name) or super().get_command(ctx, DEFAULT_COMMAND)
-
 
 @click.group(cls=_FolderFirst)
 def blur() -> None:

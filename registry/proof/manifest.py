@@ -24,6 +24,7 @@ MAX_LINE_BYTES = 4 * paths.MAX_PATH_BYTES  # path, label and output path, with r
 MAX_DISTINCT_REASONS = 1000
 Item = TypeVar("Item")
 READ_BYTES = 1 << 17
+_OWN_FIELDS = 5  # what a release adds to its parent's line
 PAYLOAD = "data"  # where the images of an export lie; SHA256SUMS names them from there
 
 _TEXT = "[^\x00-\x1f\x7f\ud800-\udfff]"
@@ -174,8 +175,8 @@ class Tally:
         rows, lines = self._rows, self._lines
         self._tree.extend([sha256(b"\x00" + line).digest() for line in lines])
         self._parent_tree.extend([sha256(b"\x00" + b"\t".join(line.split(b"\t", 4)[:4])).digest() for line in lines])
-        self._lines_hash.update(b"".join(line + b"\n" for line in lines))
-        self._sums_hash.update("".join(map(sum_line, rows)).encode())
+        self._lines_hash.update(b"\n".join([*lines, b""]))
+        self._sums_hash.update("".join([sum_line(row) for row in rows]).encode())
         self._fates.update([(row.verdict, row.reasons) for row in rows])
         self._size_bytes += sum([row.size_bytes or 0 for row in rows])
         self._output_size_bytes += sum([row.output_size_bytes or 0 for row in rows])

@@ -25,6 +25,7 @@ from registry.proof.datasheet import (
 from registry.proof.manifest import Totals
 from registry.queries import names
 from registry.services.imports import NO_ASSERTION
+from registry.services.planning import PENDING
 
 
 def compose(session: Session, release: Release, totals: Totals, detector: dict[str, str]) -> Datasheet:
@@ -61,7 +62,7 @@ def compose(session: Session, release: Release, totals: Totals, detector: dict[s
         sources=(_source(parent),),
         licence=UNKNOWN if variant.licence == NO_ASSERTION else variant.licence,
         people=tuple(_people(session, release)),
-        known_limits=tuple(_known_limits(variant, totals, detector)),
+        known_limits=tuple(_known_limits(variant, release, totals, detector)),
         previous_release=_previous(session, release),
     )
 
@@ -87,8 +88,9 @@ def _people(session: Session, release: Release) -> Iterator[PersonFacts]:
     yield PersonFacts(role="signed", person=handle(release.signed_by))
 
 
-def _known_limits(variant: Variant, totals: Totals, detector: dict[str, str]) -> Iterator[str]:
-    if totals.verdicts["blur"] or "no-face" in totals.reasons:
+def _known_limits(variant: Variant, release: Release, totals: Totals, detector: dict[str, str]) -> Iterator[str]:
+    # What waits for faces in the plan is what they were looked for in; policies choose their own words for the rest.
+    if totals.verdicts["blur"] or release.plan.get("verdicts", {}).get(PENDING):
         yield (
             f"Faces were looked for by {detector['name']}, which misses some: a face that was not found was not "
             "blurred. How many it misses on this dataset has not been measured."

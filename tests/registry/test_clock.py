@@ -50,7 +50,7 @@ def test_a_naive_time_is_refused() -> None:
         "2026-13-01T00:00:00Z",
         "2026-01-01T00:00:00z",
         " 2026-01-01T00:00:00Z",
-        "２０２６-01-01T00:00:00Z",
+        "\uff12026-01-01T00:00:00Z",
     ],
 )
 def test_any_other_form_is_refused(text: str) -> None:

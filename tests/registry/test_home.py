@@ -6,7 +6,8 @@ from sqlmodel import select
 
 from registry import clock, ids, settings
 from registry.access import OPERATOR
-from registry.errors import UnavailableError
+from registry.acts import Act, Promise
+from registry.errors import UnavailableError, WrongStateError
 from registry.home import Home
 from registry.models.datasets import Dataset
 from tests.factories import homes
@@ -29,11 +30,16 @@ def test_what_is_changed_while_reading_is_not_kept(bare_home: Home) -> None:
     assert homes.count(bare_home, Dataset) == 0
 
 
+def promise_and_refuse(act: Act, promised: Promise) -> None:
+    """What a service does that finds out too late."""
+    act.promise(promised.job, promised.key)
+    raise WrongStateError("Not now.")
+
+
 def test_promises_reach_the_queue_once_the_act_has_committed(bare_home: Home) -> None:
     promised = homes.promise_of_nothing()
-    with pytest.raises(ZeroDivisionError), bare_home.act(OPERATOR) as act:
-        act.promise(promised.job, promised.key)
-        raise ZeroDivisionError
+    with pytest.raises(WrongStateError), bare_home.act(OPERATOR) as act:
+        promise_and_refuse(act, promised)
     assert homes.job_states(bare_home) == {}
     with bare_home.act(OPERATOR) as act:
         act.promise(promised.job, promised.key)

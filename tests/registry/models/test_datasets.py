@@ -23,4 +23,3 @@ def test_a_name_means_one_variant_of_its_dataset(session: Session) -> None:
 def test_a_variant_is_one_of_a_dataset(session: Session) -> None:
     with pytest.raises(IntegrityError):
         rows.variant(session, dataset_id=ids.new_id())
-        session.flush()

@@ -125,6 +125,7 @@ def test_a_job_that_ended_badly_runs_again_when_it_is_promised_again(
     assert started(log) == ["releases.build", "releases.build"]
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_while_a_job_runs_is_followed_by_one_that_finishes_it(
     furnished_home: Home, log: list[EventDict]
 ) -> None:

@@ -48,6 +48,7 @@ def test_without_items_there_is_nothing_to_do_and_nothing_to_tell(home: Home, re
     assert homes.count(home, ReleaseShard) == 0
 
 
+@pytest.mark.slow
 def test_results_come_back_in_the_order_of_the_items_and_two_series_stay_apart(
     home: Home, release_id: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
