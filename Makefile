@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
+# Two packages of the lock come as sources; what builds them is pinned by hash too, and comes first.
+INSTALL := $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test check lint types contracts bench lock clean
@@ -13,8 +15,10 @@ help: ## list the targets
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Accession needs Python 3.11 or later; set PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(PYTHON) docker/pick.py requirements.lock docker/build.txt > $(VENV)/build.lock
+	$(INSTALL) --require-hashes -r $(VENV)/build.lock
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --editable .
 	@touch $(STAMP)
 
 setup: $(STAMP) ## make the virtual environment from the hashed lock

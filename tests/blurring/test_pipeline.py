@@ -149,6 +149,13 @@ def test_where_the_face_fills_the_picture_nothing_is_far_from_it() -> None:
     assert processed(pictures.face(), Box(0, 0, 512, 512)).change_outside is None
 
 
+def test_a_transparent_gif_is_blurred_and_what_changed_elsewhere_is_not_claimed() -> None:
+    image = Image.fromarray(pictures.face_pixels()).quantize(64)
+    outcome = processed(pictures.encoded(image, "GIF", transparency=3), Box(*pictures.FACE_BOX))
+    assert outcome.action is Action.BLURRED
+    assert outcome.change_outside is None
+
+
 def test_the_same_bytes_give_the_same_bytes() -> None:
     data = pictures.face()
     outputs = {processed(data, Box(*pictures.FACE_BOX)).output for _ in range(3)}

@@ -76,6 +76,12 @@ def test_a_name_that_is_not_shipped_is_refused_with_those_that_are(name: str) ->
         recipe.named(name)
 
 
+def test_what_is_doubtful_is_never_surer_than_what_is_blurred() -> None:
+    shipped = recipe.named("centerface").model_dump_json()
+    with pytest.raises(RecipeError, match="review must not be above threshold"):
+        recipe.load(shipped.replace('"review":0.02', '"review":0.2').encode())
+
+
 def test_equal_recipes_are_equal_keys() -> None:
     assert isinstance(recipe.named("dlib-hog"), Recipe)
     assert hash(recipe.named("dlib-hog")) == hash(recipe.named("dlib-hog"))

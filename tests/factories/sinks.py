@@ -44,6 +44,17 @@ class BuggySink:
 
 
 @dataclass(frozen=True)
+class StillbornSink:
+    """Ends the process that unpickles it, so that no worker ever begins."""
+
+    def __call__(self, data: bytes) -> str:
+        raise AssertionError(data)
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (3,)
+
+
+@dataclass(frozen=True)
 class DeadlySink:
     """Kills its process on the outputs of some sizes, as a library's fault would.
 

@@ -13,7 +13,7 @@ from blurring.engines.local import LocalEngine
 from blurring.errors import DeviceError, EngineError
 from blurring.pipeline import Action
 from tests.factories import pictures
-from tests.factories.sinks import BuggySink, DeadlySink, FolderSink, FullSink
+from tests.factories.sinks import BuggySink, DeadlySink, FolderSink, FullSink, StillbornSink
 
 RECIPE = recipe.named("dlib-hog")
 
@@ -93,6 +93,11 @@ def test_a_full_disk_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
 def test_a_mistake_in_the_sink_is_told_and_not_tried_again(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="KeyError"):
         list(LocalEngine(BuggySink()).run(shards(items(tmp_path, 3), 3), RECIPE))
+
+
+def test_workers_that_die_before_they_begin_end_the_run(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="before they have begun"):
+        list(LocalEngine(StillbornSink()).run(shards(items(tmp_path, 3), 3), RECIPE))
 
 
 def test_a_device_that_is_not_there_ends_the_run(tmp_path: Path, outputs: Path) -> None:
