@@ -33,8 +33,10 @@ def as_coded(picture: Picture, source: bytes) -> Picture:
         return picture
     pixels = _drafted(source, 1)
     if coding.subsampling == HALVED:
-        chroma = _drafted(source, 2)[:, :, 1:].repeat(2, axis=0).repeat(2, axis=1)
-        pixels = np.concatenate([pixels[:, :, :1], chroma[: picture.height, : picture.width]], axis=2)
+        pixels, chroma = pixels.copy(), _drafted(source, 2)[:, :, 1:]
+        for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            place = pixels[row::2, column::2, 1:]
+            place[:] = chroma[: place.shape[0], : place.shape[1]]
     return replace(picture, mode="YCbCr", pixels=pixels)
 
 

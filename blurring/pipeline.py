@@ -26,6 +26,8 @@ from blurring.recipe import Recipe
 # The largest unit that a JPEG codes as a whole, with chroma at half size, and the reach of its interpolation.
 BLOCK_PX: Final = 18
 
+STRIP_ROWS: Final = 256  # compared at a time, so that a large picture needs little memory beside itself
+
 
 class Action(StrEnum):
     """What was done to a picture."""
@@ -126,8 +128,13 @@ def _change_outside(before: Picture, after: Picture, boxes: tuple[Box, ...], rec
         return None
     area = masks.area(boxes, recipe.obscuring, before.width, before.height)
     far = masks.untouched(area, before.width, before.height, BLOCK_PX)
-    difference = np.abs(before.pixels[far].astype(np.int32) - after.pixels[far])
-    return int(difference.max()) if difference.size else None
+    largest = None
+    for top in range(0, before.height, STRIP_ROWS):
+        rows = slice(top, top + STRIP_ROWS)
+        difference = np.abs(before.pixels[rows].astype(np.int32) - after.pixels[rows])[far[rows]]
+        if difference.size:
+            largest = max(largest or 0, int(difference.max()))
+    return largest
 
 
 def _cleaned(data: bytes, picture: Picture, recipe: Recipe) -> Outcome:

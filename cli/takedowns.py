@@ -1,6 +1,10 @@
 """`accession takedowns`: asked for without an account, decided by people."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
+from sqlmodel import Session
 
 from cli import output
 from cli.door import Door, pass_door
@@ -8,6 +12,8 @@ from policies.takedowns import Ground, Outcome
 from registry.access import PUBLIC, Permission, require
 from registry.models.takedowns import SubjectKind
 from registry.queries import cases, images
+from registry.queries import revocations as withdrawn
+from registry.queries.revocations import RevocationLine
 from registry.services import takedowns as services
 from registry.services.takedowns import Found, Request
 
@@ -195,3 +201,35 @@ def refuse(door: Door, number: str, reason: str) -> None:
     with door.open() as home, home.act(door.actor(home)) as act:
         services.refuse(act, number, reason)
     click.echo(f"{number} is held, and to be decided again.")
+
+
+@takedowns.command()
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Also write every signed envelope into this folder."
+)
+@output.as_json
+@pass_door
+def revocations(door: Door, folder: Path | None, *, as_json: bool) -> None:
+    """List what was withdrawn, for everybody; `accession verify --revocations FOLDER` checks a copy against it."""
+    with door.open() as home, home.reading() as session:
+        found = list(_every_revocation(session))
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            for line in found:
+                envelope = withdrawn.read_envelope(session, home.blobs, line.number)
+                (folder / f"{line.number}.dsse.json").write_bytes(envelope)
+    if as_json:
+        output.show_json(found)
+        return
+    rows = [(line.number, line.issued_at, line.image_count, f"sha256:{line.envelope_sha256}") for line in found]
+    output.table(("NUMBER", "ISSUED", "DIGESTS", "ENVELOPE"), rows, empty="Nothing has been withdrawn.")
+
+
+def _every_revocation(session: Session) -> Iterator[RevocationLine]:
+    after: str | None = None
+    while True:
+        page = withdrawn.list_revocations(session, after=after, limit=200)
+        yield from page.items
+        if page.next is None:
+            return
+        after = page.next

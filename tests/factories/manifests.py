@@ -4,7 +4,6 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +17,8 @@ from registry.models.imports import Import
 from registry.models.releases import Release
 from registry.proof import manifest as lines
 from registry.proof.manifest import Verdict
-from registry.services import builds
+from registry.queries import names
+from registry.services import builds, planning
 from registry.services.builds import Built
 from tests.factories import homes
 from tests.factories import policies as documents
@@ -30,7 +30,7 @@ KEPT = "nothing-against-it"
 def parent(home: Home, variant: str = VARIANT) -> list[SourceEntry]:
     """What the variant's newest import saw."""
     with home.reading() as session:
-        found = homes.planning.newest_import(session, homes.names.variant(session, variant).id, variant)
+        found = planning.newest_import(session, names.variant(session, variant).id, variant)
     with manifests.opened(home.blobs, found.manifest_sha256 or "") as file:
         return list(manifests.iter_source(file))
 
@@ -43,8 +43,16 @@ def judged(entries: Iterable[SourceEntry], excluded: dict[str, str]) -> list[Rel
         if reason:
             made.append(ReleaseEntry(entry, Verdict.EXCLUDE, (reason,)))
         else:
-            kept = {"output_sha256": entry.sha256, "output_size_bytes": entry.size_bytes}
-            made.append(replace(ReleaseEntry(entry, Verdict.KEEP, (KEPT,), 0), **kept))
+            made.append(
+                ReleaseEntry(
+                    entry,
+                    Verdict.KEEP,
+                    (KEPT,),
+                    0,
+                    output_sha256=entry.sha256,
+                    output_size_bytes=entry.size_bytes,
+                )
+            )
     return made
 
 
@@ -92,7 +100,7 @@ def publish_policy(home: Home, excluded: dict[str, str]) -> str:
 def label_of(home: Home, release: Release) -> str:
     """What people call the release."""
     with home.reading() as session:
-        return homes.names.release_label(session, release)
+        return names.release_label(session, release)
 
 
 def import_of(home: Home, release: Release) -> Import:

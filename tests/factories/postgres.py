@@ -89,7 +89,7 @@ def running(bin_folder: Path) -> Iterator[Server]:
 def _stopped_with_us(bin_folder: Path, folder: Path, servant: _As) -> Iterator[None]:
     """The server stops when the block ends, or when this process is killed: then the pipe to its warden breaks."""
     stop = 'cat; "$0" -D "$1/data" -s -m immediate stop; rm -rf "$1"'
-    command = ["sh", "-c", stop, bin_folder / "pg_ctl", folder]
+    command = ["sh", "-c", stop, str(bin_folder / "pg_ctl"), str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/", **servant):
         yield
 

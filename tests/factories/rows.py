@@ -42,7 +42,13 @@ def dataset(session: Session, slug: str = "sample") -> Dataset:
 
 def variant(session: Session, slug: str = "photos", **changes: Any) -> Variant:  # noqa: ANN401 - any column
     """A variant, of a dataset of its own if none is named."""
-    fields = {"id": ids.new_id(), "slug": slug, "title": slug, "licence": "NOASSERTION", "created_at": NOW}
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "slug": slug,
+        "title": slug,
+        "licence": "NOASSERTION",
+        "created_at": NOW,
+    }
     if "dataset_id" not in changes:
         fields["dataset_id"] = dataset(session).id
     return _added(session, Variant(**(fields | changes)))
@@ -50,7 +56,7 @@ def variant(session: Session, slug: str = "photos", **changes: Any) -> Variant: 
 
 def policy(session: Session, **changes: Any) -> Policy:  # noqa: ANN401 - any column
     """A published policy."""
-    fields = {
+    fields: dict[str, Any] = {
         "id": ids.new_id(),
         "name": "faces",
         "version": "1",
@@ -64,7 +70,7 @@ def policy(session: Session, **changes: Any) -> Policy:  # noqa: ANN401 - any co
 
 def import_(session: Session, **changes: Any) -> Import:  # noqa: ANN401 - any column
     """A finished import, into a variant of its own if none is named."""
-    fields = {
+    fields: dict[str, Any] = {
         "id": ids.new_id(),
         "source": "/srv/photos",
         "layout": "image-folder",
@@ -83,9 +89,20 @@ def import_(session: Session, **changes: Any) -> Import:  # noqa: ANN401 - any c
     return _added(session, Import(**(fields | changes)))
 
 
+def unfinished_import(session: Session) -> Import:
+    """An import that is still running, into a variant of its own."""
+    nothing = dict.fromkeys(("finished_at", "manifest_sha256", "root", "row_count"))
+    return import_(
+        session,
+        variant_id=variant(session, "unread", dataset_id=dataset(session, "unread").id).id,
+        state=ImportState.RUNNING,
+        **nothing,
+    )
+
+
 def release(session: Session, **changes: Any) -> Release:  # noqa: ANN401 - any column
     """A published release: it has everything that any state asks for."""
-    fields = {
+    fields: dict[str, Any] = {
         "id": ids.new_id(),
         "number": "2026.1",
         "state": ReleaseState.PUBLISHED,
@@ -114,7 +131,7 @@ def release(session: Session, **changes: Any) -> Release:  # noqa: ANN401 - any 
 
 def case(session: Session, **changes: Any) -> TakedownCase:  # noqa: ANN401 - any column
     """A takedown case that nobody has looked at."""
-    fields = {
+    fields: dict[str, Any] = {
         "id": ids.new_id(),
         "number": ids.new_case_number(),
         "code_words_hash": "argon2",

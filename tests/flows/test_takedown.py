@@ -31,6 +31,7 @@ def test_an_upheld_image_leaves_every_variant_that_holds_it_under_any_name(tmp_p
     for name, source in (("one", one), ("two", two)):
         at.must("datasets", "import", f"zoo/{name}", source, who="mira")
         at.released(f"zoo/{name}/2026.1", POLICY)
+    at.must("releases", "export", "zoo/one/2026.1", tmp_path / "old", who="mira")
 
     asked = ("takedowns", "submit", f"https://images.example/{SHOWN}", "--by", "url")
     receipt = at.json(*asked, "--statement", "It shows me and my child.")
@@ -47,6 +48,14 @@ def test_an_upheld_image_leaves_every_variant_that_holds_it_under_any_name(tmp_p
     over = status(at, receipt)
     assert over["state"] == "fulfilled"
     assert [effect["is_gone"] for effect in over["effects"]] == [True, True]  # type: ignore[attr-defined]
+
+    at.must("takedowns", "revocations", "--to", tmp_path / "withdrawn")
+    assert at.say("releases", "export", "zoo/one/2026.1", tmp_path / "late", who="mira").code == 5
+    at.must("releases", "export", "zoo/one/2026.2", tmp_path / "new", who="mira")
+    check = ("--trust", at.trust_root, "--revocations", tmp_path / "withdrawn")
+    old = at.say("verify", tmp_path / "old", *check)
+    assert SHOWN in old.out, "a copy made before the takedown is told what was withdrawn since"
+    assert at.say("verify", tmp_path / "new", *check).code == 0
 
     diff = at.must("releases", "diff", "zoo/two/2026.1", "zoo/two/2026.2")
     assert "x/copied.JPEG  keep (no-face-found) -> exclude (takedown)" in diff

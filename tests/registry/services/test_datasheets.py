@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from registry.errors import WrongStateError
 from registry.home import Home
+from registry.models.policies import Policy
 from registry.models.releases import Release
 from registry.proof import bundle
 from registry.proof import manifest as lines
@@ -37,7 +38,7 @@ def test_every_fact_is_that_of_the_record(furnished_home: Home, released: Releas
     said = datasheet(furnished_home, released)
     parent = manifests.import_of(furnished_home, released)
     with furnished_home.reading() as session:
-        policy = session.get_one(homes.policies.Policy, released.policy_id)
+        policy = session.get_one(Policy, released.policy_id)
     assert (said["release"], said["dataset"], said["variant"], said["release_number"]) == (
         FIRST,
         "sample",

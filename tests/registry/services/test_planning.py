@@ -8,7 +8,6 @@ from policies import shipped
 from policies.takedowns import CaseState
 from registry.errors import NotFoundError, WrongStateError
 from registry.home import Home
-from registry.models.imports import Import
 from registry.models.releases import Release, ReleaseState
 from registry.queries import names
 from registry.services import planning
@@ -126,5 +125,5 @@ def test_an_unfinished_import_has_no_manifest(bare_home: Home) -> None:
     with bare_home.sessions() as session:
         assert planning.manifest_of(rows.import_(session)) == rows.SHA256
         with pytest.raises(WrongStateError, match="not finished"):
-            planning.manifest_of(Import(manifest_sha256=None))
+            planning.manifest_of(rows.unfinished_import(session))
         assert isinstance(session, Session)

@@ -14,11 +14,12 @@ from registry.errors import (
 )
 from registry.home import Home
 from registry.jobs import Job
+from registry.models.people import Role
 from registry.models.releases import Approval, ReleaseState
+from registry.queries import names
 from registry.services import builds, people, releases
 from tests.factories import cases, homes, manifests
 from tests.factories.homes import FIRST, NOW, PERSON, TWINS, WAVES
-from tests.factories.people import Role
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_planner_approvers_and_signer_are_different_people(home: Home) -> None:
 def test_an_approval_is_void_when_what_was_approved_has_changed(home: Home) -> None:
     homes.approve(home, FIRST)
     with home.sessions() as session:
-        release = homes.names.release(session, FIRST)
+        release = names.release(session, FIRST)
         release.recipe_sha256 = "0" * 64
         release.approval_digest = builds.approval_digest(session, release)
         session.commit()
@@ -131,7 +132,7 @@ def test_an_approval_is_void_when_what_was_approved_has_changed(home: Home) -> N
 def test_a_record_that_was_changed_without_building_is_not_signed(home: Home) -> None:
     homes.approve(home, FIRST)
     with home.sessions() as session:
-        homes.names.release(session, FIRST).counts = {"verdicts": {"keep": 7, "blur": 0, "exclude": 0}}
+        names.release(session, FIRST).counts = {"verdicts": {"keep": 7, "blur": 0, "exclude": 0}}
         session.commit()
     with pytest.raises(AccountNotClosedError, match="not what was built and shown"):
         ask_signature(home, "mo")
@@ -159,7 +160,7 @@ def test_asking_for_the_signature_twice_promises_it_once(home: Home) -> None:
     assert act.promises == [releases.signature_promise_of(asked)]
     release = homes.release(home, FIRST)
     with home.reading() as session:
-        assert release.signed_by == homes.names.person(session, "mo").id
+        assert release.signed_by == names.person(session, "mo").id
     assert [event.event for event in homes.events(home)].count("release.signing-asked") == 1
 
 

@@ -7,6 +7,7 @@ from registry.acts import Promise, begin
 from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 from registry.home import Home
 from registry.jobs import Job
+from registry.models.people import Role
 from registry.models.takedowns import (
     SubjectKind,
     TakedownCase,
@@ -19,7 +20,6 @@ from registry.services import people, takedowns
 from registry.services.takedowns import Found, Request
 from tests.factories import cases, homes
 from tests.factories.homes import NOW, TWINS, VARIANT, WAVES
-from tests.factories.people import Role
 
 RISKY = Ground.PRIVACY
 PLAIN = Ground.COPYRIGHT

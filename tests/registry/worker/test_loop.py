@@ -3,6 +3,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
@@ -17,6 +18,7 @@ from registry.home import Home
 from registry.jobs import Job, Zone
 from registry.models.imports import Import, ImportState
 from registry.models.releases import ReleaseState
+from registry.queries import names
 from registry.services import builds, imports, releases
 from registry.services.imports import VariantWords
 from registry.worker import loop
@@ -49,7 +51,7 @@ def start_import(home: Home, folder: Path) -> Promise:
 def import_state(home: Home, promise: Promise) -> ImportState:
     """How far the import is."""
     with home.reading() as session:
-        return session.get_one(Import, homes.UUID(promise.key)).state
+        return session.get_one(Import, UUID(promise.key)).state
 
 
 def until(happened: Callable[[], bool]) -> None:
@@ -200,7 +202,7 @@ def test_rows_promise_what_their_states_ask_for(furnished_home: Home, tmp_path: 
     homes.plan(home)
     number = cases.submit(home, PERSON).number
     with home.reading() as session:
-        searching = Promise(Job.MATCH_TAKEDOWN, str(homes.names.case(session, number).id))
+        searching = Promise(Job.MATCH_TAKEDOWN, str(names.case(session, number).id))
         assert loop.promised(session) == [searching, reading, building]
     cases.search(home, number)
     with home.reading() as session:
@@ -263,7 +265,7 @@ def test_an_operating_systems_refusal_is_told_in_its_own_words(
     promise = start_import(furnished_home, homes.draw(tmp_path / "pictures"))
     loop.keep(furnished_home, promise)
     with furnished_home.reading() as session:
-        failed = session.get_one(Import, homes.UUID(promise.key))
+        failed = session.get_one(Import, UUID(promise.key))
     assert failed.failure == "The machine could not do this: No such file or directory."
     assert of_code(failed.failure_code) is UnavailableError
 

@@ -11,6 +11,7 @@ from registry.blobs import BlobStore
 from registry.errors import UnavailableError
 from registry.home import Home
 from registry.models.releases import ReleaseShard
+from registry.proof import canonical
 from registry.worker.handlers import blur
 from registry.worker.handlers.blur import BlobSink, Darkroom
 from registry.worker.station import Station
@@ -59,7 +60,7 @@ def test_results_come_back_in_the_order_of_the_items_and_two_series_stay_apart(
 
     def items() -> Iterator[Item]:
         for path, content in data.items():
-            yield blur.item(tmp_path, path, blur.canonical.digest(content).removeprefix("sha256:"), look=False)
+            yield blur.item(tmp_path, path, canonical.digest(content).removeprefix("sha256:"), look=False)
 
     first, second = (Darkroom(Station(home), release_id, RECIPE, number, "cleaned") for number in (0, 1 << 30))
     first.work(items)

@@ -13,9 +13,11 @@ from registry.catalogue.entries import ReleaseEntry
 from registry.errors import of_code
 from registry.home import Home
 from registry.jobs import Job
+from registry.models.imports import Import
 from registry.models.releases import Release, ReleaseShard, ReleaseState
 from registry.proof import manifest as lines
 from registry.proof.manifest import Verdict
+from registry.queries import names
 from registry.services import takedowns
 from registry.worker import loop
 from registry.worker.handlers import blur
@@ -113,7 +115,7 @@ def test_the_lines_are_those_of_the_manifest_and_give_both_roots(built: Home) ->
         totals = lines.measure(stream)
     assert (totals.root, totals.rows) == (release.root, 7)
     with built.reading() as session:
-        assert totals.parent_root == session.get_one(homes.Import, release.import_id).root
+        assert totals.parent_root == session.get_one(Import, release.import_id).root
 
 
 def test_a_release_is_built_once(built: Home) -> None:
@@ -241,7 +243,7 @@ def test_what_was_taken_down_is_excluded_from_the_next_release_of_every_variant_
 def test_a_recipe_that_cannot_be_followed_is_said_to_be_one(home: Home) -> None:
     label, promise = asked(home, homes.VARIANT)
     with home.sessions() as session:
-        homes.names.release(session, label).recipe_sha256 = home.blobs.put(b"format: another/1\n")
+        names.release(session, label).recipe_sha256 = home.blobs.put(b"format: another/1\n")
         session.commit()
     failed = kept(home, promise, label)
     assert (failed.failure or "").startswith("The recipe quick cannot be followed")

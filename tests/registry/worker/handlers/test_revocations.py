@@ -7,6 +7,7 @@ from policies.takedowns import CaseState, Outcome
 from registry.errors import NotFoundError, UnavailableError
 from registry.home import Home
 from registry.models.takedowns import Revocation
+from registry.queries import names
 from registry.services import takedowns
 from registry.worker.handlers import revocations as handler
 from registry.worker.station import Station
@@ -29,7 +30,7 @@ def number(home: Home) -> str:
 def key(home: Home, number: str) -> str:
     """What the promise about the case says."""
     with home.reading() as session:
-        return str(homes.names.case(session, number).id)
+        return str(names.case(session, number).id)
 
 
 def obey(home: Home) -> None:

@@ -7,6 +7,7 @@ from registry.errors import AccountNotClosedError, NotFoundError, UnavailableErr
 from registry.home import Home
 from registry.models.releases import Release, ReleaseState
 from registry.proof import bundle
+from registry.queries import names
 from registry.services import builds, releases
 from registry.worker.handlers import signing
 from registry.worker.station import Station
@@ -71,7 +72,7 @@ def smuggled(home: Home, change: str) -> None:
             entries = manifests.judged(manifests.parent(home), {})
     built = manifests.write(home, entries)
     with home.sessions() as session:
-        release = homes.names.release(session, FIRST)
+        release = names.release(session, FIRST)
         release.manifest_sha256, release.lines_sha256 = built.manifest_sha256, built.lines_sha256
         release.approval_digest = builds.approval_digest(session, release)
         session.commit()
@@ -97,7 +98,7 @@ def test_a_manifest_that_is_not_what_the_policy_made_of_the_parent_is_not_signed
 def test_lines_that_do_not_belong_to_the_manifest_are_not_signed(home: Home, asked: Release) -> None:
     other = manifests.write(home, manifests.judged(manifests.parent(home)[1:], {PERSON: "person-class"}))
     with home.sessions() as session:
-        release = homes.names.release(session, FIRST)
+        release = names.release(session, FIRST)
         release.lines_sha256 = other.lines_sha256
         release.approval_digest = builds.approval_digest(session, release)
         session.commit()
@@ -108,7 +109,7 @@ def test_lines_that_do_not_belong_to_the_manifest_are_not_signed(home: Home, ask
 @pytest.mark.parametrize("column", ["lines_sha256", "manifest_sha256", "root", "recipe_sha256"])
 def test_a_record_that_is_not_what_was_approved_is_not_signed(home: Home, asked: Release, column: str) -> None:
     with home.sessions() as session:
-        setattr(homes.names.release(session, FIRST), column, "5" * 64)
+        setattr(names.release(session, FIRST), column, "5" * 64)
         session.commit()
     with pytest.raises(AccountNotClosedError, match="not what was built and shown"):
         sign(home, asked)
