@@ -182,14 +182,44 @@ class Writing(Part):
     jpeg_quality: int = Field(ge=1, le=100)
 
 
+class Measured(Part):
+    """How well the recipe finds faces, counted on judged photographs that it was not fitted on (docs/blurring.md).
+
+    Attributes:
+        photographs: on which ones.
+        faces: judged faces of any size.
+        found: how many of them it blurs.
+        faces_16_px: judged faces of 16 px and more.
+        found_16_px: how many of them it blurs.
+        faceless: photographs without a judged face.
+        touched: how many of them it changes.
+    """
+
+    photographs: str
+    faces: int = Field(gt=0)
+    found: int = Field(ge=0)
+    faces_16_px: int = Field(gt=0)
+    found_16_px: int = Field(ge=0)
+    faceless: int = Field(gt=0)
+    touched: int = Field(ge=0)
+
+
 class Recipe(Part):
-    """Version 1 of the recipe document."""
+    """Version 1 of the recipe document.
+
+    Attributes:
+        detector: what looks for faces.
+        obscuring: what is done to them.
+        writing: how the picture is written.
+        measured: what is known about its recall; None when nobody has measured it.
+    """
 
     format: Literal["accession/recipe/v1"]
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")
     detector: DetectorChoice
     obscuring: Obscuring
     writing: Writing
+    measured: Measured | None = None
 
     def digest(self) -> str:
         """`sha256:<hex>` of the canonical JSON (RFC 8785) of everything in the recipe."""

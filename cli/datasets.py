@@ -13,6 +13,8 @@ from registry.queries import datasets as queries
 from registry.services import imports as services
 from registry.services.imports import VariantWords
 
+HOME_PARTS = ("keys", "blobs", "trust")
+
 
 @click.group()
 def datasets() -> None:
@@ -37,6 +39,7 @@ def import_(door: Door, variant: str, path: Path, title: str | None, licence: st
     with door.open() as home:
         with home.act(door.actor(home)) as act:
             started = services.start(act, variant, path, VariantWords(title, licence))
+            _expect_no_home(path, home.settings.home)
         door.keep(home, [services.promise_of(started)], output.ProgressLine())
         done = finished(home, started)
     if as_json:
@@ -54,6 +57,13 @@ def import_(door: Door, variant: str, path: Path, title: str | None, licence: st
             ("manifest root", done.root),
         ]
     )
+
+
+def _expect_no_home(path: Path, home: Path) -> None:
+    """The keys and the database of a registry are nothing to be listed in a manifest."""
+    source, own = path.resolve(), home.resolve()
+    if own.is_relative_to(source) or any(source.is_relative_to(own / part) for part in HOME_PARTS):
+        raise errors.InvalidInputError(f"{path} holds the registry home {home}; a source lies elsewhere.")
 
 
 def finished(home: Home, started: Import) -> Import:

@@ -12,7 +12,7 @@ import click
 from cli import demo_pictures, output
 from cli.blur import DEFAULT_RECIPE
 from cli.datasets import counts_text, finished
-from cli.init import create
+from cli.init import FIRST_ROOT, create
 from cli.policies import read as read_policy
 from cli.releases import arrived, show_counts, stored_recipe
 from cli.verify import EXIT_NOT_VERIFIED
@@ -75,7 +75,7 @@ def demo(ctx: click.Context, source: Path | None, policy_file: str, recipe_name:
         [
             ("  release", folder / "export"),
             ("  datasheet", folder / "export" / "datasheet.md"),
-            ("  check it again", f"accession verify {folder / 'export'}"),
+            ("  check it again", f"accession verify {folder / 'export'} --trust {folder / 'trust' / FIRST_ROOT}"),
             ("  see it in a browser", f"accession --home {folder} serve"),
             ("  people's passwords", folder / PEOPLE_FILE),
         ]

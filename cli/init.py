@@ -31,11 +31,13 @@ def create(folder: Path, database_url: str | None = None) -> settings.Settings:
     """A new home with everything in it, or nothing at all.
 
     Raises:
-        WrongStateError: the folder is a registry home already, or holds something that would be one's part.
+        WrongStateError: the folder is a registry home already, or is not empty.
         UnavailableError: the database cannot be reached.
     """
     if (folder / settings.FILE_NAME).exists():
         raise WrongStateError(f"{folder} is a registry home already.")
+    if folder.is_dir() and any(part.name != ASIDE for part in folder.iterdir()):
+        raise WrongStateError(f"{folder} is not empty; a registry home is a folder of its own.")
     # Made aside and moved in at the end, the settings file last: a folder that has one is a whole home.
     aside = folder / ASIDE
     shutil.rmtree(aside, ignore_errors=True)
@@ -61,9 +63,6 @@ def _furnish(chosen: settings.Settings) -> None:
 
 def _move_in(aside: Path, folder: Path) -> None:
     parts = sorted(aside.iterdir(), key=lambda part: part.name == settings.FILE_NAME)
-    for part in parts:
-        if (folder / part.name).exists():
-            raise WrongStateError(f"{folder / part.name} is in the way of a new registry home.")
     for part in parts:
         part.rename(folder / part.name)
 

@@ -82,7 +82,7 @@ def _cell(value: object) -> str:
 
 def printable(text: str) -> str:
     """The text with control characters made visible, so that a file's name cannot steer the terminal."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 class ProgressLine:

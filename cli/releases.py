@@ -259,5 +259,6 @@ def export(door: Door, label: str, folder: Path, *, link: bool) -> None:
             asked = exports.ask(act, home.blobs, label, folder.absolute())
         with exports.drafted(asked, home.blobs, roots, link=link) as draft, home.act(actor) as act:
             count = exports.hand_over(act, draft)
+        newest = max(home.settings.trust_folder.glob("*.root.json"), key=lambda file: int(file.name.split(".")[0]))
     click.echo(f"Exported {count:,} images of {label} to {folder}.")
-    click.echo(f"Check it: accession verify {folder}")
+    click.echo(f"Check it: accession verify {folder} --trust {newest}")

@@ -4,12 +4,14 @@ import logging
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 from gunicorn.app.base import BaseApplication
 
 from cli.door import Door, pass_door
@@ -19,7 +21,11 @@ from registry.home import Home
 from registry.web.app import create_app
 
 STOP_SECONDS = 10
+POLL_SECONDS = 0.2
+AGAIN_SECONDS = 10
 THREADS = 8
+
+log = structlog.get_logger()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -84,13 +90,36 @@ def _nothing() -> Iterator[None]:
 @contextmanager
 def _worker_beside(home: Path) -> Iterator[None]:
     """A worker in a process of its own: the web process can neither sign nor see a detector."""
-    command = [sys.executable, "-m", "cli", "--home", str(home), "worker", "--if-free"]
-    process = subprocess.Popen(command)  # noqa: S603 - our own program, with a folder that was just opened
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_working, args=(home, stop), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        stop.set()
+        keeper.join(2 * STOP_SECONDS)
+
+
+def _keep_working(home: Path, stop: threading.Event) -> None:
+    """Until `stop` is set a worker runs; one that ends by itself is reported and followed by another."""
+    # -P: whatever folder this was started in, our own program is the one that runs.
+    command = [sys.executable, "-P", "-m", "cli", "--home", str(home), "worker", "--if-free"]
+    while not stop.is_set():
+        process = subprocess.Popen(command)  # noqa: S603 - our own program, with a folder that was just opened
+        while process.poll() is None and not stop.wait(POLL_SECONDS):
+            pass
+        if process.poll() is None:
+            _end(process)
+        else:
+            if process.returncode:
+                log.error("worker.ended", exit_code=process.returncode, again_after_seconds=AGAIN_SECONDS)
+            # With exit code 0 another worker works for this home; should it end, ours takes its place.
+            stop.wait(AGAIN_SECONDS)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()

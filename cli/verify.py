@@ -13,13 +13,16 @@ from pathlib import Path
 import click
 
 from registry import clock
+from registry.errors import NotFoundError
 from registry.proof import canonical, sampling
 from registry.proof.audit import Memory
+from registry.proof.manifest import PAYLOAD
 from registry.proof.report import Finding, Outcome, Report, Step
 from registry.proof.sampling import Everything, One, Wish
 from registry.proof.verify import verify as check
 
 EXIT_NOT_VERIFIED = 7
+PART = click.FloatRange(0, 1, min_open=True, max_open=True)
 SHOWN_FINDINGS = 100  # per step on a terminal; --json has up to ten thousand
 
 _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.SKIPPED: "skipped"}
@@ -36,8 +39,8 @@ _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.SKIPPED: "skipped"
 @click.option("--images", type=click.Path(path_type=Path), help="Where the images lie, if not in FOLDER/data.")
 @click.option("--image", metavar="PATH", help="Check this one image, and the manifest that it stands in.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Read N images, drawn by chance.")
-@click.option("--confidence", type=float, metavar="P", help="Draw as many as it takes to find, this surely, ...")
-@click.option("--bad-rate", type=float, metavar="R", help="... that this part of the images is wrong.")
+@click.option("--confidence", type=PART, metavar="P", help="Draw as many as it takes to find, this surely, ...")
+@click.option("--bad-rate", type=PART, metavar="R", help="... that this part of the images is wrong.")
 @click.option("--nonce", metavar="HEX", help="Repeat the sample that this nonce drew.")
 @click.option("--as-of", metavar="TIME", help="Judge keys as of this time, such as 2026-11-22T09:30:00Z; else now.")
 @click.option(
@@ -80,6 +83,8 @@ def verify(
     **asked: str | float | Path | None,
 ) -> None:
     """Check the release exported to FOLDER, offline."""
+    if not folder.is_dir():
+        raise NotFoundError(f"There is no folder {folder}.")
     trust_root = trust_file.read_bytes() if trust_file else None
     remembered = checkpoint_file.read_bytes() if checkpoint_file and checkpoint_file.exists() else None
     report = check(
@@ -111,8 +116,16 @@ def lines(report: Report) -> list[str]:
         parts.extend(map(_finding, step.findings[:SHOWN_FINDINGS]))
         parts.extend(_rest(step))
     named = _printable(report.release) if report.release else "this folder"
-    parts.append(f"VERIFIED: {named}" if report.is_ok else f"NOT VERIFIED: {named}")
+    parts.append(_verdict(report, named))
     return parts
+
+
+def _verdict(report: Report, named: str) -> str:
+    if not report.is_ok:
+        return f"NOT VERIFIED: {named}"
+    if not report.is_trusted:
+        return f"AGREES WITH ITSELF: {named}; whose it is nobody vouches for, give --trust"
+    return f"VERIFIED: {named}"
 
 
 def _remember(file: Path, checkpoint: bytes) -> None:
@@ -152,7 +165,7 @@ def _wish(asked_for: Mapping[str, object]) -> Everything | One | Wish:
     if (confidence is None) != (bad_rate is None) or sum(asked) > 1 or (nonce is not None and not any(asked[1:])):
         raise click.UsageError("Ask for one image, or for --sample N, or for --confidence P with --bad-rate R.")
     if image is not None:
-        return One(str(image))
+        return One(str(image).removeprefix("./").removeprefix(f"{PAYLOAD}/"))
     if count is not None:
         return Wish(_nonce(nonce), int(str(count)))
     if confidence is not None and bad_rate is not None:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from registry import db
 from registry.access import Actor
-from registry.errors import AccessionError, ConflictError, InvalidInputError, UnavailableError
+from registry.errors import AccessionError, ConflictError, InvalidInputError
 
 # PostgreSQL's codes for: not serializable, a deadlock, a name that was free when the act looked and is taken by now.
 CONFLICTS = frozenset({"40001", "40P01", "23505"})
@@ -84,5 +84,5 @@ def _refusal(error: DBAPIError | UnicodeEncodeError) -> AccessionError | None:
     if getattr(error.orig, "sqlstate", None) in CONFLICTS:
         return ConflictError("Somebody changed the same thing just now; try again.")
     if isinstance(error, OperationalError):
-        return UnavailableError("The registry's database could not take this; nothing was changed.")
+        return db.unavailable(error)
     return None

@@ -87,6 +87,13 @@ def session_factory(engine: sa.Engine) -> SessionFactory:
     return sessionmaker(engine, class_=Session, expire_on_commit=False)
 
 
+def unavailable(error: OperationalError) -> UnavailableError:
+    """What the database's trouble is called: a full disk is one's own to mend, the rest may pass."""
+    if "disk is full" in str(error.orig) or "No space left" in str(error.orig):
+        return UnavailableError("The disk is full; nothing was changed.")
+    return UnavailableError("The registry's database cannot be reached at the moment.")
+
+
 def begin_writing(session: Session) -> None:
     """The session's transaction begins now and owns what it reads until it ends.
 
@@ -98,7 +105,7 @@ def begin_writing(session: Session) -> None:
     try:
         session.connection(execution_options=options)
     except OperationalError as error:
-        raise UnavailableError("The registry's database cannot be reached at the moment.") from error
+        raise unavailable(error) from error
 
 
 def _migrations(connection: sa.Connection) -> Config:
@@ -126,7 +133,7 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
             else:
                 command.upgrade(config, revision)
     except OperationalError as error:
-        raise UnavailableError("The registry's database cannot be reached at the moment.") from error
+        raise unavailable(error) from error
 
 
 def _is_ahead(connection: sa.Connection, config: Config, revision: str) -> bool:
@@ -156,7 +163,7 @@ def require_head(engine: sa.Engine) -> None:
             has_shape = sa.inspect(connection).has_table(VERSION_TABLE)
             current = connection.scalar(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")) if has_shape else None  # noqa: S608 - a constant
     except OperationalError as error:
-        raise UnavailableError("The registry's database cannot be reached at the moment.") from error
+        raise unavailable(error) from error
     if current != wanted:
         raise UnavailableError(
             f"The registry's database has the shape {current}, this program needs {wanted}: run `accession migrate`."

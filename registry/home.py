@@ -15,7 +15,6 @@ from registry import acts, clock, db
 from registry.access import Actor
 from registry.acts import Act
 from registry.blobs import BlobStore
-from registry.errors import UnavailableError
 from registry.jobs import JobQueue
 from registry.settings import Settings
 
@@ -47,7 +46,7 @@ class Home:
             try:
                 yield session
             except OperationalError as error:
-                raise UnavailableError("The registry's database cannot be reached at the moment.") from error
+                raise db.unavailable(error) from error
 
     def close(self) -> None:
         """Connections are given back."""

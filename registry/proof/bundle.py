@@ -6,7 +6,7 @@ rest. It signs nothing: what needs a key was signed once, before any export exis
 """
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -47,6 +47,7 @@ INSTRUCTIONS = "VERIFY.md"
 ROOT = "root.json"
 KEYS = "keys"
 TRUST = "trust"
+PARQUET = "manifest.parquet"  # the manifest for analysis; signed for where an export carries it
 LOG_PROOF = "release.tlog-proof"
 MAX_TAG_FILES = 1000
 
@@ -103,10 +104,26 @@ def documents(
     }
 
 
-def signed_files(unsigned: Mapping[str, bytes], document: Datasheet) -> dict[str, str]:
-    """The digests that the statement speaks for, by name."""
+def signed_files(unsigned: Mapping[str, bytes], document: Datasheet, parquet: str | None = None) -> dict[str, str]:
+    """The digests that the statement speaks for, by name; `parquet` is that of the manifest in Parquet, if any."""
     streamed = {LINES: document.manifest.lines_sha256, SUMS: document.manifest.sums_sha256}
-    return {name: streamed.get(name) or canonical.digest(unsigned[name]) for name in SIGNED_FILES}
+    files = {name: streamed.get(name) or canonical.digest(unsigned[name]) for name in SIGNED_FILES}
+    return files if parquet is None else files | {PARQUET: parquet}
+
+
+def strangers(folder: Path, known: Container[str]) -> Iterator[str]:
+    """Files beside the images that are no part of an export: no signature covers them, and nothing says what they are.
+
+    Args:
+        folder: the export.
+        known: names of signed documents and of model signatures.
+    """
+    parts = {ENVELOPE, SUMS_SIGNATURE, ALLOWED_SIGNERS, BAG_MANIFEST, TAG_MANIFEST, ROOT, LOG_PROOF}
+    for found in islice(tree.walk(folder, skip=PAYLOAD), MAX_TAG_FILES + 1):
+        is_key = found.path.startswith(f"{KEYS}/") and found.path.endswith(".pem")
+        is_root = found.path.startswith(f"{TRUST}/") and found.path.endswith(".root.json")
+        if not (found.path in parts or found.path in known or is_key or is_root):
+            yield found.path
 
 
 def model_facts(document: Datasheet) -> oms.Facts:

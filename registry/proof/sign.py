@@ -86,12 +86,14 @@ class Inputs:
         datasheet: the facts, which the lines must add up to.
         lines: the file of canonical lines.
         policy, recipe: the documents whose digests the datasheet names.
+        parquet: `sha256:<hex>` of the same rows in Parquet, where exports will carry them.
     """
 
     datasheet: Datasheet
     lines: Path
     policy: bytes
     recipe: bytes
+    parquet: str | None = None
 
 
 def create_keys(folder: Path, passphrase: str | None = None) -> None:
@@ -255,7 +257,7 @@ def release(datasheet_signers: Sequence[Signer], model_signers: Sequence[Signer]
         raise WrongStateError("A release without a single image is not signed.")
     public, model_public = [signer.key for signer in datasheet_signers], [signer.key for signer in model_signers]
     documents = bundle.documents(datasheet, inputs.policy, inputs.recipe, public, model_public)
-    files = bundle.signed_files(documents, datasheet)
+    files = bundle.signed_files(documents, datasheet, inputs.parquet)
     statement = Statement(datasheet, files, (PAYLOAD, files[bundle.SUMS]))
     documents[bundle.ENVELOPE] = _enveloped(datasheet_signers, envelope.IN_TOTO, statement.to_bytes())
     listed = sshsig.signed_data(totals.sums_sha256.removeprefix("sha256:"))

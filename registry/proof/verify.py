@@ -34,7 +34,7 @@ from registry.proof.keys import Key
 from registry.proof.manifest import PAYLOAD, Row, Tally
 from registry.proof.report import Findings, Kind, Outcome, Report, Step
 from registry.proof.sampling import Everything, One, Sample, Scope, Wish
-from registry.proof.trust import Purpose
+from registry.proof.trust import Purpose, Trust
 from registry.proof.withdrawals import Withdrawals
 
 MAX_ROOTS = 1024
@@ -94,7 +94,10 @@ def _read(audit: Audit) -> str:
     if audit.envelope.payload_type != envelope.IN_TOTO:
         raise InvalidInputError("The envelope does not hold an in-toto statement.")
     found = statement.parse(audit.envelope.payload)
-    if set(found.files) != set(bundle.SIGNED_FILES) or found.payload != (PAYLOAD, found.files[bundle.SUMS]):
+    if set(found.files) - {bundle.PARQUET} != set(bundle.SIGNED_FILES) or found.payload != (
+        PAYLOAD,
+        found.files[bundle.SUMS],
+    ):
         raise InvalidInputError("The statement does not speak for exactly the files of an export.")
     audit.statement = found
     return f"release {audit.datasheet.release}, {audit.datasheet.manifest.images:,} images, well formed"
@@ -113,9 +116,18 @@ def _check_trust(audit: Audit) -> str:
             found = trust.follow(found, audit.document(name, trust.MAX_ROOT_BYTES))
         if found.version > given:
             source = f"followed from version {given}, which was given"
+        _check_own_root(audit, found)
     found.check_time(audit.now)
     audit.trust = found
     return f"root version {found.version}, good until {clock.rfc3339(found.expires_at)}; {source}"
+
+
+def _check_own_root(audit: Audit, trusted: Trust) -> None:
+    """The root that the export hands on is the trusted one, or an older one; a stranger's would deceive the next."""
+    own = trust.load(audit.document(bundle.ROOT, trust.MAX_ROOT_BYTES))
+    is_other = own.version == trusted.version and own.metadata.signed != trusted.metadata.signed
+    if own.version > trusted.version or is_other:
+        audit.findings.add(Kind.ALTERED, bundle.ROOT, "is not the root that you trust, and does not follow from it")
 
 
 def _check_signature(audit: Audit) -> str:
@@ -132,8 +144,9 @@ def _check_signature(audit: Audit) -> str:
 
 def _check_documents(audit: Audit) -> str:
     """Policy, recipe and instructions are the signed ones."""
-    names = (bundle.POLICY, bundle.RECIPE, bundle.INSTRUCTIONS, bundle.BAG_DECLARATION, bundle.BAG_INFO)
-    audit.compare_files(names)
+    names = [bundle.POLICY, bundle.RECIPE, bundle.INSTRUCTIONS, bundle.BAG_DECLARATION, bundle.BAG_INFO]
+    names += [bundle.PARQUET] if bundle.PARQUET in audit.signed.files else []
+    audit.compare_files(tuple(names))
     for name, said in ((bundle.POLICY, audit.datasheet.policy.digest), (bundle.RECIPE, audit.datasheet.recipe.digest)):
         if audit.signed.files[name] != said:
             audit.findings.add(Kind.ACCOUNT, name, "is not the one that the datasheet names")
@@ -233,7 +246,11 @@ def _check_lists(audit: Audit) -> str:
         audit.findings.add(Kind.ALTERED, bundle.BAG_MANIFEST, "is not the same list as SHA256SUMS")
     if audit.document(bundle.TAG_MANIFEST) != bundle.tag_manifest(audit.folder):
         audit.findings.add(Kind.ALTERED, bundle.TAG_MANIFEST, "does not list the files beside the images as they are")
-    return audit.findings.summary() or "SHA256SUMS and the BagIt lists agree with the manifest"
+    # Without a trust root nobody knows whose model signatures belong here; their own step says so.
+    models = audit.models if audit.trust else instructions.model_signature_names(MAX_ROOTS)
+    for stranger in bundle.strangers(audit.folder, {*audit.signed.files, *models}):
+        audit.findings.add(Kind.EXTRA, stranger, "is no part of the export; no signature covers it")
+    return audit.findings.summary() or "SHA256SUMS and the BagIt lists agree with the manifest; no stranger is here"
 
 
 def _check_other_signatures(audit: Audit) -> str:

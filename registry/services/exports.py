@@ -27,7 +27,6 @@ from registry.proof.manifest import PAYLOAD
 from registry.queries import names
 from registry.services import releases
 
-PARQUET = "manifest.parquet"
 _EXPORTABLE = frozenset({ReleaseState.SIGNED, ReleaseState.PUBLISHED})
 
 
@@ -115,11 +114,18 @@ def _asked(act: Act, release: Release, label: str, folder: Path) -> Asked:
     if release.manifest_sha256 is None or release.lines_sha256 is None or release.files is None:
         raise WrongStateError(f"{label} is not signed.")
     source = Path(act.session.get_one(Import, release.import_id).source)
+    _expect_outside(source, folder)
     return Asked(label, source, folder, release.manifest_sha256, release.lines_sha256, release.files)
 
 
 def _unwritable(error: OSError) -> UnavailableError:
     return UnavailableError(f"The export cannot be written: {error.strerror or error}.")
+
+
+def _expect_outside(source: Path, folder: Path) -> None:
+    """An export inside the source would be part of the next import."""
+    if folder.resolve().is_relative_to(source.resolve()):
+        raise WrongStateError(f"{folder} lies inside the source {source}; export to a folder outside it.")
 
 
 def _expect_free(folder: Path) -> None:
@@ -131,7 +137,7 @@ def _write(asked: Asked, blobs: BlobStore, roots: list[bytes], folder: Path, *, 
     (folder / PAYLOAD).mkdir(parents=True)
     with manifests.opened(blobs, asked.manifest_sha256) as file:
         count = payload.write(manifests.iter_release(file), asked.source, blobs, folder / PAYLOAD, link=link)
-        shutil.copyfile(file, folder / PARQUET)
+        shutil.copyfile(file, folder / bundle.PARQUET)
     signed = SignedRelease({name: blobs.read(digest) for name, digest in asked.files.items()})
     with manifests.opened(blobs, asked.lines_sha256) as lines:
         bundle.write(folder, signed, lines, roots)

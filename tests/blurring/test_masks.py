@@ -96,6 +96,16 @@ def test_the_outer_feather_lets_nothing_of_the_original_through_inside_the_box()
     assert mask[150, 90 - area.reach_px - 1] == 0
 
 
+@pytest.mark.parametrize("sigma", [5.0, 12.5, 30.0])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_wide_blur_made_on_a_smaller_picture_is_what_the_wide_blur_is(sigma: float, dtype: type) -> None:
+    full = int(np.iinfo(dtype).max)
+    noise = np.random.default_rng(8).integers(0, full + 1, (201, 253, 3)).astype(dtype)
+    noise[60:140, 70:190] = full
+    difference = masks._blurred(noise, sigma).astype(float) - masks._gaussian(noise, sigma)
+    assert np.abs(difference).max() < 0.03 * full
+
+
 def test_fine_detail_inside_a_face_is_gone() -> None:
     image = np.zeros((200, 200, 3), dtype=np.uint8)
     image[::2] = 255

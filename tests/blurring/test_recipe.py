@@ -76,6 +76,14 @@ def test_a_name_that_is_not_shipped_is_refused_with_those_that_are(name: str) ->
         recipe.named(name)
 
 
+def test_a_recipe_says_how_well_it_was_measured_or_that_nobody_has() -> None:
+    measured = recipe.named("centerface").measured
+    assert measured is not None
+    assert measured.found_16_px <= measured.faces_16_px <= measured.faces
+    assert measured.touched <= measured.faceless
+    assert recipe.named("dlib-cnn").measured is None
+
+
 def test_what_is_doubtful_is_never_surer_than_what_is_blurred() -> None:
     shipped = recipe.named("centerface").model_dump_json()
     with pytest.raises(RecipeError, match="review must not be above threshold"):

@@ -75,3 +75,11 @@ def test_a_hostile_file_name_is_carried_and_cannot_steer_the_terminal(bare_home:
     assert done.code == 0
     assert "unportable-name 1" in done.out
     assert "\x1b" not in done.out + done.err
+
+
+def test_a_registry_home_is_no_source(bare_home: Home) -> None:
+    home = bare_home.settings.home
+    for place in (home, home.parent, home / "keys"):
+        done = Terminal(home, "mara").run("datasets", "import", "sample/home", place)
+        assert (done.code, "registry home" in done.err) == (4, True), place
+    assert Terminal(home).run("datasets", "list").out == "Nothing has been imported yet.\n"

@@ -62,7 +62,7 @@ def test_a_url_of_another_database_is_refused_and_nothing_is_made(tmp_path: Path
 def test_what_is_in_the_way_of_a_home_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "registry.sqlite").write_text("mine")
     done = Terminal(tmp_path).run("init")
-    assert (done.code, "is in the way" in done.err) == (5, True)
+    assert (done.code, "is not empty" in done.err) == (5, True)
     assert [file.name for file in tmp_path.iterdir()] == ["registry.sqlite"]
     assert (tmp_path / "registry.sqlite").read_text() == "mine"
 

@@ -5,8 +5,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from registry.proof import bundle
 from tests.factories import pictures
 from tests.factories.commands import Registry, registry
 
@@ -108,7 +110,14 @@ def edit_datasheet(export: Path) -> str:
     return "datasheet.json"
 
 
-@pytest.mark.parametrize("touch", [alter, add, remove, rename, edit_datasheet])
+def shorten_parquet(export: Path) -> str:
+    table = pq.read_table(export / "manifest.parquet")
+    pq.write_table(table.slice(0, 2), export / "manifest.parquet")
+    (export / bundle.TAG_MANIFEST).write_bytes(bundle.tag_manifest(export))
+    return "manifest.parquet"
+
+
+@pytest.mark.parametrize("touch", [alter, add, remove, rename, edit_datasheet, shorten_parquet])
 def test_the_verifier_names_what_was_touched_and_exits_7(
     published: tuple[Registry, Path], tmp_path: Path, touch: Callable[[Path], str]
 ) -> None:

@@ -10,7 +10,7 @@ from tests.factories import homes
 from tests.factories.terminal import Done, Terminal
 from tests.house import pages, tree
 
-FIRST_LINE = "export ACCESSION_HOME=registry"
+FIRST_LINE = "export ACCESSION_HOME=my-registry"
 PICTURES = "~/pictures"
 RELEASE = "sample/photos/2026.1"
 
@@ -36,7 +36,7 @@ class Reader:
         person = None
         if words[0] == "--as":
             _, person, *words = words
-        terminal = Terminal(Path("registry"), person, self.passwords.get(person or "", ""))
+        terminal = Terminal(Path("my-registry"), person, self.passwords.get(person or "", ""))
         done = terminal.run(*words)
         if words[:2] == ["people", "add"]:
             shown = re.search("Password, shown only now: (.*)", done.out)

@@ -103,4 +103,5 @@ def _inputs(station: Station, release: Release, file: Path, policy: bytes, recip
     detector = recipes.load(recipe).detector
     facts = {"name": detector.name, "weights": detector.weights, "device": station.home.settings.device}
     with station.home.reading() as session:
-        return Inputs(datasheets.compose(session, release, totals, facts), file, policy, recipe)
+        sheet = datasheets.compose(session, release, totals, facts)
+    return Inputs(sheet, file, policy, recipe, parquet=f"sha256:{release.manifest_sha256}")

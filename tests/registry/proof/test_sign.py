@@ -130,13 +130,17 @@ def test_a_release_without_images_or_signers_is_not_signed(tmp_path: Path) -> No
         sign.release(signers, [], Inputs(proofs.datasheet(totals), empty, proofs.POLICY, proofs.RECIPE))
 
 
+def documents(found: Inputs) -> list[tuple[str, bytes]]:
+    return [("policy", found.policy), ("recipe", found.recipe)]
+
+
 @pytest.mark.parametrize("wrong", ["policy", "recipe"])
 def test_a_document_that_the_datasheet_does_not_name_is_not_signed(tmp_path: Path, wrong: str) -> None:
     signers = sign.signers(proofs.keys_folder(tmp_path), Purpose.DATASHEETS)
     found = inputs(tmp_path)
-    documents = {"policy": found.policy, "recipe": found.recipe} | {wrong: b"another"}
+    policy, recipe = (b"another" if name == wrong else data for name, data in documents(found))
     with pytest.raises(InvalidInputError, match=f"The {wrong} is not the one"):
-        sign.release(signers, [], Inputs(found.datasheet, found.lines, **documents))
+        sign.release(signers, [], Inputs(found.datasheet, found.lines, policy, recipe))
 
 
 def test_signing_needs_no_image(tmp_path: Path) -> None:

