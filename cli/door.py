@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,9 +72,12 @@ class Door:
             raise UnauthenticatedError(
                 f"Say who acts: accession --as PERSON ..., or the variable {settings.PERSON_VARIABLE}."
             )
-        password = settings.variable(settings.PASSWORD_VARIABLE) or click.prompt(
-            f"Password of {handle}", hide_input=True, err=True
-        )
+        known = settings.variable(settings.PASSWORD_VARIABLE)
+        if not known and not sys.stdin.isatty():
+            raise UnauthenticatedError(
+                f"Nobody can be asked for the password of {handle} here; give it in {settings.PASSWORD_VARIABLE}."
+            )
+        password = known or click.prompt(f"Password of {handle}", hide_input=True, err=True)
         with home.reading() as session:
             return people.authenticate(session, handle, password)
 

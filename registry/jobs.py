@@ -101,6 +101,8 @@ class JobQueue:
         if self._client is None:
             from dbos import DBOSClient  # noqa: PLC0415 - the engine is slow to import
 
+            # Whoever lost the engine's database lost nothing: the rows still promise every job.
+            self.prepare()
             self._client = DBOSClient(system_database_url=self.url, retry_connection_errors=False)
         return self._client
 

@@ -7,7 +7,8 @@ from http import HTTPStatus
 
 import flask
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # it ships no types
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from registry.errors import AccessionError, Fact, UnauthenticatedError
 from registry.web import access_log
@@ -48,12 +49,22 @@ def refused_by_http(error: HTTPException) -> Response:
     """The answer to what Flask itself refuses: unknown pages, wrong methods, missing CSRF tokens."""
     status = HTTPStatus(error.code or 500)
     code = status.phrase.lower().replace(" ", "-")
-    sentence = SENTENCES.get(status, status.description or status.phrase)
+    sentence = _sentence(error, status)
     response = render(code, status.phrase, status, sentence, {})
     for name, value in error.get_headers(request.environ):
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
+
+
+def _sentence(error: HTTPException, status: HTTPStatus) -> str:
+    match error:
+        case SecurityError():
+            return "This registry does not answer under this address; whoever runs it says which in `trusted_hosts`."
+        case CSRFError():
+            return "This form was open for too long, or in another session. Go back, load the page again and repeat it."
+        case _:
+            return SENTENCES.get(status, status.description or status.phrase)
 
 
 def failed(error: InternalServerError) -> Response:

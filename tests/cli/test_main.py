@@ -96,8 +96,13 @@ def test_what_is_no_command_is_not_run_as_one(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.filterwarnings("ignore::getpass.GetPassWarning")
 def test_a_prompt_that_is_left_unanswered_is_an_interruption(bare_home: Home) -> None:
+    done = Terminal(bare_home.settings.home).run("takedowns", "status", "TD-2222-2222")
+    assert (done.code, done.err.splitlines()[-1]) == (main.INTERRUPTED, "Code words: accession: interrupted")
+
+
+def test_a_password_is_asked_for_only_where_somebody_can_answer(bare_home: Home) -> None:
     done = Terminal(bare_home.settings.home).run("--as", "mara", "policies", "publish", "ilsvrc-faces")
-    assert (done.code, done.err.splitlines()[-1]) == (main.INTERRUPTED, "accession: interrupted")
+    assert (done.code, "ACCESSION_PASSWORD" in done.err) == (6, True)
 
 
 def test_a_reader_who_leaves_early_meets_no_complaint() -> None:

@@ -108,3 +108,15 @@ def test_a_problem_page_shows_sentence_code_and_request_number() -> None:
 def test_what_was_typed_into_an_address_is_escaped() -> None:
     answer = browsing.visitor().get("/datasets/<script>alert(1)<script>")
     assert "<script" not in answer.text
+
+
+def test_an_address_that_the_registry_does_not_answer_under_is_named_as_that() -> None:
+    answer = browsing.shared_app().test_client().get("/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "trusted_hosts" in answer.get_json()["detail"]
+
+
+def test_a_form_that_was_open_for_too_long_is_told_from_nonsense() -> None:
+    answer = browsing.shared_app().test_client().post("/sign-in", headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+    assert "open for too long" in answer.text
