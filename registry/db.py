@@ -7,6 +7,7 @@ cannot change under it. PostgreSQL runs acts as SERIALIZABLE for the same promis
 from __future__ import annotations
 
 from importlib import resources
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import DatabaseError as SqliteDatabaseError
 from sqlite3 import OperationalError as SqliteOperationalError
@@ -158,6 +159,8 @@ def require_head(engine: sa.Engine) -> None:
         UnavailableError: it has another shape, or cannot be reached.
     """
     wanted = (resources.files("migrations") / "HEAD").read_text(encoding="ascii").strip()
+    if engine.url.get_backend_name() == "sqlite" and not Path(engine.url.database or "").exists():
+        raise UnavailableError(f"The database {engine.url.database} is missing; put it back from your backup.")
     try:
         with engine.connect() as connection:
             has_shape = sa.inspect(connection).has_table(VERSION_TABLE)
@@ -166,5 +169,6 @@ def require_head(engine: sa.Engine) -> None:
         raise unavailable(error) from error
     if current != wanted:
         raise UnavailableError(
-            f"The registry's database has the shape {current}, this program needs {wanted}: run `accession migrate`."
+            f"The registry's database has the shape {current or 'of an empty one'}, this program needs {wanted}: "
+            "run `accession migrate`."
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WORKFLOW = "accession.job"
 # Part of a job's identity: a worker picks up only what its own version of the job format has enqueued.
 JOB_FORMAT = "1"
+OUT_OF_REACH = "The job engine cannot be reached at the moment; what was asked for is on record, to be done later."
 UNDER_WAY = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
 
 
@@ -92,10 +93,17 @@ class JobQueue:
         self._client: DBOSClient | None = None
 
     def prepare(self) -> None:
-        """The engine's own tables exist."""
+        """The engine's own tables exist.
+
+        Raises:
+            UnavailableError: its database cannot be reached.
+        """
         from dbos import run_dbos_database_migrations  # noqa: PLC0415 - the engine is slow to import
 
-        run_dbos_database_migrations(self.url)
+        try:
+            run_dbos_database_migrations(self.url)
+        except (RuntimeError, SQLAlchemyError) as error:  # RuntimeError: how the engine's own command leaves
+            raise UnavailableError(OUT_OF_REACH) from error
 
     def _open(self) -> DBOSClient:
         if self._client is None:
@@ -119,9 +127,7 @@ class JobQueue:
             for promise in promises:
                 _enqueue(client, promise)
         except SQLAlchemyError as error:
-            raise UnavailableError(
-                "The job engine cannot be reached at the moment; what was asked for is on record, to be done later."
-            ) from error
+            raise UnavailableError(OUT_OF_REACH) from error
 
     def drop_orphans(self, worker_name: str, zones: Iterable[Zone]) -> int:
         """Jobs that a dead process of this worker left running are forgotten; the rows still promise them.

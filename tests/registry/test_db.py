@@ -60,6 +60,7 @@ def test_a_database_is_brought_to_the_head_and_back(engine: sa.Engine) -> None:
 
 
 def test_a_database_of_another_shape_is_refused_with_what_to_do(engine: sa.Engine) -> None:
+    engine.connect().close()
     with pytest.raises(UnavailableError, match="accession migrate"):
         db.require_head(engine)
     db.migrate(engine)
@@ -74,7 +75,7 @@ def test_a_database_of_another_shape_is_refused_with_what_to_do(engine: sa.Engin
 @pytest.mark.parametrize("url", ["postgresql://me@127.0.0.1:1/none?connect_timeout=2", "sqlite:////no/such/folder/x"])
 def test_a_database_that_cannot_be_reached_is_unavailable(url: str) -> None:
     engine = db.open_engine(url)
-    with pytest.raises(UnavailableError, match="cannot be reached"):
+    with pytest.raises(UnavailableError, match="cannot be reached|is missing"):
         db.require_head(engine)
     with pytest.raises(UnavailableError, match="cannot be reached"):
         db.migrate(engine)
@@ -138,3 +139,10 @@ def test_objects_stay_readable_after_their_session(bare_home: Home) -> None:
         session.commit()
     assert isinstance(session, Session)
     assert made.slug == "one"
+
+
+def test_a_database_file_that_is_gone_is_missed_and_not_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "gone.sqlite"
+    with pytest.raises(UnavailableError, match="missing; put it back"):
+        db.require_head(db.open_engine(f"sqlite:///{file}"))
+    assert not file.exists()
