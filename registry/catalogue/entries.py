@@ -47,7 +47,7 @@ class Thumbnail(StrEnum):
 
 
 class Box(NamedTuple):
-    """A face: half-open pixels of the picture as shown (orientation applied), with the detector's score."""
+    """A face: half-open pixels of the picture as stored (EXIF orientation not applied), with the detector's score."""
 
     left: int
     top: int

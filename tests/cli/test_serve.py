@@ -49,7 +49,7 @@ def test_the_web_process_has_no_detector_and_no_picture_library_in_memory(bare_h
         assert not is_at_work(bare_home)
         libraries = loaded(process.pid)
     assert "/site-packages/pydantic_core/" in libraries
-    assert [name for name in ("/cv2/", "dlib", "openvino", "simplejpeg") if name in libraries] == []
+    assert [name for name in ("/cv2/", "dlib", "openvino") if name in libraries] == []
 
 
 def test_a_home_that_does_not_exist_is_not_served(tmp_path: Path) -> None:
