@@ -93,7 +93,8 @@ def _known_limits(variant: Variant, release: Release, totals: Totals, detector: 
     if totals.verdicts["blur"] or release.plan.get("verdicts", {}).get(PENDING):
         yield (
             f"Faces were looked for by {detector['name']}, which misses some: a face that was not found was not "
-            "blurred. How many it misses on this dataset has not been measured."
+            f"blurred. {detector.get('measured', 'How many it misses has not been measured.')}"
+            " On this dataset nobody has measured it."
         )
         yield "A blurred face hides who somebody is from sight; clothes, places and captions may still tell."
     if totals.verdicts["exclude"]:

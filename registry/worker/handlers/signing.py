@@ -5,6 +5,7 @@ from uuid import UUID
 
 from blurring import recipe as recipes
 from blurring.errors import PictureError
+from blurring.recipe import Recipe
 from policies.document import Policy as Document
 from policies.redecision import BuildReasons, Difference, differences
 from policies.verdicts import Action
@@ -95,13 +96,25 @@ def _is_blur_without_faces(found: Difference) -> bool:
     return builds.NOTHING_TO_BLUR in found.recorded.split(",") and found.decided.startswith(Action.BLUR.value)
 
 
+def _detector_facts(recipe: Recipe, device: str) -> dict[str, str]:
+    """What the datasheet says about how faces were looked for, with what is known of its recall."""
+    facts = {"name": recipe.detector.name, "weights": recipe.detector.weights, "device": device}
+    if recipe.measured is None:
+        return facts
+    known = recipe.measured
+    found = (
+        f"On {known.photographs}, it found {known.found_16_px} of {known.faces_16_px} faces of 16 pixels and more, "
+        f"{known.found} of {known.faces} in all, and changed {known.touched} of {known.faceless} without a face."
+    )
+    return facts | {"measured": found}
+
+
 def _inputs(station: Station, release: Release, file: Path, policy: bytes, recipe: bytes) -> Inputs:
     with file.open("rb") as stream:
         totals = lines.measure(stream)
     if totals.root != release.root:
         raise AccountNotClosedError("The lines of this release are not those that were built.")
-    detector = recipes.load(recipe).detector
-    facts = {"name": detector.name, "weights": detector.weights, "device": station.home.settings.device}
+    facts = _detector_facts(recipes.load(recipe), station.home.settings.device)
     with station.home.reading() as session:
         sheet = datasheets.compose(session, release, totals, facts)
     return Inputs(sheet, file, policy, recipe, parquet=f"sha256:{release.manifest_sha256}")

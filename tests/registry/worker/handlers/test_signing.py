@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from blurring import recipe as recipes
 from registry.errors import AccountNotClosedError, NotFoundError, UnavailableError
 from registry.home import Home
 from registry.models.releases import Release, ReleaseState
@@ -113,3 +114,11 @@ def test_a_record_that_is_not_what_was_approved_is_not_signed(home: Home, asked:
         session.commit()
     with pytest.raises(AccountNotClosedError, match="not what was built and shown"):
         sign(home, asked)
+
+
+def test_what_is_known_of_a_recipes_recall_is_said_and_what_is_not_is_not() -> None:
+    recipe = recipes.named("centerface")
+    assert recipe.measured is not None
+    said = signing._detector_facts(recipe, "cpu")["measured"]
+    assert f"{recipe.measured.found_16_px} of {recipe.measured.faces_16_px} faces of 16 pixels and more" in said
+    assert "measured" not in signing._detector_facts(recipe.model_copy(update={"measured": None}), "cpu")
