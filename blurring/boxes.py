@@ -7,7 +7,6 @@ Two coordinate systems, never mixed: *upright* pixels, as a person sees the pict
 detector is shown it, and *stored* pixels, as the file holds them (EXIF orientation not applied).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -110,16 +109,3 @@ def to_stored(box: Box, orientation: int, width: int, height: int) -> Box:
     if orientation in (3, 4, 6, 7):
         top, bottom = height - bottom, height - top
     return replace(box, left=left, top=top, right=right, bottom=bottom)
-
-
-def distinct(boxes: Iterable[Box], overlap_max: float) -> list[Box]:
-    """The boxes without those that overlap a higher-scored one by more than `overlap_max`.
-
-    Greedy non-maximum suppression; the result is sorted by falling score and then by place, so it
-    does not depend on the order in which the boxes came.
-    """
-    kept: list[Box] = []
-    for box in sorted(boxes, key=lambda b: (-b.score, b.left, b.top, b.right, b.bottom)):
-        if all(box.overlap(other) <= overlap_max for other in kept):
-            kept.append(box)
-    return kept

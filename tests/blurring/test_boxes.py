@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from blurring.boxes import Box, distinct, to_stored
+from blurring.boxes import Box, to_stored
 from tests.factories import pictures
 
 SIDE = st.integers(1, 40)
@@ -56,18 +56,6 @@ def test_overlap_does_not_depend_on_who_asks(one: Box, other: Box) -> None:
 @given(boxes())
 def test_a_box_overlaps_itself_wholly_unless_it_is_empty(box: Box) -> None:
     assert box.overlap(box) == (1.0 if box.area_px else 0.0)
-
-
-@given(st.lists(boxes(), max_size=8))
-def test_of_overlapping_boxes_the_best_stay_in_whatever_order_they_come(
-    found: list[Box],
-) -> None:
-    kept = distinct(found, 0.3)
-    shuffled = list(reversed(found))
-    assert distinct(shuffled, 0.3) == kept
-    for index, box in enumerate(kept):
-        assert all(box.overlap(other) <= 0.3 for other in kept[:index])
-    assert [box.score for box in kept] == sorted((box.score for box in kept), reverse=True)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
