@@ -96,6 +96,7 @@ def carry_out(station: Station, job: Job, key: str) -> None:
         reason = error.strerror or str(error)
         handling.fail(station, key, UnavailableError(f"The machine could not do this: {reason}."))
     except Exception:
+        # The loop outlives every job: a bug fails its job with a sentence, and the log has the trace.
         log.exception("job.broke", job=job.value, key=key)
         handling.fail(station, key, BugError("Accession met a case that it was not written for; its log says which."))
     log.info("job.ended", job=job.value, key=key)
