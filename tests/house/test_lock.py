@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -50,7 +51,7 @@ def pins(text: str) -> Iterator[Pin]:
 
 def problems(text: str) -> Iterator[str]:
     """What is wrong with a lock."""
-    if re.search(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host", text.split("\nalembic", 1)[-1]):
+    if re.search(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host", text):
         yield "it says where to get packages from"
     for pin in pins(text):
         if not pin.hashes:
@@ -93,9 +94,14 @@ def test_one_package_alone_provides_cv2() -> None:
     assert providers == {"opencv-python-headless"}
 
 
+@pytest.mark.parametrize("option", ["index-url", "extra-index-url", "find-links", "trusted-host"])
+def test_a_lock_that_names_a_place_before_its_first_package_is_refused(option: str) -> None:
+    text = f"--{option} elsewhere.example\n" + tree.read(LOCK)
+    assert next(problems(text)) == "it says where to get packages from"
+
+
 def test_a_lock_with_every_fault_is_refused() -> None:
-    faulty = """# made by hand
---index-url https://packages.example/simple
+    faulty = """# via https://elsewhere.example
 alembic==1.0 \\
     --hash=sha256:00
 torch==2.9 \\
@@ -107,10 +113,8 @@ opencv-python==5.0 ; sys_platform == 'never' \\
 setuptools==82.0 \\
     --hash=sha256:00
 flask==3.1
-    # via https://elsewhere.example
 """
-    body = faulty.split("\n", 2)[2]
-    assert list(problems("\n" + body)) == [
+    assert list(problems(faulty)) == [
         "it says where to get packages from",
         "torch would be installed",
         "dlib would be installed",

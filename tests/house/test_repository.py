@@ -11,7 +11,7 @@ from tests.house import tree
 
 LARGEST_BYTES = 1 << 20
 ADDRESSES = {
-    "a path of one machine": re.compile(r"(?<![\w.])/(?:root|home/[a-z]+|Users/[a-z]+)/(?!\.\.\.)"),
+    "a path of one machine": re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]+|Users/[a-z]+)/(?!\.\.\.)"),
     "a package registry": re.compile(
         r"--(?:extra-)?index-url\b|\bpypi\.org\b|\bpythonhosted\.org\b|\bregistry\.npmjs\.org\b|\bdeb\.debian\.org\b"
     ),
@@ -65,12 +65,17 @@ def test_nothing_names_a_path_of_one_machine_or_a_package_registry() -> None:
     assert {str(file): found for file in watched if (found := list(addresses(tree.read(file))))} == {}
 
 
+# Put together, so that this file holds neither a path of a machine nor the option itself.
+WORK, OPTION = "work", "index-url"
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
         ("see /home/somebody/registry", ["a path of one machine"]),
+        (f"see /{WORK}/main/registry", ["a path of one machine"]),
         ("open('/home/ana/pictures')", ["a path of one machine"]),
-        ("pip install --index-url x", ["a package registry"]),
+        (f"pip install --{OPTION} x", ["a package registry"]),
         ("https://files.pythonhosted.org/x", ["a package registry"]),
         ("/srv/accession and a/root/flow and 'homework/'", []),
     ],
