@@ -15,7 +15,7 @@ from registry.proof import canonical
 from registry.queries import diffs, names
 from registry.queries import releases as queries
 from registry.queries.accounts import Account
-from registry.services import builds, exports, planning
+from registry.services import abandonments, builds, exports, planning
 from registry.services import releases as services
 from registry.services.planning import Preview, Recipe
 
@@ -164,6 +164,17 @@ def publish(door: Door, label: str) -> None:
     click.echo(f"Published {label}.")
 
 
+@releases.command()
+@label_argument
+@click.option("--reason", required=True, help="Why it is not wanted any more, in your own words.")
+@pass_door
+def abandon(door: Door, label: str, reason: str) -> None:
+    """Give up a release that is not published; its record and the reason stay."""
+    with door.open() as home, home.act(door.actor(home)) as act:
+        abandonments.abandon(act, label, reason)
+    click.echo(f"Abandoned {label}.")
+
+
 @releases.command("list")
 @click.argument("variant", metavar="DATASET/VARIANT")
 @output.as_json
@@ -204,6 +215,8 @@ def show(door: Door, label: str, *, as_json: bool) -> None:
             ("signed by", found.people.signed_by),
             ("published at", found.published_at),
             ("failure", found.failure),
+            ("abandoned by", found.people.abandoned_by),
+            ("abandoned because", found.abandoned_because),
         ]
     )
     show_account(found.account)

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     RELEASE_SIGN = "release.sign"
     RELEASE_PUBLISH = "release.publish"
     RELEASE_EXPORT = "release.export"
+    RELEASE_ABANDON = "release.abandon"
     IMAGE_SEE = "image.see"
     IMAGE_REVEAL = "image.reveal"
     TAKEDOWN_READ = "takedown.read"
@@ -39,6 +40,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RELEASE_SIGN,
             Permission.RELEASE_PUBLISH,
             Permission.RELEASE_EXPORT,
+            Permission.RELEASE_ABANDON,
             Permission.IMAGE_SEE,
         }
     ),
@@ -54,6 +56,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: frozenset(
         {
             Permission.RELEASE_APPROVE,
+            Permission.RELEASE_ABANDON,
             Permission.IMAGE_SEE,
             Permission.IMAGE_REVEAL,
             Permission.TAKEDOWN_READ,

@@ -31,6 +31,7 @@ class Event(StrEnum):
     RELEASE_SIGNED = "release.signed"
     RELEASE_PUBLISHED = "release.published"
     RELEASE_EXPORTED = "release.exported"
+    RELEASE_ABANDONED = "release.abandoned"
     IMAGE_REVEALED = "image.revealed"
     TAKEDOWN_RECEIVED = "takedown.received"
     TAKEDOWN_MATCHED = "takedown.matched"

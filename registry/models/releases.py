@@ -21,6 +21,7 @@ class ReleaseState(StrEnum):
     SIGNING = "signing"
     SIGNED = "signed"
     PUBLISHED = "published"
+    ABANDONED = "abandoned"
 
 
 class Release(SQLModel, table=True):
@@ -52,6 +53,11 @@ class Release(SQLModel, table=True):
             name="published_has_publisher",
         ),
         sa.CheckConstraint("state <> 'failed' OR failure IS NOT NULL", name="failed_has_failure"),
+        sa.CheckConstraint(
+            "state <> 'abandoned' OR (abandoned_by IS NOT NULL AND abandoned_at IS NOT NULL"
+            " AND abandoned_because IS NOT NULL)",
+            name="abandoned_has_reason",
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -78,6 +84,9 @@ class Release(SQLModel, table=True):
     files: dict[str, str] | None = Field(default=None, sa_column=sa.Column(sa.JSON(none_as_null=True), nullable=True))
     published_by: UUID | None = Field(default=None, foreign_key="person.id")
     published_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    abandoned_by: UUID | None = Field(default=None, foreign_key="person.id")
+    abandoned_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    abandoned_because: str | None = Field(default=None, max_length=2000)
 
 
 class ReleaseShard(SQLModel, table=True):

@@ -51,6 +51,7 @@ class People:
     planned_by: str
     signed_by: str | None
     published_by: str | None
+    abandoned_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class ReleaseDetail:
     signed_at: datetime | None
     published_at: datetime | None
     failure: str | None
+    abandoned_at: datetime | None
+    abandoned_because: str | None
     files: Mapping[str, str]
 
 
@@ -186,6 +189,8 @@ def read_release(session: Session, label: str, *, is_insider: bool) -> ReleaseDe
         signed_at=release.signed_at,
         published_at=release.published_at,
         failure=release.failure,
+        abandoned_at=release.abandoned_at,
+        abandoned_because=release.abandoned_because,
         files=release.files or {},
     )
 
@@ -229,11 +234,12 @@ def _approvals(session: Session, release: Release) -> tuple[ApprovalLine, ...]:
 
 
 def _people(session: Session, release: Release) -> People:
-    ids = {release.planned_by, release.signed_by, release.published_by} - {None}
+    ids = {release.planned_by, release.signed_by, release.published_by, release.abandoned_by} - {None}
     rows = session.exec(select(Person).where(col(Person.id).in_(ids)))
     handles: dict[UUID | None, str] = {person.id: person.handle for person in rows}
     return People(
         planned_by=handles[release.planned_by],
         signed_by=handles.get(release.signed_by),
         published_by=handles.get(release.published_by),
+        abandoned_by=handles.get(release.abandoned_by),
     )

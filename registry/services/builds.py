@@ -43,7 +43,13 @@ def ask(act: Act, label: str) -> Release:
             audit.record(act, Event.RELEASE_BUILD_ASKED, "release", label)
         case ReleaseState.BUILDING:
             pass
-        case ReleaseState.BUILT | ReleaseState.SIGNING | ReleaseState.SIGNED | ReleaseState.PUBLISHED:
+        case (
+            ReleaseState.BUILT
+            | ReleaseState.SIGNING
+            | ReleaseState.SIGNED
+            | ReleaseState.PUBLISHED
+            | ReleaseState.ABANDONED
+        ):
             raise WrongStateError(f"{label} is {release.state}; it is not built again.")
     promised = promise_of(release)
     act.promise(promised.job, promised.key)

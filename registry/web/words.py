@@ -18,6 +18,7 @@ RELEASES: dict[ReleaseState, str] = {
     ReleaseState.SIGNING: "It is approved, and the signer is at it.",
     ReleaseState.SIGNED: "A maintainer publishes it next.",
     ReleaseState.PUBLISHED: "Anyone can check it; nothing about it changes any more.",
+    ReleaseState.ABANDONED: "It will never be signed or published; its record stays.",
 }
 """What the state of a release means, and who does what next."""
 
@@ -74,6 +75,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.RELEASE_SIGN: "Have releases signed",
     Permission.RELEASE_PUBLISH: "Publish releases",
     Permission.RELEASE_EXPORT: "Export releases",
+    Permission.RELEASE_ABANDON: "Give releases up",
     Permission.IMAGE_SEE: "See pictures as they are released",
     Permission.IMAGE_REVEAL: "Reveal original pictures; each time is recorded",
     Permission.TAKEDOWN_READ: "Read takedown cases",

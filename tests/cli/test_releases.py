@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 from registry.home import Home
@@ -133,3 +134,12 @@ def test_what_is_not_signed_is_not_exported(built_home: Home, tmp_path: Path) ->
     done = Terminal(built_home.settings.home, "mara").run("releases", "export", FIRST, tmp_path / "copy")
     assert done.code == 5
     assert not (tmp_path / "copy").exists()
+
+
+def test_a_release_is_given_up_by_command(built_home: Home) -> None:
+    terminal = Terminal(built_home.settings.home, "mara")
+    given_up = terminal.run("releases", "abandon", FIRST, "--reason", "The counts are wrong.")
+    assert (given_up.code, given_up.out) == (0, f"Abandoned {FIRST}.\n")
+    shown = terminal.run("releases", "show", FIRST).out
+    assert re.search(r"abandoned because +The counts are wrong\.", shown)
+    assert terminal.run("releases", "abandon", FIRST, "--reason", "Again.").code == 5

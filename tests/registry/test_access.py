@@ -16,7 +16,18 @@ from registry.acts import Act
 from registry.errors import AccessionError, ForbiddenError, UnauthenticatedError
 from registry.home import Home
 from registry.models.people import Role
-from registry.services import builds, exports, imports, people, pictures, planning, policies, releases, takedowns
+from registry.services import (
+    abandonments,
+    builds,
+    exports,
+    imports,
+    people,
+    pictures,
+    planning,
+    policies,
+    releases,
+    takedowns,
+)
 from registry.services.exports import Asked, Draft
 from registry.services.imports import VariantWords
 from registry.services.planning import Preview, Recipe
@@ -57,6 +68,7 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
         lambda act, home: pictures.released(act.session, act.actor, home.blobs, FIRST, "a"),
     ),
     "pictures.reveal": (Permission.IMAGE_REVEAL, lambda act, home: pictures.reveal(act, home.blobs, FIRST, "a")),
+    "abandonments.abandon": (Permission.RELEASE_ABANDON, lambda act, _: abandonments.abandon(act, FIRST, "because")),
     "pictures.original": (
         Permission.IMAGE_REVEAL,
         lambda act, home: pictures.original(act.session, act.actor, home.blobs, FIRST, "a"),

@@ -1,4 +1,4 @@
-"""Which releases wait for approval? And the approval itself, bound to the digest that the approver was shown."""
+"""Which releases wait for approval? The approval, bound to the digest that was shown, or the end of the release."""
 
 import flask
 from flask import Blueprint, Response, render_template
@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 from registry.access import Permission
 from registry.models.releases import ReleaseState
 from registry.queries import releases as reading
-from registry.services import releases
+from registry.services import abandonments, releases
 from registry.web import auth, door, forms
 
 PAGE = Blueprint("approvals", __name__)
@@ -30,5 +30,21 @@ def approve(dataset: str, variant: str, number: str) -> Response:
     with door.home().act(auth.actor()) as act:
         releases.approve(act, label, forms.line("digest"), reason)
     flask.flash(f"You have approved {label}.")
+    return _to_release(dataset, variant, number)
+
+
+@PAGE.post("/releases/<dataset>/<variant>/<number>/abandon")
+@auth.needs(Permission.RELEASE_ABANDON)
+def abandon(dataset: str, variant: str, number: str) -> Response:
+    """The release is given up, with a reason."""
+    label = f"{dataset}/{variant}/{number}"
+    reason = forms.needed("reason", "Abandoning a release needs a reason.")
+    with door.home().act(auth.actor()) as act:
+        abandonments.abandon(act, label, reason)
+    flask.flash(f"{label} is abandoned.")
+    return _to_release(dataset, variant, number)
+
+
+def _to_release(dataset: str, variant: str, number: str) -> Response:
     there = flask.url_for("releases.release", dataset=dataset, variant=variant, number=number)
     return flask.make_response(flask.redirect(there, 303))

@@ -10,6 +10,7 @@ from registry.proof import bundle, rendering
 from registry.proof import datasheet as datasheets
 from registry.queries import diffs, releases
 from registry.queries.releases import ReleaseDetail
+from registry.services import abandonments
 from registry.services import releases as approving
 from registry.web import auth, door, files, forms
 from registry.web.pages import trust
@@ -26,7 +27,9 @@ def release(dataset: str, variant: str, number: str) -> str:
     with door.home().reading() as session:
         others = releases.list_releases(session, found.variant, is_insider=auth.is_insider()).items
         needed = _needed(session, found)
-    return render_template("release.html", release=found, others=others, place=_place(found), needed=needed)
+    return render_template(
+        "release.html", release=found, others=others, place=_place(found), needed=needed, ends=abandonments.ENDS
+    )
 
 
 @PAGE.get("/datasheet")

@@ -18,8 +18,9 @@ NEEDS: dict[ReleaseState, tuple[str, ...]] = {
     ReleaseState.SIGNING: (*BUILT, "signed_by"),
     ReleaseState.SIGNED: (*BUILT, "signed_by", "signed_at", "files"),
     ReleaseState.PUBLISHED: (*BUILT, "signed_by", "signed_at", "files", "published_at", "published_by"),
+    ReleaseState.ABANDONED: ("abandoned_by", "abandoned_at", "abandoned_because"),
 }
-OPTIONAL = sorted({*NEEDS[ReleaseState.PUBLISHED], "failure"})
+OPTIONAL = sorted({name for needed in NEEDS.values() for name in needed})
 LACKING = [(state, column) for state, columns in NEEDS.items() for column in columns]
 
 
@@ -45,9 +46,10 @@ def test_a_state_without_what_it_needs_is_refused_by_the_database(
 def _everything(person: object) -> dict[str, Any]:
     digests = dict.fromkeys(("manifest_sha256", "lines_sha256"), rows.SHA256)
     roots = dict.fromkeys(("root", "approval_digest"), rows.DIGEST)
-    times = dict.fromkeys(("built_at", "signed_at", "published_at"), NOW)
-    people = dict.fromkeys(("signed_by", "published_by"), person)
-    return digests | roots | times | people | {"counts": {}, "files": {}, "failure": "The disk is full."}
+    times = dict.fromkeys(("built_at", "signed_at", "published_at", "abandoned_at"), NOW)
+    people = dict.fromkeys(("signed_by", "published_by", "abandoned_by"), person)
+    texts = {"failure": "The disk is full.", "abandoned_because": "Nobody wants it."}
+    return digests | roots | times | people | texts | {"counts": {}, "files": {}}
 
 
 def test_a_number_means_one_release_of_its_variant(session: Session) -> None:

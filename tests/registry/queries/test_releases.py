@@ -98,7 +98,7 @@ def test_a_release_tells_everything_that_is_on_record(built_home: Home) -> None:
     assert (detail.variant, detail.number, detail.policy) == (homes.VARIANT, "2026.1", f"{homes.PERSON_FILTERED}@1")
     assert detail.account.total == len(homes.PATHS)
     assert detail.account.is_closed
-    assert detail.people == releases.People(planned_by="mara", signed_by=None, published_by=None)
+    assert detail.people == releases.People(planned_by="mara", signed_by=None, published_by=None, abandoned_by=None)
     [approval] = detail.approvals
     assert (approval.person, approval.is_current) == ("ana", True)
     assert detail.approval_digest == release.approval_digest
@@ -137,5 +137,5 @@ def test_a_published_release_names_its_signer_and_publisher(built_home: Home) ->
     homes.released(built_home, homes.FIRST)
     with built_home.reading() as session:
         detail = releases.read_release(session, homes.FIRST, is_insider=False)
-    assert detail.people == releases.People(planned_by="mara", signed_by="mo", published_by="mara")
+    assert detail.people == releases.People(planned_by="mara", signed_by="mo", published_by="mara", abandoned_by=None)
     assert "datasheet.json" in detail.files

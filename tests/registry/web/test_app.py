@@ -57,6 +57,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
 # Every form that is sent by somebody with an account: which roles get past the door.
 FORMS: dict[str, frozenset[Role | None]] = {
     f"{BUILT}/approve": frozenset({Role.APPROVER}),
+    f"{BUILT}/abandon": frozenset({Role.MAINTAINER, Role.APPROVER}),
     "/cases/TD-2222-2222/hold": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/images": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/decide": frozenset({Role.REVIEWER}),

@@ -81,3 +81,28 @@ def test_an_empty_queue_says_so(home: Home) -> None:
     homes.sign_release(home, LABEL)
     page = Visitor(browsing.app_of(home), "ana").get("/approvals").text
     assert "No release waits for approval." in page
+
+
+def test_a_release_is_given_up_with_a_reason(home: Home) -> None:
+    visitor = Visitor(browsing.app_of(home), "ana")
+    assert "Give this release up" in visitor.get(URL).text
+    assert visitor.post(f"{URL}/abandon", reason=" ").status_code == 422
+    assert visitor.post(f"{URL}/abandon", reason="The counts are wrong.").status_code == 303
+    page = visitor.get(URL).text
+    assert "Abandoned by ana" in page
+    assert "The counts are wrong." in page
+    assert "Give this release up" not in page
+    assert URL not in visitor.get("/approvals").text
+
+
+def test_a_reviewer_gives_no_release_up(home: Home) -> None:
+    visitor = Visitor(browsing.app_of(home), "rita")
+    assert "Give this release up" not in visitor.get(URL).text
+    assert visitor.post(f"{URL}/abandon", reason="because").status_code == 403
+
+
+def test_a_reason_that_was_written_is_given_back_by_a_refusal(home: Home) -> None:
+    visitor = Visitor(browsing.app_of(home), "ana")
+    answer = visitor.post(f"{URL}/approve", csrf_token="an old one", digest="x", reason="I looked at <all> of it.")
+    assert answer.status_code == 400
+    assert "I looked at &lt;all&gt; of it.</textarea>" in answer.text
