@@ -40,7 +40,10 @@ class StepKind(StrEnum):
 
 
 class TakedownCase(SQLModel, table=True):
-    """One request to take images down. Its holds and takedowns follow from its state (`policies.takedowns`)."""
+    """One request to take images down. Its holds and takedowns follow from its state (`policies.takedowns`).
+
+    `form_id` is of the form that it was typed into, so that sending a form twice makes one case.
+    """
 
     __tablename__ = "takedown_case"
     __table_args__ = (
@@ -58,6 +61,7 @@ class TakedownCase(SQLModel, table=True):
     state: CaseState = Field(sa_column=sa.Column(enum_type(CaseState, "state"), nullable=False, index=True))
     decided_by: UUID | None = Field(default=None, foreign_key="person.id")
     received_at: datetime = Field(sa_column=instant(index=True))
+    form_id: UUID | None = Field(default=None, unique=True)
 
 
 class TakedownRequester(SQLModel, table=True):

@@ -51,6 +51,7 @@ class Request:
         ground: why.
         statement: what they want to say about it; may be empty.
         contact: an e-mail address, for an answer; may be empty.
+        form_id: of the form that was filled in; the same form makes no second case.
     """
 
     subject_kind: SubjectKind
@@ -58,6 +59,7 @@ class Request:
     ground: Ground
     statement: str = field(default="", repr=False)
     contact: str = field(default="", repr=False)
+    form_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,10 @@ def submit(act: Act, request: Request) -> Receipt:
 
     Raises:
         InvalidInputError: the request does not name an image in the form that it says.
+        WrongStateError: this form has made a case already.
     """
     checked = _checked(request)
+    _expect_new(act.session, checked.form_id)
     receipt = Receipt(ids.new_case_number(), ids.new_code_words())
     case = TakedownCase(
         id=ids.new_id(),
@@ -92,6 +96,7 @@ def submit(act: Act, request: Request) -> Receipt:
         ground=checked.ground,
         state=CaseState.RECEIVED,
         received_at=act.now,
+        form_id=checked.form_id,
     )
     act.session.add(case)
     act.session.flush()
@@ -107,6 +112,16 @@ def submit(act: Act, request: Request) -> Receipt:
     _record_step(act, case, StepKind.RECEIVED, Event.TAKEDOWN_RECEIVED)
     act.promise(Job.MATCH_TAKEDOWN, str(case.id))
     return receipt
+
+
+def _expect_new(session: Session, form_id: UUID | None) -> None:
+    """Nothing, unless the form has made a case before: a page that was loaded again, a button pressed twice."""
+    made = select(TakedownCase.id).where(TakedownCase.form_id == form_id)
+    if form_id is not None and session.exec(made).first() is not None:
+        raise WrongStateError(
+            "This request was received before, and its case number and code words were shown then. "
+            "If you did not keep them, send it once more from here; that makes a new case."
+        )
 
 
 def _checked(request: Request) -> Request:
@@ -126,6 +141,7 @@ def _checked(request: Request) -> Request:
         request.ground,
         request.statement.strip(),
         contact,
+        request.form_id,
     )
 
 

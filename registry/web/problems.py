@@ -24,6 +24,8 @@ SENTENCES = {
     413: "What was sent is too large.",
     429: "Too many attempts in a short time. Wait a little, then try again.",
 }
+# Fields that somebody wrote at length; a refusal gives them back, so that nothing has to be thought up twice.
+WRITTEN = ("reason", "statement")
 
 
 def install(app: Flask) -> None:
@@ -49,15 +51,16 @@ def refused_by_http(error: HTTPException) -> Response:
     """The answer to what Flask itself refuses: unknown pages, wrong methods, missing CSRF tokens."""
     status = HTTPStatus(error.code or 500)
     code = status.phrase.lower().replace(" ", "-")
-    sentence = _sentence(error, status)
-    response = render(code, status.phrase, status, sentence, {})
+    response = render(code, status.phrase, status, sentence_of(error), {})
     for name, value in error.get_headers(request.environ):
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
 
 
-def _sentence(error: HTTPException, status: HTTPStatus) -> str:
+def sentence_of(error: HTTPException) -> str:
+    """What Flask's refusal says to people."""
+    status = HTTPStatus(error.code or 500)
     match error:
         case SecurityError():
             return "This registry does not answer under this address; whoever runs it says which in `trusted_hosts`."
@@ -78,8 +81,17 @@ def render(code: str, title: str, status: int, sentence: str, facts: dict[str, F
     if not is_for_people():
         return _as_json(code, title, status, sentence, facts)
     problem = {"code": code, "title": title, "status": status, "sentence": sentence}
-    page = render_template("problem.html", problem=problem, request_id=access_log.request_id())
+    page = render_template(
+        "problem.html", problem=problem, written=_written(status), request_id=access_log.request_id()
+    )
     return flask.make_response(page, status)
+
+
+def _written(status: int) -> list[str]:
+    """What somebody wrote at length in the form that is refused; nothing of a form too large to be read."""
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return []
+    return [text for name in WRITTEN if (text := request.form.get(name, "").strip())]
 
 
 def is_for_people() -> bool:

@@ -1,14 +1,20 @@
 """Is it in there? Take it out. The public door: no account, no name, and nothing about the asker in any address."""
 
-from flask import Blueprint, render_template, request
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # it ships no types
+from werkzeug.exceptions import HTTPException
 
 from policies.takedowns import Ground
-from registry.errors import AccessionError, InvalidInputError
+from registry import ids
+from registry.errors import AccessionError, InvalidInputError, WrongStateError
 from registry.models.takedowns import STATEMENT_LENGTH, SubjectKind
 from registry.queries import cases
 from registry.services import takedowns
 from registry.services.takedowns import CONTACT_LENGTH, SUBJECT_LENGTH, Request
-from registry.web import auth, door, forms, limits
+from registry.web import auth, door, forms, limits, problems
 
 PAGE = Blueprint("takedowns", __name__)
 
@@ -26,9 +32,19 @@ def submit() -> str | tuple[str, int]:
     try:
         with door.home().act(auth.actor()) as act:
             receipt = takedowns.submit(act, _request())
-    except InvalidInputError as error:
+    except (InvalidInputError, WrongStateError) as error:
         return _form(error.sentence), error.status
     return render_template("takedown_received.html", receipt=receipt)
+
+
+@PAGE.errorhandler(CSRFError)
+@PAGE.errorhandler(RateLimitExceeded)
+def refused_before_it_was_read(error: HTTPException) -> Response:
+    """The usual refusal; somebody who asks for a takedown gets the form back with everything that they typed."""
+    response = problems.refused_by_http(error)
+    if request.endpoint == "takedowns.submit" and problems.is_for_people():
+        response.set_data(_form(problems.sentence_of(error)))
+    return response
 
 
 @PAGE.get("/takedowns/status")
@@ -78,10 +94,24 @@ def _request() -> Request:
         ground,
         forms.line("statement", at_most=STATEMENT_LENGTH),
         forms.line("contact", at_most=CONTACT_LENGTH),
+        _form_id(),
     )
+
+
+def _form_id() -> UUID | None:
+    """Of the form that was sent; None where somebody's own program sent it."""
+    try:
+        return UUID(forms.line("form_id"))
+    except ValueError:
+        return None
 
 
 def _form(refusal: str | None) -> str:
     return render_template(
-        "takedown_ask.html", refusal=refusal, given=request.form, kinds=list(SubjectKind), grounds=list(Ground)
+        "takedown_ask.html",
+        refusal=refusal,
+        given=request.form,
+        form_id=ids.new_id(),
+        kinds=list(SubjectKind),
+        grounds=list(Ground),
     )

@@ -84,7 +84,7 @@ def test_a_request_that_will_not_do_comes_back_with_a_sentence_and_what_was_type
 def test_the_form_asks_for_no_name() -> None:
     page = browsing.visitor().get("/takedowns").text
     names = set(re.findall(r'name="([a-z_]+)"', page)) - {"viewport"}
-    assert names == {"csrf_token", "subject_kind", "subject", "ground", "statement", "contact"}
+    assert names == {"csrf_token", "form_id", "subject_kind", "subject", "ground", "statement", "contact"}
     assert re.search(r'id="contact"[^>]*>', page)
     assert "required" not in re.findall(r'<input[^>]*id="contact"[^>]*>', page)[0]
 
@@ -142,3 +142,54 @@ def test_who_asked_learns_the_reason_and_what_became_of_the_image_but_not_who_de
     assert shown.REASON in page
     assert "is still in; the next release leaves it out" in page
     assert not any(handle in page.partition("<main")[2] for handle in ("rita", "ben"))
+
+
+def form_id_on(page: str) -> str:
+    found = re.search(r'name="form_id" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_form_that_is_sent_twice_makes_one_case(app: Flask, home: Home) -> None:
+    visitor = Visitor(app)
+    form_id = form_id_on(visitor.get("/takedowns").text)
+    assert visitor.post("/takedowns", **REQUEST, form_id=form_id).status_code == 200
+    again = visitor.post("/takedowns", **REQUEST, form_id=form_id)
+    assert again.status_code == 409
+    assert "This request was received before" in again.text
+    assert "That is &lt;b&gt;me&lt;/b&gt;." in again.text
+    with home.reading() as session:
+        assert len(session.exec(select(TakedownCase)).all()) == 1
+    assert visitor.post("/takedowns", **REQUEST, form_id=form_id_on(again.text)).status_code == 200
+
+
+def test_a_form_without_an_id_of_ours_is_taken_all_the_same(app: Flask) -> None:
+    visitor = Visitor(app)
+    for form_id in ("", "7", "x" * 36):
+        assert visitor.post("/takedowns", **REQUEST, form_id=form_id).status_code == 200
+
+
+def test_a_form_that_was_open_too_long_comes_back_with_what_was_typed(app: Flask, home: Home) -> None:
+    visitor = Visitor(app)
+    stale = visitor.post("/takedowns", **(REQUEST | {"csrf_token": "an old one"}))
+    assert stale.status_code == 400
+    assert "This form was open for too long" in stale.text
+    assert "That is &lt;b&gt;me&lt;/b&gt;." in stale.text
+    with home.reading() as session:
+        assert session.exec(select(TakedownCase)).first() is None
+    fresh = REQUEST | {"csrf_token": browsing.token_in(stale.text)}
+    assert visitor.post("/takedowns", **fresh).status_code == 200
+
+
+def test_who_asks_too_often_gets_the_form_back_with_what_was_typed(home: Home) -> None:
+    visitor = Visitor(browsing.app_of(home, is_limited=True))
+    answers = [visitor.post("/takedowns", **REQUEST) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert "Wait a little" in answers[-1].text
+    assert "That is &lt;b&gt;me&lt;/b&gt;." in answers[-1].text
+    assert "Retry-After" in answers[-1].headers
+
+
+def test_a_program_gets_the_refusal_as_a_problem_document(app: Flask) -> None:
+    answer = app.test_client().post("/takedowns", data=REQUEST, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
