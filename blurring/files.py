@@ -88,6 +88,20 @@ def format_of(data: bytes) -> str | None:
     return "bmp" if data[:2] == b"BM" else None
 
 
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height that the header promises, px; zeros where it cannot be read. Nothing is decoded."""
+    file_format = format_of(data)
+    if file_format is None:
+        return 0, 0
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with READERS[file_format](io.BytesIO(data)) as image:
+                return image.size
+    except REFUSALS:
+        return 0, 0
+
+
 def decode(data: bytes) -> Picture:
     """What the file shows.
 

@@ -9,6 +9,7 @@ is wrong with the picture itself:
 * `failed`: with a code; such a picture is in no release.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -80,20 +81,50 @@ class Outcome:
         return None if self.output is None else len(self.output)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One file and its pixels."""
+
+    data: bytes
+    picture: Picture
+
+
 def process(data: bytes, recipe: Recipe, detector: Detector | None) -> Outcome:
-    """What the recipe makes of one file.
+    """What the recipe makes of one file: opened, looked at, finished.
 
     Args:
         data: the whole file.
         recipe: what to do.
         detector: opened for this recipe, see `detectors.open`; None to look for no faces.
     """
+    file = opened(data)
+    if isinstance(file, Outcome):
+        return file
+    found = looked([file], detector)[0] if detector is not None else ()
+    return finished(file, found, recipe)
+
+
+def opened(data: bytes) -> Opened | Outcome:
+    """The file with its pixels; the outcome where it cannot be opened."""
     try:
-        picture = files.decode(data)
-        found = _found(picture, detector) if detector is not None else ()
-        faces = tuple(box for box in found if box.score >= recipe.detector.threshold)
-        doubtful = tuple(box for box in found if box.score < recipe.detector.threshold)
-        outcome = _blurred(data, picture, faces, recipe) if faces else _cleaned(data, picture, recipe)
+        return Opened(data, files.decode(data))
+    except PictureError as error:
+        return failed(error)
+
+
+def looked(batch: Sequence[Opened], detector: Detector) -> list[tuple[Box, ...]]:
+    """The faces in each file, in stored pixels, best first."""
+    found = detector.detect_batch([upright_rgb(file.picture) for file in batch])
+    return [_stored(boxes, file.picture) for boxes, file in zip(found, batch, strict=True)]
+
+
+def finished(file: Opened, found: Sequence[Box], recipe: Recipe) -> Outcome:
+    """What becomes of a file in which these faces were found."""
+    picture, threshold = file.picture, recipe.detector.threshold
+    faces = tuple(box for box in found if box.score >= threshold)
+    doubtful = tuple(box for box in found if box.score < threshold)
+    try:
+        outcome = _blurred(file.data, picture, faces, recipe) if faces else _cleaned(file.data, picture, recipe)
     except PictureError as error:
         return failed(error)
     return replace(outcome, doubtful=doubtful, width=picture.width, height=picture.height)
@@ -104,8 +135,7 @@ def failed(error: PictureError) -> Outcome:
     return Outcome(Action.FAILED, code=error.code, detail=str(error))
 
 
-def _found(picture: Picture, detector: Detector) -> tuple[Box, ...]:
-    upright = detector.detect(upright_rgb(picture))
+def _stored(upright: Sequence[Box], picture: Picture) -> tuple[Box, ...]:
     return tuple(to_stored(box, picture.orientation, picture.width, picture.height) for box in upright)
 
 

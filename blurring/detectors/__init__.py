@@ -5,6 +5,7 @@ names, on the device that was named? Refuses to fall back: not to other weights,
 device, not to another detector.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -35,6 +36,11 @@ class Detector(Protocol):
         """Where it computes: `cpu`, `cuda:0`."""
         ...
 
+    @property
+    def batch(self) -> int:
+        """How many pictures of about one shape are best shown at once; 1 where nothing is gained by more."""
+        ...
+
     def detect(self, image: NDArray[np.uint8]) -> list[Box]:
         """The faces in an upright picture, best first.
 
@@ -43,6 +49,14 @@ class Detector(Protocol):
 
         Returns:
             Boxes in upright pixels, clipped to the picture, none of them empty.
+        """
+        ...
+
+    def detect_batch(self, images: Sequence[NDArray[np.uint8]]) -> list[list[Box]]:
+        """The faces in each of several pictures: what `detect` finds in each.
+
+        Raises:
+            DeviceError: the device has no room even for one of them.
         """
         ...
 

@@ -1,17 +1,22 @@
 """The picture as a detector is shown it, and the way back from there.
 
-Answers: how far is a large picture scaled down for detection, and which whole pixels of the
-picture does a box of the scaled one cover?
+Answers: how far is a large picture scaled down for detection, which whole pixels of the picture does a box of the
+scaled one cover, and on what canvas does a network see it? A network takes sides that 32 divides; canvases have sides
+that 64 divides, because each new shape costs time and memory, and photographs of ImageNet's kind so have 46 shapes
+instead of 71. What lies beside the picture is black, as what lies outside of it is to the network.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from blurring.boxes import Box
+
+CANVAS_MULTIPLE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +54,12 @@ def within(image: NDArray[np.uint8], px_max: int) -> View:
     size = max(1, int(width * factor)), max(1, int(height * factor))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     return View(np.asarray(small, dtype=np.uint8), size[0] / width, width, height)
+
+
+def canvas_shape(width: int, height: int) -> tuple[int, int]:
+    """Rows and columns of the canvas for a view of so many pixels."""
+    return _multiple(height), _multiple(width)
+
+
+def _multiple(side: int) -> int:
+    return max(1, -(-side // CANVAS_MULTIPLE)) * CANVAS_MULTIPLE

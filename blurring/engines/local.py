@@ -167,14 +167,16 @@ class _Crew:
         """Give every idle worker something, and hire while there are fewer than `count`."""
         idle = [worker for worker in self.workers.values() if worker.task is None]
         while (idle or len(self.workers) < count) and (task := backlog.next()):
-            worker = idle.pop() if idle else self._hired()
+            worker = idle.pop() if idle else self._hired(task.shard)
             worker.task = task
             if worker.is_ready:
                 worker.send()
 
-    def _hired(self) -> _Worker:
+    def _hired(self, shard: Shard) -> _Worker:
+        """A new worker, who opens the detector at once if the shard needs it."""
         ours, theirs = SPAWN.Pipe()
-        process = SPAWN.Process(target=_serve, args=(theirs, self.recipe, self.device, self.sink), daemon=True)
+        looks = any(item.look for item in shard.items)
+        process = SPAWN.Process(target=_serve, args=(theirs, self.recipe, self.device, self.sink, looks), daemon=True)
         process.start()
         theirs.close()  # so that the pipe ends when the process does
         self.workers[ours] = _Worker(process, ours)
@@ -214,11 +216,11 @@ class _Crew:
         return None
 
 
-def _serve(pipe: Connection, recipe: Recipe, device: str, sink: Sink) -> None:
-    """A worker's life: open the detector, say so, then a result for every shard until the end."""
+def _serve(pipe: Connection, recipe: Recipe, device: str, sink: Sink, looks: bool) -> None:  # noqa: FBT001
+    """A worker's life: open the detector if it is needed, say so, then a result for every shard until the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master decides when to stop
     try:
-        bench = Workbench.opened(recipe, device, sink)
+        bench = Workbench.opened(recipe, device, sink, looks=looks)
         pipe.send(None)
         while True:
             pipe.send(bench.done(pipe.recv()))

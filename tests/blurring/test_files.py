@@ -269,3 +269,25 @@ def test_damaged_bytes_are_a_picture_or_refused_and_nothing_else(seed: bytes, da
         damaged[data.draw(st.integers(0, len(seed) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(PictureError):
         assert files.decode(bytes(damaged)).width > 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pictures.jpeg(60, 40),
+        pictures.png(60, 40),
+        pictures.gif(60, 40),
+        pictures.bmp(60, 40),
+        pictures.tiff(60, 40),
+        pictures.webp(60, 40),
+        pictures.jpeg(60, 40)[:300],
+    ],
+)
+def test_a_header_tells_the_size_without_decoding(data: bytes) -> None:
+    assert files.size_of(data) in ((60, 40), (0, 0))
+    assert files.size_of(data) == (60, 40) or len(data) == 300
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", pictures.jpeg()[:3], pictures.png()[:20]])
+def test_what_has_no_header_has_no_size(data: bytes) -> None:
+    assert files.size_of(data) == (0, 0)

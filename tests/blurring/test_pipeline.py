@@ -2,7 +2,6 @@ import io
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from blurring import detectors, files, pipeline, recipe
@@ -10,28 +9,13 @@ from blurring.boxes import Box
 from blurring.errors import BombError
 from blurring.pipeline import Action, Outcome
 from tests.factories import pictures
+from tests.factories.detectors import PointedDetector
 
 RECIPE = recipe.named("dlib-hog")
 
 
-class Known:
-    """A detector that knows the truth: it finds what it was told, in upright pixels."""
-
-    name = "known"
-    weights_digest = "sha256:" + "0" * 64
-    device = "cpu"
-
-    def __init__(self, *boxes: Box) -> None:
-        self.boxes = list(boxes)
-        self.seen: NDArray[np.uint8] | None = None
-
-    def detect(self, image: NDArray[np.uint8]) -> list[Box]:
-        self.seen = image
-        return self.boxes
-
-
 def processed(data: bytes, *boxes: Box) -> Outcome:
-    return pipeline.process(data, RECIPE, Known(*boxes))
+    return pipeline.process(data, RECIPE, PointedDetector(boxes))
 
 
 @pytest.mark.parametrize(
@@ -202,3 +186,19 @@ def test_a_real_face_is_found_and_blurred() -> None:
     assert outcome.output is not None
     again = pipeline.process(outcome.output, RECIPE, detector)
     assert all(box.overlap(Box(*pictures.FACE_BOX)) < 0.3 for box in again.boxes)
+
+
+def test_several_files_are_looked_at_together_and_each_gets_its_own_boxes() -> None:
+    detector = PointedDetector([Box(2, 4, 20, 30)])
+    plain, turned = pipeline.opened(pictures.jpeg()), pipeline.opened(pictures.oriented_jpeg(6))
+    assert not isinstance(plain, Outcome)
+    assert not isinstance(turned, Outcome)
+    assert pipeline.looked([plain, turned], detector) == [(Box(2, 4, 20, 30),), (Box(4, 28, 30, 46),)]
+    assert [image.shape for image in detector.shown[0]] == [(48, 64, 3), (64, 48, 3)]
+
+
+def test_the_three_steps_come_to_what_is_done_in_one() -> None:
+    data, boxes = pictures.face(), [Box(*pictures.FACE_BOX)]
+    file = pipeline.opened(data)
+    assert not isinstance(file, Outcome)
+    assert pipeline.finished(file, boxes, RECIPE) == processed(data, *boxes)

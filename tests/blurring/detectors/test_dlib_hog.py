@@ -50,3 +50,10 @@ def test_it_runs_on_the_processor_only() -> None:
 def test_other_weights_are_refused() -> None:
     with pytest.raises(DetectorError):
         DlibHogDetector(choice(weights="sha256:" + "0" * 64))
+
+
+def test_several_pictures_are_looked_at_one_by_one() -> None:
+    detector = DlibHogDetector(choice())
+    images = [pictures.face_pixels(), pictures.pixels(200, 150)]
+    assert detector.detect_batch(images) == [detector.detect(image) for image in images]
+    assert detector.batch == 1

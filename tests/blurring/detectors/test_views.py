@@ -34,3 +34,11 @@ def test_boxes_are_rounded_outwards_and_clipped(left: float, top: float, width: 
     if left >= 0 and left + width <= 60:
         assert box.left <= left
         assert box.right >= left + width
+
+
+@given(st.integers(1, 900), st.integers(1, 900))
+def test_a_canvas_holds_its_view_and_few_shapes_serve_all(width: int, height: int) -> None:
+    rows, columns = views.canvas_shape(width, height)
+    assert height <= rows < height + 64
+    assert width <= columns < width + 64
+    assert rows % 64 == columns % 64 == 0

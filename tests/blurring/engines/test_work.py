@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from blurring import recipe
-from blurring.engines import Item, Shard
+from blurring.boxes import Box
+from blurring.engines import Item, Shard, work
 from blurring.engines.work import Workbench
 from blurring.errors import DetectorError, DeviceError, EngineError
 from blurring.pipeline import Action
 from tests.factories import pictures
+from tests.factories.detectors import PointedDetector
 from tests.factories.sinks import FolderSink, FullSink
 
 RECIPE = recipe.named("dlib-hog")
@@ -104,3 +106,70 @@ def test_a_recipe_that_cannot_be_followed_is_refused_before_any_work(tmp_path: P
     other = RECIPE.detector.model_copy(update={"weights": "sha256:" + "0" * 64})
     with pytest.raises(DetectorError):
         Workbench.opened(RECIPE.model_copy(update={"detector": other}), "cpu", sink)
+
+
+def test_where_nobody_looks_no_detector_is_opened(bench: Workbench, tmp_path: Path) -> None:
+    blind = Workbench.opened(RECIPE, "cuda:9", bench.sink, looks=False)
+    unseen = replace(item(tmp_path / "a.jpg", pictures.gps_jpeg()), look=False)
+    (result,) = blind.done(Shard("1", (unseen,))).items
+    assert result.outcome.action is Action.CLEANED
+    assert blind.detector is None
+    with pytest.raises(DeviceError):
+        blind.done(Shard("2", (replace(unseen, look=True),)))
+
+
+def test_a_detector_that_was_not_opened_at_first_is_opened_when_somebody_looks(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    late = Workbench.opened(RECIPE, "cpu", bench.sink, looks=False)
+    shard = Shard("1", (item(tmp_path / "a.jpg", pictures.face()),))
+    assert late.done(shard) == bench.done(shard)
+
+
+def mixed(folder: Path) -> tuple[Item, ...]:
+    """Pictures of three shapes, one that nobody looks at, one that is none and one that is gone."""
+    sizes = [(64, 48), (200, 100), (64, 60), (30, 200), (250, 90), (64, 64), (64, 20)]
+    made = [item(folder / f"{n}.jpg", pictures.gps_jpeg(*size)) for n, size in enumerate(sizes)]
+    made[5] = replace(made[5], look=False)
+    made.insert(3, item(folder / "text.jpg", b"no picture"))
+    made.append(Item("gone.jpg", str(folder / "gone.jpg"), "0" * 64))
+    return tuple(made)
+
+
+def test_pictures_of_one_shape_are_looked_at_together_and_results_keep_their_order(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    detector = PointedDetector([Box(2, 2, 20, 18)], batch=3)
+    items = mixed(tmp_path)
+    result = Workbench(RECIPE, "cpu", bench.sink, detector).done(Shard("1", items))
+    assert [r.path for r in result.items] == [i.path for i in items]
+    assert [len(shown) for shown in detector.shown] == [2, 1, 2, 1]
+    assert {image.shape for image in detector.shown[2]} == {(100, 200, 3), (90, 250, 3)}
+
+
+def test_results_do_not_depend_on_how_many_are_looked_at_at_once(bench: Workbench, tmp_path: Path) -> None:
+    shard = Shard("1", mixed(tmp_path))
+    faces = [Box(2, 2, 20, 18)]
+    results = [
+        Workbench(RECIPE, "cpu", bench.sink, PointedDetector(faces, batch=batch)).done(shard) for batch in (1, 2, 8)
+    ]
+    assert results[0] == results[1] == results[2]
+    assert [r.outcome.code for r in results[0].items].count(None) == 7
+
+
+def test_no_more_is_read_ahead_than_allowed(bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "AHEAD_BYTES", 1)
+    detector = PointedDetector(batch=8)
+    shard = Shard("1", tuple(item(tmp_path / f"{n}.jpg", pictures.jpeg(seed=n)) for n in range(3)))
+    Workbench(RECIPE, "cpu", bench.sink, detector).done(shard)
+    assert [len(shown) for shown in detector.shown] == [1, 1, 1]
+
+
+def test_large_pictures_are_looked_at_in_smaller_batches(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "BATCH_PX_MAX", 2 * 64 * 64)
+    detector = PointedDetector(batch=8)
+    shard = Shard("1", tuple(item(tmp_path / f"{n}.jpg", pictures.jpeg(seed=n)) for n in range(5)))
+    Workbench(RECIPE, "cpu", bench.sink, detector).done(shard)
+    assert [len(shown) for shown in detector.shown] == [2, 2, 1]
