@@ -4,7 +4,7 @@
 canonical line that is hashed and signed asks for `line` or `to_row`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -71,8 +71,13 @@ class SourceEntry:
         orientation: EXIF orientation 1..8; null when absent or out of range.
         thumbnails: embedded smaller copies, sorted.
         has_metadata: carries EXIF, XMP, IPTC, GPS, a comment or unknown bytes that may tell of people or places.
-        label: class folder, which is the first part of the path; null for a file in the root.
+        label: the class that the layout gives: a class folder, an archive's name, a ground truth; null for none.
         defect: null when the entry may take part in a release.
+        part: the file of the source that holds the bytes, relative to its root; null where that is the file at `path`.
+            What follows from here on is where an image lies and what is said of it, not what it is: two entries that
+            differ in nothing else are equal.
+        position: where in `part`: a byte offset in an archive, a row in a Parquet file.
+        url: where the image was found on the web, as the source says.
     """
 
     path: str
@@ -87,6 +92,9 @@ class SourceEntry:
     has_metadata: bool = False
     label: str | None = None
     defect: Defect | None = None
+    part: str | None = field(default=None, compare=False)
+    position: int | None = field(default=None, compare=False)
+    url: str | None = field(default=None, compare=False)
 
     def line(self) -> bytes:
         """The canonical line of the parent's manifest, without LF."""

@@ -7,11 +7,15 @@ One row per image, sorted by path; the digest of the file is its name in the blo
 from registry.catalogue.manifests.differences import Change, ChangeKind, diff, diff_counts
 from registry.catalogue.manifests.facts import fact_batches, record_batches
 from registry.catalogue.manifests.files import (
-    SourceTotals,
+    extras_of,
+    iter_lines,
     iter_release,
     iter_source,
+    iter_tables,
     write_release,
+    write_release_tables,
     write_source,
+    write_source_tables,
 )
 from registry.catalogue.manifests.lookups import (
     LabelCount,
@@ -23,6 +27,7 @@ from registry.catalogue.manifests.lookups import (
 )
 from registry.catalogue.manifests.overlap import Overlap, Relation, overlap
 from registry.catalogue.manifests.stored import opened, released_among
+from registry.catalogue.manifests.totals import SourceTotals
 
 __all__ = [
     "Change",
@@ -33,11 +38,14 @@ __all__ = [
     "SourceTotals",
     "diff",
     "diff_counts",
+    "extras_of",
     "fact_batches",
     "find",
     "find_source",
+    "iter_lines",
     "iter_release",
     "iter_source",
+    "iter_tables",
     "labels",
     "opened",
     "overlap",
@@ -46,5 +54,7 @@ __all__ = [
     "released_among",
     "source_page",
     "write_release",
+    "write_release_tables",
     "write_source",
+    "write_source_tables",
 ]

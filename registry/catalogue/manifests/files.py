@@ -1,88 +1,72 @@
 """How are entries written to a manifest's Parquet file and read back, fourteen million of them in flat memory?
 
 Rows go in row groups of a fixed size, so that equal rows give equal bytes, however they arrived. A file is whole or
-absent.
+absent. What is said of many rows at once is asked of columns, never of one row after the other.
 """
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import repeat
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from registry.blobs import storage_trouble
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.catalogue.manifests import columns
+from registry.catalogue.manifests.lines import ReleaseLines
+from registry.catalogue.manifests.totals import ReleaseTally, SourceTally, SourceTotals
 from registry.errors import InvalidInputError
-from registry.proof import merkle
-from registry.proof.manifest import Tally, Totals
+from registry.proof.manifest import Totals
 
 # Small enough that a page anywhere is a quick read, large enough to compress well.
 ROW_GROUP_ROWS = 32_768
 READ_ROWS = 4096
 # How often a Bloom filter says "perhaps" where a digest is not: about four row groups among those of fourteen million.
 FALSE_POSITIVES = 0.01
-
-Entry = TypeVar("Entry", SourceEntry, ReleaseEntry)
-
-
-@dataclass(frozen=True)
-class SourceTotals:
-    """What a source adds up to.
-
-    Attributes:
-        rows: entries, defects included.
-        size_bytes: of all files that could be read.
-        parent_root: `sha256:<hex>`, the Merkle root over the parent's canonical lines.
-        formats: entries by format; those without one are not counted.
-        defects: entries by defect.
-        labels: entries by class; those without one are not counted.
-    """
-
-    rows: int
-    size_bytes: int
-    parent_root: str
-    formats: dict[str, int]
-    defects: dict[str, int]
-    labels: dict[str, int]
+# What sorted paths and digests need (docs/adr/0012-columns.md has the sizes): neighbours share their beginning, sizes
+# differ little, digests are noise. All other columns have few different values, and are dictionaries.
+_ENCODINGS = {
+    "path": "DELTA_BYTE_ARRAY",
+    "url": "DELTA_BYTE_ARRAY",
+    "size_bytes": "DELTA_BINARY_PACKED",
+    "position": "DELTA_BINARY_PACKED",
+    "changed_size_bytes": "DELTA_BINARY_PACKED",
+    **dict.fromkeys(columns.DIGESTS, "PLAIN"),
+}
 
 
-def write_source(entries: Iterable[SourceEntry], file: Path) -> SourceTotals:
+class _Tally(Protocol):
+    def add(self, table: pa.Table) -> None: ...
+
+
+def write_source(entries: Iterable[SourceEntry], file: Path, extras: Sequence[str] = ()) -> SourceTotals:
     """Write a source's manifest, replacing what lies there; entries come in ascending path order.
+
+    Args:
+        entries: the rows.
+        file: where to.
+        extras: which columns of `columns.EXTRAS` it has.
 
     Raises:
         InvalidInputError: an entry is out of order, repeated, or has a path no manifest may hold.
         UnavailableError: the file cannot be written; nothing is left behind.
     """
-    tree = merkle.Tree()
-    size_bytes = 0
-    formats, defects, labels = Counter[str](), Counter[str](), Counter[str]()
-    group_rows, groups = _sized(_groups(entries, lambda entry: entry.path))
-    with _new_file(file, columns.SOURCE, group_rows) as writer:
-        for group in groups:
-            tree.extend([merkle.leaf_hash(entry.line()) for entry in group])
-            size_bytes += sum([entry.size_bytes or 0 for entry in group])
-            formats.update([entry.format for entry in group if entry.format])
-            defects.update([entry.defect for entry in group if entry.defect])
-            labels.update([entry.label for entry in group if entry.label])
-            writer.write_table(columns.source_table(group), ROW_GROUP_ROWS)
-    return SourceTotals(
-        rows=tree.size,
-        size_bytes=size_bytes,
-        parent_root=f"sha256:{tree.root().hex()}",
-        formats=_sorted(formats),
-        defects=_sorted(defects),
-        labels=_sorted(labels),
-    )
+    return write_source_tables(columns.source_tables(entries, extras), file)
 
 
-def write_release(entries: Iterable[ReleaseEntry], file: Path) -> Totals:
+def write_source_tables(tables: Iterable[pa.Table], file: Path) -> SourceTotals:
+    """As `write_source`, of tables that all have the columns of `columns.SOURCE` and the same of `columns.EXTRAS`."""
+    tally = SourceTally()
+    _write(tables, columns.SOURCE, tally, file)
+    return tally.totals()
+
+
+def write_release(entries: Iterable[ReleaseEntry], file: Path, extras: Sequence[str] = ()) -> Totals:
     """Write a release's manifest, replacing what lies there; entries come in ascending path order.
 
     Returns:
@@ -92,15 +76,25 @@ def write_release(entries: Iterable[ReleaseEntry], file: Path) -> Totals:
         InvalidInputError: an entry is out of order, repeated, or contradicts itself.
         UnavailableError: the file cannot be written; nothing is left behind.
     """
-    tally = Tally()
-    group_rows, groups = _sized(_groups(entries, lambda entry: entry.source.path))
-    with _new_file(file, columns.RELEASE, group_rows) as writer:
-        for group in groups:
-            for entry in group:
-                row = entry.to_row()
-                tally.add(row, row.line())
-            writer.write_table(columns.release_table(group), ROW_GROUP_ROWS)
+    return write_release_tables(columns.release_tables(entries, extras), file)
+
+
+def write_release_tables(tables: Iterable[pa.Table], file: Path) -> Totals:
+    """As `write_release`, of tables that all have the columns of `columns.RELEASE` and the same of `columns.EXTRAS`."""
+    tally = ReleaseTally()
+    _write(tables, columns.RELEASE, tally, file)
     return tally.totals()
+
+
+def iter_tables(file: Path) -> Iterator[pa.Table]:
+    """The rows of a manifest of either kind, all columns, a row group at a time.
+
+    Raises:
+        InvalidInputError: the file is no manifest.
+    """
+    with _opened(file, columns.SOURCE) as parquet:
+        for group in range(parquet.num_row_groups):
+            yield parquet.read_row_group(group)
 
 
 def iter_source(file: Path) -> Iterator[SourceEntry]:
@@ -121,6 +115,68 @@ def iter_release(file: Path) -> Iterator[ReleaseEntry]:
     return columns.release_entries(_rows(file, columns.RELEASE))
 
 
+def iter_lines(file: Path) -> Iterator[bytes]:
+    """The canonical lines of a release's manifest, some thousand at a time, each with its LF.
+
+    Raises:
+        InvalidInputError: the file is no manifest of a release.
+    """
+    with _opened(file, columns.RELEASE) as parquet:
+        for group in range(parquet.num_row_groups):
+            yield ReleaseLines(parquet.read_row_group(group, columns=columns.RELEASE.names)).file()
+
+
+def extras_of(file: Path) -> list[str]:
+    """Which columns of `columns.EXTRAS` a manifest has.
+
+    Raises:
+        InvalidInputError: the file is no manifest.
+    """
+    with _opened(file, columns.SOURCE) as parquet:
+        return columns.extras_of(parquet.schema_arrow.names)
+
+
+def _write(tables: Iterable[pa.Table], schema: pa.Schema, tally: _Tally, file: Path) -> None:
+    waiting = _groups(tables)
+    first = next(waiting, None)
+    if first is None:
+        with _new_file(file, schema, 0):
+            return
+    with _new_file(file, first.schema, len(first)) as writer:
+        previous, group = "", first
+        while group is not None:
+            previous = _expect_order(group, previous)
+            tally.add(group)
+            writer.write_table(group, ROW_GROUP_ROWS)
+            group = next(waiting, None)
+
+
+def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The rows in tables of one row group each, however they arrived."""
+    waiting: list[pa.Table] = []
+    count = 0
+    for table in tables:
+        waiting.append(table)
+        count += len(table)
+        while count >= ROW_GROUP_ROWS:
+            whole = pa.concat_tables(waiting)
+            yield whole.slice(0, ROW_GROUP_ROWS).combine_chunks()
+            waiting, count = [whole.slice(ROW_GROUP_ROWS)], count - ROW_GROUP_ROWS
+    if count:
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+def _expect_order(group: pa.Table, previous: str) -> str:
+    """The last path of the group, whose paths ascend from `previous` on."""
+    paths = group["path"].combine_chunks()
+    before = pa.concat_arrays([pa.array([previous], paths.type), paths[:-1]])
+    is_behind = pc.greater(paths, before)
+    if not pc.all(is_behind).as_py():
+        path = paths[pc.index(is_behind, value=False).as_py()].as_py()
+        raise InvalidInputError(f"The entry of {path!a} is out of order or repeated.")
+    return str(paths[-1].as_py())
+
+
 @contextmanager
 def _new_file(file: Path, schema: pa.Schema, group_rows: int) -> Iterator[Any]:
     """A Parquet writer whose file takes its place only when everything is written and on disk.
@@ -129,13 +185,20 @@ def _new_file(file: Path, schema: pa.Schema, group_rows: int) -> Iterator[Any]:
     """
     digests = [name for name in columns.DIGESTS if name in schema.names] if group_rows else []
     filters = {name: {"ndv": group_rows, "fpp": FALSE_POSITIVES} for name in digests}
+    encodings = {name: encoding for name, encoding in _ENCODINGS.items() if name in schema.names}
     draft = file.with_name(f".{file.name}.draft")
     try:
         with storage_trouble("the manifest"):
             with (
                 draft.open("wb") as sink,
                 pq.ParquetWriter(
-                    sink, schema, compression="zstd", compression_level=1, bloom_filter_options=filters or None
+                    sink,
+                    schema,
+                    compression="zstd",
+                    compression_level=1,
+                    use_dictionary=_dictionaries(schema),
+                    column_encoding=encodings,
+                    bloom_filter_options=filters or None,
                 ) as writer,
             ):
                 yield writer
@@ -146,39 +209,39 @@ def _new_file(file: Path, schema: pa.Schema, group_rows: int) -> Iterator[Any]:
         raise
 
 
+def _dictionaries(schema: pa.Schema) -> list[str]:
+    """The leaf columns that are written as dictionaries: those of text and of small numbers that repeat."""
+    leaves = {"thumbnails": "thumbnails.list.element", "reasons": "reasons.list.element"}
+    plain = {*_ENCODINGS, "has_metadata", "boxes"}
+    return [leaves.get(name, name) for name in schema.names if name not in plain]
+
+
 def _fsync(file: Path) -> None:
     with file.open("rb") as written:
         os.fsync(written.fileno())
 
 
-def _groups(entries: Iterable[Entry], path_of: Callable[[Entry], str]) -> Iterator[list[Entry]]:
-    source = iter(entries)
-    previous = ""
-    while group := list(islice(source, ROW_GROUP_ROWS)):
-        for entry in group:
-            path = path_of(entry)
-            if path <= previous:
-                raise InvalidInputError(f"The entry of {path!a} is out of order or repeated.")
-            previous = path
-        yield group
-
-
-def _sized(groups: Iterator[list[Entry]]) -> tuple[int, Iterator[list[Entry]]]:
-    """The size of the first group, which no later one exceeds, and all groups."""
-    first = next(groups, None)
-    return (0, groups) if first is None else (len(first), chain((first,), groups))
-
-
-def _rows(file: Path, schema: pa.Schema) -> Iterator[tuple[Any, ...]]:
+@contextmanager
+def _opened(file: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
+    """The Parquet file, which has these columns."""
     try:
         with pq.ParquetFile(file) as parquet:
             if not set(schema.names) <= set(parquet.schema_arrow.names):
                 raise InvalidInputError(f"{file.name} is no manifest of the kind that is needed.")
-            for batch in parquet.iter_batches(READ_ROWS, columns=schema.names):
-                yield from zip(*map(columns.values, batch.columns), strict=True)
+            yield parquet
     except (pa.ArrowException, FileNotFoundError) as error:
         raise InvalidInputError(f"{file.name} is no manifest.") from error
 
 
-def _sorted(counts: Counter[str]) -> dict[str, int]:
-    return {str(name): counts[name] for name in sorted(counts)}
+def _rows(file: Path, schema: pa.Schema) -> Iterator[tuple[Any, ...]]:
+    """The rows, with the fields of the schema and behind them all of `columns.EXTRAS`, null where the file has none."""
+    with _opened(file, schema) as parquet:
+        extras = columns.extras_of(parquet.schema_arrow.names)
+        wanted = [*schema.names, *extras]
+        for batch in parquet.iter_batches(READ_ROWS, columns=wanted):
+            found = {name: columns.values(batch.column(name)) for name in wanted}
+            yield from zip(
+                *(found[name] for name in schema.names),
+                *(found.get(name) or repeat(None, batch.num_rows) for name in columns.EXTRAS.names),
+                strict=True,
+            )

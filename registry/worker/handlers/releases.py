@@ -152,7 +152,7 @@ def _build(materials: _Materials) -> Built:
         totals = manifests.write_release(tally.counted(_entries(materials, stopped)), file)
         accounts.check(materials.entries(), manifests.iter_release(file))
         with lines_file.open("wb") as out:
-            lines.write((entry.to_row() for entry in manifests.iter_release(file)), out)
+            out.writelines(manifests.iter_lines(file))
         return Built(
             manifest_sha256=station.home.blobs.put_file(file),
             lines_sha256=station.home.blobs.put_file(lines_file),

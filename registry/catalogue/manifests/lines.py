@@ -1,0 +1,236 @@
+r"""Which canonical lines do the rows of a manifest have? Made by the column: by the row it takes ten times as long.
+
+`registry.proof.manifest` says what a line is, and has the last word about every row that is not quite plain.
+
+Law: the lines of a table are those of `Row.line` for its rows, and a table is refused exactly when one of its rows is.
+"""
+
+from collections import Counter
+from functools import cached_property
+from hashlib import sha256
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from registry.catalogue.manifests import columns
+from registry.proof.manifest import PAYLOAD, Row, Verdict
+
+# A path that is not quite plain: control characters, the backslash, parts that begin with a dot, empty parts.
+_ODD_PATH = r"[\x00-\x1f\x7f\\]|(^|/)\.|//|^/|/$|^$"
+_ODD_LABEL = r"[\x00-\x1f\x7f]|^$"
+_ODD_BYTES = bytes([*range(0x20), 0x7F, ord("\\")])
+_PLAIN_PATH_BYTES = 4096
+_SIZE_END = 10**15
+_DIGEST_BYTES = 32
+_EXCLUDE, _BLUR = pa.scalar(Verdict.EXCLUDE.value), pa.scalar(Verdict.BLUR.value)
+_ANY_REASON = ("some-reason",)
+
+
+class ParentLines:
+    """The parent's lines of some rows.
+
+    Args:
+        table: the rows, with the columns of `columns.SOURCE`, each in one piece.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    @cached_property
+    def text(self) -> pa.Array:
+        """The line of each row, without LF."""
+        return _joined(self["path"], self.size, self.digest, self["label"], separator="\t")
+
+    @cached_property
+    def size(self) -> pa.Array:
+        """The size of each image in decimal; null where nobody knows."""
+        return pc.cast(self["size_bytes"], pa.string())
+
+    @cached_property
+    def digest(self) -> pa.Array:
+        """The SHA-256 of each image in hex; null where nobody knows."""
+        return _hex(self["sha256"])
+
+    def leaf_hashes(self) -> list[bytes]:
+        """The RFC 6962 leaf hash of each line."""
+        # One text, cut at the LFs that no line holds: making each line by itself would take longer than hashing it.
+        prefixed = _joined("\x00", self.text, "\n", separator="")
+        return [sha256(leaf).digest() for leaf in _content(prefixed).split(b"\n")[:-1]]
+
+    def expect_plain(self) -> None:
+        """Nothing, when every row is one that a parent's manifest may hold.
+
+        Raises:
+            InvalidInputError: one is not.
+        """
+        odd = self._odd()
+        if odd is None:
+            return
+        for entry in columns.source_entries(_rows(self.table.select(columns.SOURCE.names), odd)):
+            # The line of the same image, excluded: it has the same four fields, and nothing else that could be wrong.
+            fields = entry.path, entry.size_bytes, entry.sha256, entry.label
+            Row(*fields, Verdict.EXCLUDE, _ANY_REASON, None, None, None).line()
+
+    def __getitem__(self, name: str) -> pa.Array:
+        return self.table[name].combine_chunks()
+
+    def _odd(self) -> pa.Array | None:
+        """The rows whose parent's fields are to be looked at one by one; null for none."""
+        size = self["size_bytes"]
+        odd = [
+            pc.xor(pc.is_null(size), pc.is_null(self["sha256"])),
+            pc.or_(pc.less(size, 0), pc.greater_equal(size, _SIZE_END)),
+        ]
+        if not _are_plain(self["path"]):
+            odd.append(pc.match_substring_regex(self["path"], _ODD_PATH))
+            odd.append(pc.greater(pc.binary_length(self["path"]), _PLAIN_PATH_BYTES))
+        if pc.any(pc.match_substring_regex(pc.unique(self["label"]), _ODD_LABEL)).as_py():
+            odd.append(pc.match_substring_regex(self["label"], _ODD_LABEL))
+        return _any(*odd)
+
+
+class ReleaseLines(ParentLines):
+    """The lines of some rows of a release.
+
+    Args:
+        table: the rows, with the columns of `columns.RELEASE`, each in one piece.
+    """
+
+    @cached_property
+    def parent(self) -> ParentLines:
+        """The same rows' lines in the parent's manifest."""
+        found = ParentLines(self.table)
+        found.__dict__.update(size=self.size, digest=self.digest)
+        return found
+
+    @cached_property
+    def text(self) -> pa.Array:
+        """See `ParentLines.text`."""
+        output = (self["path"], *self._output)
+        if pc.any(self._is_excluded).as_py():
+            output = tuple(pc.if_else(self._is_excluded, None, column) for column in output)
+        return _joined(self.parent.text, self["verdict"], self._reasons, *output, separator="\t")
+
+    def file(self) -> bytes:
+        """The lines as a file has them, each with its LF."""
+        return _content(_joined(self.text, "\n", separator=""))
+
+    def sums(self) -> bytes:
+        """The lines of the rows in `SHA256SUMS`, each with its LF; an excluded image has none."""
+        kept = pc.invert(self._is_excluded)
+        digests, paths = pc.filter(self._output[1], kept), pc.filter(self["path"], kept)
+        return _content(_joined(digests, f"  {PAYLOAD}/", paths, "\n", separator=""))
+
+    def fates(self) -> Counter[tuple[Verdict, tuple[str, ...]]]:
+        """How many rows have each verdict with each list of reasons."""
+        found: Counter[tuple[Verdict, tuple[str, ...]]] = Counter()
+        for counted in pc.value_counts(self._fate).to_pylist():
+            verdict, _, reasons = counted["values"].partition("\t")
+            found[Verdict(verdict), tuple(reasons.split(",")) if reasons else ()] = counted["counts"]
+        return found
+
+    def output_bytes(self) -> int:
+        """How many bytes the released images have."""
+        sizes = pc.coalesce(self["changed_size_bytes"], self["size_bytes"])
+        return int(pc.sum(pc.filter(sizes, pc.invert(self._is_excluded))).as_py() or 0)
+
+    def expect_plain(self) -> None:
+        """Nothing, when every row is one that a release's manifest may hold.
+
+        Raises:
+            InvalidInputError: one is not.
+        """
+        # Of each verdict with its reasons one row is read as text, so that no reason goes unread.
+        _, first = np.unique(pc.dictionary_encode(self._fate).indices.to_numpy(), return_index=True)
+        chosen = np.zeros(len(self.table), dtype=bool)
+        chosen[first] = True
+        for odd in (self._odd(), self._odd_fate()):
+            if odd is not None:
+                chosen |= odd.to_numpy(zero_copy_only=False)
+        for entry in columns.release_entries(_rows(self.table.select(columns.RELEASE.names), pa.array(chosen))):
+            entry.to_row().line()
+
+    @cached_property
+    def _output(self) -> tuple[pa.Array, pa.Array]:
+        """Size and digest of what each row would hand out, were it released."""
+        digest = pc.coalesce(_hex(self["changed_sha256"]), self.digest)
+        return pc.coalesce(pc.cast(self["changed_size_bytes"], pa.string()), self.size), digest
+
+    @cached_property
+    def _is_excluded(self) -> pa.Array:
+        return pc.equal(self["verdict"], _EXCLUDE)
+
+    @cached_property
+    def _reasons(self) -> pa.Array:
+        return pc.binary_join(self["reasons"], ",")
+
+    @cached_property
+    def _fate(self) -> pa.Array:
+        return _joined(self["verdict"], self._reasons, separator="\t")
+
+    def _odd_fate(self) -> pa.Array | None:
+        """The rows whose own fields are to be looked at one by one; null for none."""
+        digest, changed, size = self["sha256"], self["changed_sha256"], self["changed_size_bytes"]
+        is_excluded, is_blurred = self._is_excluded, pc.equal(self["verdict"], _BLUR)
+        return _any(
+            pc.xor(pc.is_null(changed), pc.is_null(size)),
+            pc.or_(pc.less(size, 0), pc.greater_equal(size, _SIZE_END)),
+            pc.and_not(pc.is_null(digest), is_excluded),
+            pc.and_(is_blurred, pc.or_(pc.is_null(changed), pc.fill_null(pc.equal(changed, digest), fill_value=False))),
+            pc.and_(is_excluded, pc.is_valid(changed)),
+        )
+
+
+def _any(*conditions: pa.Array) -> pa.Array | None:
+    """Where one of the conditions is true, and not unknown; null for nowhere."""
+    found = None
+    for condition in conditions:
+        if pc.any(condition).as_py():
+            true = pc.fill_null(condition, fill_value=False)
+            found = true if found is None else pc.or_(found, true)
+    return found
+
+
+def _are_plain(paths: pa.Array) -> bool:
+    """Whether all paths are plain, asked of their bytes as one: quick, and perhaps wrong with a no."""
+    content, lengths = _content(paths), pc.binary_length(paths)
+    return (
+        len(content.translate(None, _ODD_BYTES)) == len(content)
+        and b"//" not in content
+        and b"/." not in content
+        and not any(pc.any(pc.starts_with(paths, pattern=start)).as_py() for start in "/.")
+        and not pc.any(pc.ends_with(paths, pattern="/")).as_py()
+        and pc.all(pc.and_(pc.greater(lengths, 0), pc.less_equal(lengths, _PLAIN_PATH_BYTES))).as_py()
+    )
+
+
+def _rows(table: pa.Table, chosen: pa.Array) -> list[tuple[object, ...]]:
+    few = table.filter(chosen)
+    return list(zip(*(columns.values(column.combine_chunks()) for column in few.columns), strict=True))
+
+
+def _joined(*fields: pa.Array | str, separator: str) -> pa.Array:
+    return pc.binary_join_element_wise(*fields, separator, null_handling="replace", null_replacement="")
+
+
+def _content(texts: pa.Array) -> bytes:
+    """All texts behind each other."""
+    if not len(texts):
+        return b""
+    _, offsets, data = texts.buffers()
+    places = np.frombuffer(offsets, np.int32, count=len(texts) + 1, offset=4 * texts.offset)
+    return bytes(memoryview(data)[places[0] : places[-1]]) if data is not None else b""
+
+
+def _hex(digests: pa.Array) -> pa.Array:
+    """The digests as lower-case hex, the null ones null: the hex of all their bytes, cut into pieces."""
+    count = len(digests)
+    if digests.null_count == count:
+        return pa.nulls(count, pa.string())
+    filled = pc.fill_null(digests, bytes(_DIGEST_BYTES)) if digests.null_count else digests
+    start = filled.offset * _DIGEST_BYTES
+    text = memoryview(filled.buffers()[1])[start : start + count * _DIGEST_BYTES].hex().encode()
+    offsets = np.arange(count + 1, dtype=np.int32) * (2 * _DIGEST_BYTES)
+    hexed = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text))
+    return pc.if_else(digests.is_valid(), hexed, None) if digests.null_count else hexed
