@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from registry.home import Home
 from tests.factories import postgres
 from tests.factories.homes import Stage, Stock
+
+# How long an example takes says something about the machine, not about the law.
+settings.register_profile("accession", deadline=None)
+settings.load_profile("accession")
 
 ON_SQLITE = "sqlite"
 ON_POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
