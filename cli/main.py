@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": ("cli.demo:demo", "Play the main job from pictures to a verified release."),
     "init": ("cli.init:init", "Make a registry home: database, blobs, keys, trust root."),
     "labels": ("cli.labels:labels", "Read label files, and say what their numbers mean."),
+    "layers": ("cli.layers:layers", "Import and look at labels, boxes, votes and advisories."),
     "keys": ("cli.keys:keys", "List, make, rotate and revoke the keys that sign."),
     "migrate": ("cli.init:migrate", "Bring the database to the shape that this program needs."),
     "people": ("cli.people:people", "Add people, change their roles, deactivate them."),

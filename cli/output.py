@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from uuid import UUID
@@ -36,8 +36,8 @@ def plain(value: object) -> object:
         return [plain(item) for item in value]
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime):
-        return clock.rfc3339(value)
+    if isinstance(value, date):
+        return clock.rfc3339(value) if isinstance(value, datetime) else value.isoformat()
     return str(value) if isinstance(value, UUID | Path) else value
 
 

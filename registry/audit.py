@@ -21,6 +21,7 @@ class Event(StrEnum):
     IMPORT_STARTED = "import.started"
     IMPORT_FINISHED = "import.finished"
     IMPORT_FAILED = "import.failed"
+    LAYER_IMPORTED = "layer.imported"
     POLICY_PUBLISHED = "policy.published"
     RELEASE_PLANNED = "release.planned"
     RELEASE_BUILD_ASKED = "release.build-asked"

@@ -1,12 +1,13 @@
 """The tables, one file per aggregate. Importing this package loads them all, so that `metadata` is complete."""
 
-from registry.models import audit, datasets, imports, people, policies, releases, takedowns
+from registry.models import audit, datasets, imports, layers, people, policies, releases, takedowns
 from registry.models.columns import metadata
 
 __all__ = [
     "audit",
     "datasets",
     "imports",
+    "layers",
     "metadata",
     "people",
     "policies",

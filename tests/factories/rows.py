@@ -7,9 +7,11 @@ from sqlmodel import Session, SQLModel, select
 
 from policies.takedowns import CaseState, Ground
 from registry import ids
+from registry.catalogue.layers.kinds import Kind
 from registry.models.audit import AuditEvent
 from registry.models.datasets import Dataset, Variant
 from registry.models.imports import Import, ImportState
+from registry.models.layers import Layer
 from registry.models.people import Person, PersonRole, Role, WebSession
 from registry.models.policies import Policy
 from registry.models.releases import Approval, Release, ReleaseShard, ReleaseState
@@ -100,6 +102,28 @@ def unfinished_import(session: Session) -> Import:
     )
 
 
+def layer(session: Session, **changes: Any) -> Layer:  # noqa: ANN401 - any column
+    """A layer of labels, over a variant of its own if none is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "kind": Kind.LABELS,
+        "name": "real",
+        "version": 1,
+        "digest": DIGEST,
+        "sha256": SHA256,
+        "row_count": 2**40,
+        "refused_count": 0,
+        "totals": {"images": 2},
+        "source": "somewhere",
+        "dated_on": NOW.date(),
+        "imported_by": mara(session),
+        "imported_at": NOW,
+    }
+    if "variant_id" not in changes:
+        fields["variant_id"] = variant(session).id
+    return _added(session, Layer(**(fields | changes)))
+
+
 def release(session: Session, **changes: Any) -> Release:  # noqa: ANN401 - any column
     """A published release: it has everything that any state asks for."""
     fields: dict[str, Any] = {
@@ -147,6 +171,7 @@ def one_of_each(session: Session) -> None:
     made = release(session)
     asked = case(session)
     person_id = mara(session)
+    layer(session, variant_id=made.variant_id)
     session.add_all(
         [
             PersonRole(person_id=person_id, role=Role.AUDITOR),

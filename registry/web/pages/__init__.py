@@ -5,6 +5,7 @@ from registry.web.pages import (
     cases,
     datasets,
     events,
+    layers,
     originals,
     people,
     pictures,
@@ -20,6 +21,7 @@ PAGES = tuple(
     subject.PAGE
     for subject in (
         datasets,
+        layers,
         releases,
         pictures,
         originals,

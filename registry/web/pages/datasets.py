@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from registry.queries import datasets, releases
+from registry.queries import datasets, layers, names, releases
 from registry.web import auth, door, forms
 
 PAGE = Blueprint("datasets", __name__)
@@ -27,10 +27,11 @@ def dataset(dataset: str) -> str:
 
 @PAGE.get("/datasets/<dataset>/<variant>")
 def variant(dataset: str, variant: str) -> str:
-    """One variant: its releases and, for people of the registry, its imports."""
+    """One variant: its releases, its layers and, for people of the registry, its imports."""
     name = f"{dataset}/{variant}"
     is_insider = auth.is_insider()
     with door.home().reading() as session:
         found = datasets.read_variant(session, name, is_insider=is_insider)
         page = releases.list_releases(session, name, is_insider=is_insider, after=forms.asked("after"))
-    return render_template("variant.html", variant=found, page=page)
+        said = layers.list_layers(session, names.variant(session, name).id)
+    return render_template("variant.html", variant=found, page=page, layers=said)

@@ -116,8 +116,13 @@ def test_no_form_is_taken_with_a_token_of_another_browser() -> None:
 
 def test_the_tables_above_name_every_route() -> None:
     named = {*PAGES, *FORMS, *PUBLIC_FORMS, *ACCOUNT_FORMS, "/cases/TD-2222-2222"}
-    # These need something first: tests/registry/web/pages/test_originals.py, test_revocations.py.
-    named |= {"/originals/ticket", "/originals/ticket/file", "/revocations/1.dsse.json"}
+    # These need something first: tests/registry/web/pages/test_originals.py, test_revocations.py, test_layers.py.
+    named |= {
+        f"/datasets/{shown.VARIANT}/layers/labels/real",
+        "/originals/ticket",
+        "/originals/ticket/file",
+        "/revocations/1.dsse.json",
+    }
     adapter = browsing.shared_app().url_map.bind("localhost")
     reached = {
         _rule(adapter.match(url.partition("?")[0], method, return_rule=True)[0])
@@ -135,7 +140,12 @@ def _rule(rule: Rule | object) -> str:
 
 def _methods(url: str) -> list[str]:
     methods = []
-    if url in PAGES or ("TD-" in url and url.count("/") == 2) or url.startswith(("/originals/", "/revocations/")):
+    if (
+        url in PAGES
+        or ("TD-" in url and url.count("/") == 2)
+        or url.startswith(("/originals/", "/revocations/"))
+        or "/layers/" in url
+    ):
         methods.append("GET")
     if url in FORMS or url in PUBLIC_FORMS or url in ACCOUNT_FORMS:
         methods.append("POST")

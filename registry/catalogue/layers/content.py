@@ -1,0 +1,112 @@
+"""How are a layer's rows written, hashed, and read back?
+
+As Parquet, for questions; the digest is over canonical lines (RFC 8785 arrays, one a line, LF), so that equal rows have
+equal digests whatever library wrote the file.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from registry.blobs import storage_trouble
+from registry.catalogue.layers.kinds import SCHEMAS, Kind
+from registry.catalogue.manifests import session
+from registry.errors import InvalidInputError
+from registry.proof import canonical
+
+GROUP_ROWS = 32_768
+MAX_PAGE_ROWS = 1000
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        digest: `sha256:<hex>` over the canonical lines.
+        rows: how many there are.
+    """
+
+    digest: str
+    rows: int
+
+
+def write(kind: Kind, rows: Iterable[Row], file: Path) -> Written:
+    """The rows, in ascending order, as the Parquet file of a layer of this kind.
+
+    Raises:
+        InvalidInputError: there is no row; or one is out of order, stands twice, or does not fit the kind.
+    """
+    schema, digest, count = SCHEMAS[kind], hashlib.sha256(), 0
+    previous: Row | None = None
+    with storage_trouble("the layer"), pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for group in _groups(rows):
+            for row in group:
+                if previous is not None and _order(row) <= _order(previous):
+                    raise InvalidInputError(f"The row {row!a} of the layer is out of order, or stands twice.")
+                digest.update(canonical.canonical_bytes(_plain(row)) + b"\n")
+                previous = row
+            writer.write_table(_table(schema, group), GROUP_ROWS)
+            count += len(group)
+    if not count:
+        raise InvalidInputError("A layer without a single row says nothing.")
+    return Written(f"sha256:{digest.hexdigest()}", count)
+
+
+def ordered(rows: Iterable[Row]) -> list[Row]:
+    """The rows in the order in which a layer has them, each once."""
+    return sorted(set(rows), key=_order)
+
+
+def page(file: Path, after: int, limit: int, *, image: str | None = None) -> list[Row]:
+    """At most `limit` rows behind the first `after`; only those about one image, where it is named.
+
+    Raises:
+        InvalidInputError: the limit is not 1..`MAX_PAGE_ROWS`, or the file is no layer.
+    """
+    if not 1 <= limit <= MAX_PAGE_ROWS:
+        raise InvalidInputError(f"A page has 1 to {MAX_PAGE_ROWS} rows.")
+    with session.opened(layer=file) as layer:
+        where, asked = ("WHERE image = ?", [image]) if image is not None else ("", [])
+        # The only texts put together here are constants of this room.
+        question = f"SELECT * FROM layer {where} LIMIT ? OFFSET ?"  # noqa: S608
+        found: list[Row] = layer.execute(question, [*asked, limit, after]).fetchall()
+    return found
+
+
+def rows_of(file: Path) -> Iterator[Row]:
+    """Every row, in order."""
+    with pq.ParquetFile(file) as parquet:
+        for batch in parquet.iter_batches(GROUP_ROWS):
+            yield from zip(*[column.to_pylist() for column in batch.columns], strict=True)
+
+
+def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    source = iter(rows)
+    while group := list(islice(source, GROUP_ROWS)):
+        yield group
+
+
+def _order(row: Row) -> tuple[tuple[bool, Any], ...]:
+    """Null comes before every value."""
+    return tuple((value is not None, value) for value in row)
+
+
+def _plain(row: Row) -> list[Any]:
+    return [list(value) if isinstance(value, tuple) else value for value in row]
+
+
+def _table(schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
+    try:
+        columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
+    except (pa.ArrowException, ValueError) as error:
+        raise InvalidInputError("A row does not fit the columns of its layer.") from error
+    return pa.Table.from_arrays(columns, schema=schema)

@@ -1,0 +1,23 @@
+"""What is said about a variant's images beside their bytes? What it adds up to; rows for people of the registry."""
+
+from flask import Blueprint, render_template
+
+from registry.queries import datasets, layers
+from registry.web import auth, door, forms
+
+PAGE = Blueprint("layers", __name__, url_prefix="/datasets/<dataset>/<variant>/layers")
+
+IMAGE_CHARACTERS = 4096
+
+
+@PAGE.get("/<kind>/<name>")
+def layer(dataset: str, variant: str, kind: str, name: str) -> str:
+    """One version of a layer, `NAME@VERSION`, or the newest of `NAME`."""
+    variant_name, blobs, is_insider = f"{dataset}/{variant}", door.home().blobs, auth.is_insider()
+    image = forms.asked("image", at_most=IMAGE_CHARACTERS)
+    with door.home().reading() as session:
+        of = datasets.read_variant(session, variant_name, is_insider=is_insider)
+        found = layers.read_layer(session, variant_name, f"{kind}/{name}")
+        covered = layers.measured(session, blobs, found)
+    page = layers.page(blobs, found, after=forms.asked("after"), image=image) if is_insider else None
+    return render_template("layer.html", variant=of, layer=found, covered=covered, page=page, image=image)
