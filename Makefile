@@ -51,7 +51,7 @@ bench: setup ## speed and memory, as ratios against named peers in the same run
 
 lock: setup ## pin every dependency by hash, for every platform
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock
+	  --python-version 3.11 --group dev --all-extras pyproject.toml --output-file requirements.lock
 
 clean: ## remove what make made
 	rm -rf $(VENV) build demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

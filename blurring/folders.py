@@ -8,6 +8,7 @@ are in the report and not in the target: nothing unblurred slips through.
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -45,7 +46,8 @@ class StoreSink:
         digest = hashlib.sha256(data).hexdigest()
         store = Path(self.target) / STORE
         store.mkdir(exist_ok=True)
-        draft = store / f"{digest}.{os.getpid()}"
+        # Not the process: two machines may share the folder, and a process number.
+        draft = store / f"{digest}.{secrets.token_hex(8)}"
         with draft.open("wb") as file:
             file.write(data)
             file.flush()

@@ -36,6 +36,17 @@ recipes_option = click.option(
 )
 device_option = click.option("--device", default="cpu", show_default=True, help="Where faces are looked for.")
 workers_option = click.option("--workers", type=click.IntRange(1), help="Processes; one per processor if not given.")
+engine_option = click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Processes of this machine, or a Ray cluster that sees SRC and DST too.",
+)
+ray_option = click.option(
+    "--ray", "ray_address", default="127.0.0.1:6379", show_default=True, help="Host and port of the cluster's head."
+)
 
 
 class _FolderFirst(click.Group):
@@ -59,20 +70,24 @@ def blur() -> None:
 @recipe_option
 @device_option
 @workers_option
+@engine_option
+@ray_option
 @click.option("--report", "report_file", type=folder(), help="One line of JSON per picture; DST.jsonl if not given.")
 @output.as_json
-def blur_folder(
+def blur_folder(  # noqa: PLR0913 - one parameter for each option
     source: Path,
     target: Path,
     recipe_name: str,
     device: str,
     workers: int | None,
+    engine_name: str,
+    ray_address: str,
     report_file: Path | None,
     *,
     as_json: bool,
 ) -> None:
     """Write the pictures of SRC to DST without recognisable faces. Stopped and repeated, it goes on where it was."""
-    from blurring.engines.local import LocalEngine  # noqa: PLC0415 - `--help` needs no detector
+    from blurring import engines  # noqa: PLC0415 - `--help` needs no detector
     from blurring.folders import FolderJob, StoreSink  # noqa: PLC0415 - likewise
     from blurring.pipeline import Action  # noqa: PLC0415 - likewise
 
@@ -82,8 +97,8 @@ def blur_folder(
         recipe = chosen(recipe_name)
         job = FolderJob(target, report_file, recipe, device)
         job.resume()
-        engine = LocalEngine(StoreSink(str(target)))
-        run = partial(engine.run, recipe=recipe, device=device, workers=workers or os.cpu_count() or 1)
+        engine = engines.opened(engines.EngineName(engine_name), StoreSink(str(target.absolute())), ray_address)
+        run = partial(engine.run, recipe=recipe, device=device, workers=workers)
         progress, total = output.ProgressLine(), _count(source)
         for done in job.run(_work(source), run):
             progress("pictures", done, total)

@@ -33,7 +33,7 @@ def identify(door: Door, path: Path, *, as_json: bool) -> None:
 
     with door.open() as home, tempfile.TemporaryDirectory(prefix="accession-identify-") as folder:
         file = Path(folder) / "manifest.parquet"
-        workers = home.settings.worker_processes
+        workers = home.settings.processes
         manifests.write_source(intake.scan(path, ImageFolder(), workers=workers), file)
         with home.reading() as session:
             known = {name: _overlap(home, session, file, name) for name in _imported(session)}

@@ -9,7 +9,7 @@ import re
 import secrets
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -49,7 +49,14 @@ class Settings(BaseSettings):
     keys_passphrase: str | None = Field(default=None, repr=False)
     worker_name: str = "local"
     device: str = "cpu"
-    worker_processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str = "127.0.0.1:6379"
+    worker_processes: int | None = Field(default=None, ge=1, le=4096)
+
+    @property
+    def processes(self) -> int:
+        """How many processes work on this machine: as many as it has cores, unless a number is set."""
+        return self.worker_processes or os.cpu_count() or 1
 
     @classmethod
     def settings_customise_sources(

@@ -8,8 +8,10 @@ through a `Sink` before they are reported, so a shard done twice is done once.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
+from blurring.errors import EngineError
 from blurring.pipeline import Outcome
 from blurring.recipe import Recipe
 
@@ -96,15 +98,47 @@ class Engine(Protocol):
     """Something that works through shards."""
 
     def run(
-        self, shards: Iterable[Shard], recipe: Recipe, device: str = "cpu", workers: int = 1
+        self, shards: Iterable[Shard], recipe: Recipe, device: str = "cpu", workers: int | None = None
     ) -> Iterator[ShardResult]:
         """One result per shard, in the order in which they are done.
 
         Shards are read as they are needed, so they may be many. Closing the iterator stops the
-        work; what was reported until then is stored.
+        work; what was reported until then is stored. Without `workers` there are as many as the
+        engine has cores, or accelerators where the device is one.
 
         Raises:
             DetectorError, DeviceError: the recipe cannot be followed here.
             EngineError: the sink cannot store.
         """
         ...
+
+
+class EngineName(StrEnum):
+    """The engines that there are."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+def opened(name: EngineName, sink: Sink, address: str) -> Engine:
+    """The engine of that name.
+
+    Args:
+        name: which.
+        sink: where outputs go.
+        address: host and port of the Ray cluster; for `RAY` only.
+
+    Raises:
+        EngineError: Ray is not installed.
+    """
+    match name:
+        case EngineName.LOCAL:
+            from blurring.engines.local import LocalEngine  # noqa: PLC0415 - it needs this module
+
+            return LocalEngine(sink)
+        case EngineName.RAY:
+            try:
+                from blurring.engines.ray_data import RayEngine  # noqa: PLC0415 - an extra, and large
+            except ModuleNotFoundError as error:
+                raise EngineError("Ray is not installed here; the extra `accession[ray]` brings it") from error
+            return RayEngine(sink, address)

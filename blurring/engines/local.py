@@ -12,6 +12,7 @@ have opened their detector stop the run.
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -44,12 +45,12 @@ class LocalEngine:
     sink: Sink
 
     def run(
-        self, shards: Iterable[Shard], recipe: Recipe, device: str = "cpu", workers: int = 1
+        self, shards: Iterable[Shard], recipe: Recipe, device: str = "cpu", workers: int | None = None
     ) -> Iterator[ShardResult]:
         """See `Engine.run`. Processes are spawned, with one thread of computation each."""
         crew = _Crew(recipe, device, self.sink)
         try:
-            yield from crew.results(_Backlog(iter(shards)), workers)
+            yield from crew.results(_Backlog(iter(shards)), workers or os.cpu_count() or 1)
         finally:
             crew.dismiss()
 

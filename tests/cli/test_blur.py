@@ -92,6 +92,11 @@ def test_blurrings_errors_become_the_registrys(error: type[BlurringError], expec
         raise error("this and that")
 
 
+def test_a_cluster_that_is_not_there_is_one_sentence(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match=r"No Ray cluster answers at 127\.0\.0\.1:1"):
+        run(source, tmp_path / "target", "--recipe", "dlib-hog", "--engine", "ray", "--ray", "127.0.0.1:1")
+
+
 def test_help_is_help() -> None:
     assert "SRC DST" in run("--help").output
 

@@ -62,10 +62,15 @@ def problems(text: str) -> Iterator[str]:
             yield "setuptools is too new for pkg_resources"
 
 
-def wanted_names(groups: tuple[str, ...] = ("dependencies", "dev")) -> set[str]:
+def wanted_names(groups: tuple[str, ...] = ("dependencies", "extras", "dev")) -> set[str]:
     """What pyproject.toml asks for."""
     project = tomllib.loads(tree.read(Path("pyproject.toml")))
-    asked = {"dependencies": project["project"]["dependencies"], "dev": project["dependency-groups"]["dev"]}
+    extras = project["project"]["optional-dependencies"].values()
+    asked = {
+        "dependencies": project["project"]["dependencies"],
+        "extras": [line for extra in extras for line in extra],
+        "dev": project["dependency-groups"]["dev"],
+    }
     return {canonicalize_name(Requirement(line).name) for group in groups for line in asked[group]}
 
 

@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -46,6 +47,11 @@ def test_a_database_on_a_server_holds_the_jobs_too(tmp_path: Path, password: str
     url = f"postgresql://accession:{password}@db/accession"
     made = settings.create(tmp_path, database_url=url)
     assert made.database_url == made.jobs_database_url == url
+
+
+def test_as_many_processes_as_cores_work_unless_a_number_is_set(tmp_path: Path) -> None:
+    assert settings.create(tmp_path / "new").processes == (os.cpu_count() or 1)
+    assert settings.load(written(tmp_path / "home", "worker_processes = 3")).processes == 3
 
 
 def test_the_environment_comes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from blurring.engines import Item, ItemResult, Shard, ShardResult
-from blurring.engines.local import LocalEngine
+from blurring import engines
+from blurring.engines import EngineName, Item, ItemResult, Shard, ShardResult
 from blurring.errors import BlurringError, SourceChangedError, UnreadableError
 from blurring.pipeline import Action
 from blurring.recipe import Recipe
@@ -92,9 +92,11 @@ class Darkroom:
             finished = set(builds.shards_done(act, self.release_id))
         progress = _Count(self.station, self.what, total)
         waiting = self._waiting(items(), finished, progress)
-        engine = LocalEngine(BlobSink(self.station.home.blobs))
         settings = self.station.home.settings
         try:
+            engine = engines.opened(
+                EngineName(settings.engine), BlobSink(self.station.home.blobs), settings.ray_address
+            )
             for result in engine.run(waiting, self.recipe, settings.device, settings.worker_processes):
                 self._record(result)
                 progress.add(len(result.items))

@@ -40,7 +40,7 @@ def _read(station: Station, source: Path) -> Reading:
     with tempfile.TemporaryDirectory(prefix="accession-import-") as folder:
         file = Path(folder) / "manifest.parquet"
         empty: list[str] = []
-        workers = station.home.settings.worker_processes
+        workers = station.home.settings.processes
         entries = intake.scan(source, ImageFolder(), workers=workers, on_empty_folder=empty.append)
         totals = manifests.write_source(_told(station, entries), file)
         if not totals.formats:

@@ -7,11 +7,13 @@ import pytest
 
 from blurring import recipe as recipes
 from blurring.engines import Item
+from registry import settings
 from registry.blobs import BlobStore
 from registry.errors import UnavailableError
 from registry.home import Home
 from registry.models.releases import ReleaseShard
 from registry.proof import canonical
+from registry.settings import FILE_NAME
 from registry.worker.handlers import blur
 from registry.worker.handlers.blur import BlobSink, Darkroom
 from registry.worker.station import Station
@@ -72,6 +74,16 @@ def test_results_come_back_in_the_order_of_the_items_and_two_series_stay_apart(
         assert (len(output), one.is_blurred, one.boxes) == (one.output_size_bytes, False, ())
         assert b"A. Photographer" not in output
     assert list(second.results()) == []
+
+
+def test_a_build_goes_where_the_settings_say(home: Home, release_id: UUID, tmp_path: Path) -> None:
+    with (home.settings.home / FILE_NAME).open("a") as file:
+        file.write('engine = "ray"\nray_address = "127.0.0.1:1"\n')
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    with Home(settings.load(home.settings.home)) as again:
+        room = Darkroom(Station(again), release_id, RECIPE, 0, "images looked at")
+        with pytest.raises(UnavailableError, match=r"no Ray cluster answers at 127\.0\.0\.1:1"):
+            room.work(lambda: iter([blur.item(tmp_path, "a.jpg", "5" * 64, look=True)]))
 
 
 def test_a_recipe_that_cannot_be_followed_here_is_unavailable(home: Home, release_id: UUID, tmp_path: Path) -> None:
