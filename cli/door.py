@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from registry import settings
+from registry import environment
 from registry.errors import UnauthenticatedError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Door:
             NotFoundError: there is no such home.
             UnavailableError: its database cannot be reached, or has another shape.
         """
-        from registry import db, logs  # noqa: PLC0415 - `--help` needs no database
+        from registry import db, logs, settings  # noqa: PLC0415 - `--help` needs no database
         from registry.home import Home  # noqa: PLC0415 - likewise
 
         logs.configure_if_new(logging.WARNING)
@@ -67,15 +67,15 @@ class Door:
         """
         from registry.services import people  # noqa: PLC0415 - `--help` needs no passwords
 
-        handle = self.handle or settings.variable(settings.PERSON_VARIABLE)
+        handle = self.handle or environment.variable(environment.PERSON_VARIABLE)
         if not handle:
             raise UnauthenticatedError(
-                f"Say who acts: accession --as PERSON ..., or the variable {settings.PERSON_VARIABLE}."
+                f"Say who acts: accession --as PERSON ..., or the variable {environment.PERSON_VARIABLE}."
             )
-        known = settings.variable(settings.PASSWORD_VARIABLE)
+        known = environment.variable(environment.PASSWORD_VARIABLE)
         if not known and not sys.stdin.isatty():
             raise UnauthenticatedError(
-                f"Nobody can be asked for the password of {handle} here; give it in {settings.PASSWORD_VARIABLE}."
+                f"Nobody can be asked for the password of {handle} here; give it in {environment.PASSWORD_VARIABLE}."
             )
         password = known or click.prompt(f"Password of {handle}", hide_input=True, err=True)
         with home.reading() as session:

@@ -14,7 +14,7 @@ import click
 
 from cli import output
 from cli.door import Door
-from registry import settings
+from registry import environment
 from registry.errors import AccessionError, BugError, UnavailableError
 
 COMMANDS = {
@@ -67,13 +67,13 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", metavar="DIR", help=f"The registry home; else the variable {settings.HOME_VARIABLE}.")
+@click.option("--home", metavar="DIR", help=f"The registry home; else the variable {environment.HOME_VARIABLE}.")
 @click.option(
     "--as",
     "handle",
     metavar="PERSON",
-    help=f"Who acts; else the variable {settings.PERSON_VARIABLE}. The password is asked for, or taken from "
-    f"{settings.PASSWORD_VARIABLE}.",
+    help=f"Who acts; else the variable {environment.PERSON_VARIABLE}. The password is asked for, or taken from "
+    f"{environment.PASSWORD_VARIABLE}.",
 )
 @click.version_option(package_name="accession", prog_name="accession")
 @click.pass_context
@@ -115,11 +115,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _say_bug(error: Exception) -> None:
-    if settings.variable(settings.DEBUG_VARIABLE):
+    if environment.variable(environment.DEBUG_VARIABLE):
         traceback.print_exception(error)
     _say(
         f"a case that Accession was not written for ({type(error).__name__}: {error}). "
-        f"{settings.DEBUG_VARIABLE}=1 shows where it happened."
+        f"{environment.DEBUG_VARIABLE}=1 shows where it happened."
     )
 
 

@@ -6,7 +6,7 @@ import click
 
 from cli import output
 from cli.door import Door, pass_door
-from registry import settings
+from registry import environment
 from registry.access import OPERATOR, Actor
 from registry.home import Home
 from registry.models.people import Role
@@ -32,7 +32,7 @@ def people() -> None:
 
 
 def _manager(door: Door, home: Home) -> Actor:
-    is_named = door.handle or settings.variable(settings.PERSON_VARIABLE)
+    is_named = door.handle or environment.variable(environment.PERSON_VARIABLE)
     return door.actor(home) if is_named else OPERATOR
 
 

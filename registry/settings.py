@@ -1,4 +1,4 @@
-"""Where does this registry live, and with which choices? The only reader of the environment.
+"""Where does this registry live, and with which choices? Reads a home's file, and the variables that override it.
 
 A registry home is a folder: `accession.toml` with the choices, and beside it whatever the choices keep local (database,
 blobs, keys). A variable ACCESSION_<NAME> overrides the file, so that a container needs no file of its own.
@@ -19,13 +19,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from registry import environment
 from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 
 FILE_NAME = "accession.toml"
-HOME_VARIABLE = "ACCESSION_HOME"
-DEBUG_VARIABLE = "ACCESSION_DEBUG"
-PERSON_VARIABLE = "ACCESSION_AS"
-PASSWORD_VARIABLE = "ACCESSION_PASSWORD"  # noqa: S105 - the name of a variable
 _ROOT_FILE = re.compile(r"([1-9][0-9]*)\.root\.json")
 OWNER_ONLY_FILE = 0o600
 OWNER_ONLY_FOLDER = 0o700
@@ -94,15 +91,10 @@ def chosen_home(given: str | None) -> Path:
     Raises:
         InvalidInputError: neither names one.
     """
-    text = given or os.environ.get(HOME_VARIABLE)  # noqa: TID251 - this is the one reader
+    text = given or environment.variable(environment.HOME_VARIABLE)
     if not text:
-        raise InvalidInputError(f"Say which registry home: --home DIR, or the variable {HOME_VARIABLE}.")
+        raise InvalidInputError(f"Say which registry home: --home DIR, or the variable {environment.HOME_VARIABLE}.")
     return Path(text).expanduser().absolute()
-
-
-def variable(name: str) -> str | None:
-    """The value of one of the variables named in this module, or None."""
-    return os.environ.get(name)  # noqa: TID251 - this is the one reader
 
 
 def load(home: Path) -> Settings:

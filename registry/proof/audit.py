@@ -162,7 +162,7 @@ class Audit:
     @cached_property
     def hashes(self) -> Mapping[str, str]:
         """The digest of every signed file as it lies here, empty where it cannot be read."""
-        named = [(name, str(self.folder / name)) for name in self.signed.files]
+        named = [(name, str(self.folder / name), None) for name in self.signed.files]
         return {name: found.sha256 for name, found in digests.hash_files(named, readers=self.readers)}
 
     def compare_files(self, names: tuple[str, ...]) -> None:

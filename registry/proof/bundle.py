@@ -182,7 +182,7 @@ def tag_manifest(folder: Path) -> bytes:
     Raises:
         InvalidInputError: something there is no readable file, or there are too many.
     """
-    tags = [(found, found.name) for found in islice(tree.walk(folder, skip=PAYLOAD), MAX_TAG_FILES + 1)]
+    tags = [(found, found.name, None) for found in islice(tree.walk(folder, skip=PAYLOAD), MAX_TAG_FILES + 1)]
     if len(tags) > MAX_TAG_FILES:
         raise InvalidInputError(f"More than {MAX_TAG_FILES} files lie beside the images.")
     lines = []

@@ -1,10 +1,13 @@
 """What are the digests of these files? Reads each file once, many at a time, and changes nothing.
 
-Files go to a few reader threads in batches of 64; each thread reads into a buffer it keeps, and hashlib lets go of
-the interpreter lock while it hashes. Symbolic links are never followed, devices and pipes never waited for.
+Files go to reader threads in batches of 64; each thread reads into a buffer it keeps, and hashlib lets go of the
+interpreter lock while it hashes. As long as the files come from memory, there are as many readers as processors that
+nobody else needs: more would only wait for the lock, and for each other. A reader that finds itself waiting for a disk
+lets one more begin. Symbolic links are never followed, devices and pipes never waited for.
 """
 
 import os
+import resource
 import stat
 import threading
 from collections import deque
@@ -21,7 +24,11 @@ BATCHES_AHEAD = 2  # per reader: enough to keep all of them busy, little enough 
 
 _OPEN_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
+_THIS_THREAD = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)  # macOS cannot tell threads apart
+
 Key = TypeVar("Key")
+Item = tuple[Key, str, int | None]
+"""A file to be hashed: whatever the caller knows it by, its path, and how long it should be, if anybody knows."""
 
 
 class Hashed(NamedTuple):
@@ -30,14 +37,11 @@ class Hashed(NamedTuple):
     Attributes:
         sha256: lower-case hex; empty when the file could not be read.
         size_bytes: how many bytes were hashed.
-        head, tail: the first and last bytes, as many as were asked for and are there.
         problem: None, or why it could not be read, in a few words.
     """
 
     sha256: str
     size_bytes: int
-    head: bytes = b""
-    tail: bytes = b""
     problem: str | None = None
 
 
@@ -52,90 +56,103 @@ _BUFFER = _Buffer()
 
 
 def default_readers() -> int:
-    """How many readers to start: as many as there are processors to hash, and eight at most."""
-    return min(MAX_READERS, len(os.sched_getaffinity(0)))
+    """How many can hash at once: as many as there are processors, and eight at most."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()  # not on macOS
+    return min(MAX_READERS, processors or 1)
 
 
-def hash_file(path: str | os.PathLike[str], *, head_bytes: int = 0, tail_bytes: int = 0) -> Hashed:
-    """The digest, size, head and tail of one regular file, in one pass; never raises for a bad file."""
+def hash_file(path: str | os.PathLike[str], size_bytes: int | None = None) -> Hashed:
+    """The digest and size of one regular file, in one pass; never raises for a bad file.
+
+    `size_bytes` is how long it should be. A short file that is just that costs one look less.
+    """
     try:
         descriptor = os.open(path, _OPEN_FLAGS)
     except OSError as problem:
-        return Hashed("", 0, problem=_reason(problem))
+        return Hashed("", 0, _reason(problem))
     try:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            return Hashed("", 0, problem="not a regular file")
-        return _read(descriptor, facts.st_size, head_bytes, tail_bytes)
+        view = _BUFFER.view
+        if size_bytes is not None and 0 < size_bytes < READ_BYTES:
+            count = os.preadv(descriptor, [view], 0)
+            if count == size_bytes:
+                return Hashed(sha256(view[:count]).hexdigest(), count)
+        return _read(descriptor, view)
     except OSError as problem:
-        return Hashed("", 0, problem=_reason(problem))
+        return Hashed("", 0, _reason(problem))
     finally:
         os.close(descriptor)
 
 
-def hash_files(
-    items: Iterable[tuple[Key, str]],
-    *,
-    readers: int | None = None,
-    head_bytes: int = 0,
-    tail_bytes: int = 0,
-) -> Iterator[tuple[Key, Hashed]]:
-    """Hash many files; yields `(key, Hashed)` in the order in which `(key, path)` came.
+def hash_files(items: Iterable[Item[Key]], *, readers: int | None = None) -> Iterator[tuple[Key, Hashed]]:
+    """Hash many files; yields `(key, Hashed)` in the order in which the items came.
 
     Law: the answer for each key is that of `hash_file` on its path. Memory does not grow with the number of files.
     """
-    readers = min(readers or default_readers(), MAX_READERS)
-
-    def hash_batch(batch: list[tuple[Key, str]]) -> list[tuple[Key, Hashed]]:
-        return [(key, hash_file(path, head_bytes=head_bytes, tail_bytes=tail_bytes)) for key, path in batch]
-
     source = iter(items)
-    waiting: deque[Future[list[tuple[Key, Hashed]]]] = deque()
     batch = list(islice(source, BATCH_FILES))
     if len(batch) < BATCH_FILES:  # so few files are not worth a thread
-        yield from hash_batch(batch)
+        yield from _hash_batch(batch)
         return
-    with ThreadPoolExecutor(readers, thread_name_prefix="digest") as pool:
+    turns = Turns(readers)
+    waiting: deque[Future[list[tuple[Key, Hashed]]]] = deque()
+    with ThreadPoolExecutor(MAX_READERS, thread_name_prefix="digest") as pool:
         while batch:
-            waiting.append(pool.submit(hash_batch, batch))
-            if len(waiting) > readers * BATCHES_AHEAD:
+            waiting.append(pool.submit(turns.take, batch))
+            if len(waiting) > turns.readers * BATCHES_AHEAD:
                 yield from waiting.popleft().result()
             batch = list(islice(source, BATCH_FILES))
         while waiting:
             yield from waiting.popleft().result()
 
 
-def _read(descriptor: int, size_bytes: int, head_bytes: int, tail_bytes: int) -> Hashed:
-    """Hash an open file. A file that fits the buffer costs one read and one update."""
-    view = _BUFFER.view
-    count = os.readv(descriptor, [view])
-    if count == size_bytes < READ_BYTES and not head_bytes and not tail_bytes:
-        return Hashed(sha256(view[:count]).hexdigest(), count)
-    head = bytes(view[: min(count, head_bytes)])
-    tail = _last(b"", view[:count], tail_bytes)
-    hasher = sha256(view[:count])
-    total = count
-    # A file that ends where it said it would needs no second read to find its end.
-    while count and (total != size_bytes or count == READ_BYTES):
-        count = os.readv(descriptor, [view])
-        part = view[:count]
-        hasher.update(part)
+class Turns:
+    """Who may read now. Unless their number was given, readers become more while files come from a disk.
+
+    Attributes:
+        readers: how many may read at once, by now.
+    """
+
+    def __init__(self, readers: int | None) -> None:
+        self._is_fixed = readers is not None
+        # One processor is for the thread that says what to read.
+        self.readers = min(readers or max(1, default_readers() - 1), MAX_READERS)
+        self._free = threading.Semaphore(self.readers)
+
+    def take(self, batch: list[Item[Key]]) -> list[tuple[Key, Hashed]]:
+        """Hash a batch when it is its turn."""
+        with self._free:
+            before = blocks_read()
+            done = _hash_batch(batch)
+            if not self._is_fixed and blocks_read() - before > len(batch) and self.readers < MAX_READERS:
+                self.readers += 1
+                self._free.release()
+        return done
+
+
+def blocks_read() -> int:
+    """How many blocks of 512 bytes this thread had to wait for a disk to bring."""
+    return resource.getrusage(_THIS_THREAD).ru_inblock
+
+
+def _hash_batch(batch: list[Item[Key]]) -> list[tuple[Key, Hashed]]:
+    return [(key, hash_file(path, size_bytes)) for key, path, size_bytes in batch]
+
+
+def _read(descriptor: int, view: memoryview) -> Hashed:
+    """Hash an open file, whatever it is."""
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        return Hashed("", 0, "not a regular file")
+    hasher, total = sha256(), 0
+    while count := os.preadv(descriptor, [view], total):
+        hasher.update(view[:count])
         total += count
-        if len(head) < head_bytes:
-            head += bytes(part[: head_bytes - len(head)])
-        tail = _last(tail, part, tail_bytes)
-    if total != size_bytes:
-        return Hashed("", total, problem="changed while it was read")
-    return Hashed(hasher.hexdigest(), total, head, tail)
-
-
-def _last(before: bytes, part: memoryview, wanted: int) -> bytes:
-    """The last `wanted` bytes of two neighbouring parts."""
-    if wanted == 0:
-        return b""
-    if len(part) >= wanted:
-        return bytes(part[len(part) - wanted :])
-    return (before + bytes(part))[-wanted:]
+        # A file that ends where it said it would needs no second read to find its end.
+        if total == facts.st_size and count < READ_BYTES:
+            break
+    if total != facts.st_size:
+        return Hashed("", total, "changed while it was read")
+    return Hashed(hasher.hexdigest(), total)
 
 
 def _reason(problem: OSError) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from registry.proof import digests, tree
-from registry.proof.digests import Hashed
+from registry.proof.digests import Hashed, Item
 from registry.proof.manifest import Row
 from registry.proof.report import MAX_FINDINGS, Findings, Kind
 from registry.proof.sampling import Everything, One, Sample, Scope
@@ -97,7 +97,7 @@ class Comparison:
             self.note_missing(path, row.output_sha256)
         self.finish()
 
-    def _files(self, rows: Iterable[Row], folder: Path) -> Iterator[tuple[tuple[Row | None, Found], str]]:
+    def _files(self, rows: Iterable[Row], folder: Path) -> Iterator[Item[tuple[Row | None, Found]]]:
         """The files to hash, each with its row if it has one; what needs no hashing is noted on the way."""
         released, present = self._counted(rows), tree.walk(folder)
         row, found = next(released, None), next(present, None)
@@ -110,7 +110,7 @@ class Comparison:
                 continue
             matched = row if row is not None and row.path == found.path else None
             if self._is_expected(matched, found) and self._is_wanted(matched):
-                yield (matched, found), found.name
+                yield (matched, found), found.name, matched and matched.output_size_bytes
             if matched is not None:
                 row = next(released, None)
             found = next(present, None)

@@ -22,7 +22,6 @@ from registry.proof import (
     keys,
     manifest,
     oms,
-    shards,
     sshsig,
     statement,
     trust,
@@ -164,8 +163,10 @@ def _check_manifest(audit: Audit) -> str:
         tally = Tally([*(model.add for model in models.values()), *(found.add for found in withdrawn)])
         audit.comparison = Comparison(_scope(audit))
         lines = files.enter_context((audit.folder / bundle.LINES).open("rb"))
-        rows = _tallied(manifest.read_lines(lines), tally)
+        rows = _tallied(manifest.read_batches(lines), tally)
         if packed := archives.archives_in(audit.images):
+            from registry.proof import shards  # noqa: PLC0415 - only copies in archives need SQLite
+
             shards.run(audit.comparison, rows, packed)
         else:
             audit.comparison.run(rows, audit.images, readers=audit.readers)
@@ -182,10 +183,10 @@ def _scope(audit: Audit) -> Scope:
     return audit.wish
 
 
-def _tallied(rows: Iterator[tuple[Row, bytes]], tally: Tally) -> Iterator[Row]:
-    for row, line in rows:
-        tally.add(row, line)
-        yield row
+def _tallied(batches: Iterator[tuple[list[Row], list[bytes]]], tally: Tally) -> Iterator[Row]:
+    for rows, lines in batches:
+        tally.extend(rows, lines)
+        yield from rows
 
 
 def _opened_models(audit: Audit, files: ExitStack) -> dict[str, oms.Check]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.door import Door
-from registry import db, settings
+from registry import db, environment
 from registry.errors import NotFoundError, UnauthenticatedError, UnavailableError
 from registry.home import Home
 from tests.factories.people import PASSWORD
@@ -16,7 +16,7 @@ from tests.factories.terminal import Terminal
 
 @pytest.fixture(autouse=True)
 def _nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (settings.HOME_VARIABLE, settings.PERSON_VARIABLE, settings.PASSWORD_VARIABLE):
+    for name in (environment.HOME_VARIABLE, environment.PERSON_VARIABLE, environment.PASSWORD_VARIABLE):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -24,12 +24,12 @@ def test_the_home_is_the_one_that_was_named_before_the_variable(
     bare_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = bare_home.settings.home
-    monkeypatch.setenv(settings.HOME_VARIABLE, str(tmp_path / "elsewhere"))
+    monkeypatch.setenv(environment.HOME_VARIABLE, str(tmp_path / "elsewhere"))
     with Door(str(folder), None).open() as home:
         assert home.settings.home == folder
     with pytest.raises(NotFoundError, match="elsewhere"), Door(None, None).open():
         pass
-    monkeypatch.setenv(settings.HOME_VARIABLE, str(folder))
+    monkeypatch.setenv(environment.HOME_VARIABLE, str(folder))
     with Door(None, None).open() as home:
         assert home.settings.home == folder
 
@@ -41,8 +41,8 @@ def test_a_database_of_another_shape_is_not_opened(bare_home: Home) -> None:
 
 
 def test_the_actor_is_the_person_whose_password_is_right(bare_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(settings.PASSWORD_VARIABLE, PASSWORD)
-    monkeypatch.setenv(settings.PERSON_VARIABLE, "rita")
+    monkeypatch.setenv(environment.PASSWORD_VARIABLE, PASSWORD)
+    monkeypatch.setenv(environment.PERSON_VARIABLE, "rita")
     assert Door(None, None).actor(bare_home).name == "rita"
     assert Door(None, "mara").actor(bare_home).name == "mara"
 
@@ -50,7 +50,7 @@ def test_the_actor_is_the_person_whose_password_is_right(bare_home: Home, monkey
 def test_nobody_acts_without_a_name_or_with_a_wrong_password(bare_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnauthenticatedError, match="Say who acts"):
         Door(None, None).actor(bare_home)
-    monkeypatch.setenv(settings.PASSWORD_VARIABLE, "wrong")
+    monkeypatch.setenv(environment.PASSWORD_VARIABLE, "wrong")
     with pytest.raises(UnauthenticatedError, match="not right"):
         Door(None, "mara").actor(bare_home)
 

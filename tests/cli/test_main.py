@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli import main
-from registry import settings
+from registry import environment, settings
 from registry.home import Home
 from tests.factories.terminal import Terminal
 
@@ -44,7 +44,7 @@ def test_a_home_that_does_not_exist_is_not_found(tmp_path: Path) -> None:
 def test_no_home_at_all_is_invalid_input() -> None:
     done = Terminal().run("people", "list")
     assert done.code == 4
-    assert settings.HOME_VARIABLE in done.err
+    assert environment.HOME_VARIABLE in done.err
 
 
 def test_making_a_home_twice_is_the_wrong_state(bare_home: Home) -> None:
@@ -79,7 +79,7 @@ def test_a_bug_is_one_sentence_and_no_traceback(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_bug_shows_where_it_happened_to_those_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(main.COMMANDS, "divide", ("tests.factories.faulty:divide", "Divide by zero."))
-    monkeypatch.setenv(settings.DEBUG_VARIABLE, "1")
+    monkeypatch.setenv(environment.DEBUG_VARIABLE, "1")
     assert "Traceback" in Terminal().run("divide").err
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from registry import settings
+from registry import environment
 from tests.factories.people import PASSWORD
 from tests.factories.terminal import Done, Terminal
 
@@ -54,9 +54,9 @@ class Registry:
     def environment(self, who: str) -> dict[str, str]:
         """The variables of a process in which `who` gives a command."""
         said = {
-            settings.HOME_VARIABLE: str(self.home),
-            settings.PERSON_VARIABLE: who,
-            settings.PASSWORD_VARIABLE: PASSWORD,
+            environment.HOME_VARIABLE: str(self.home),
+            environment.PERSON_VARIABLE: who,
+            environment.PASSWORD_VARIABLE: PASSWORD,
         }
         return dict(os.environ) | said  # noqa: TID251 - what a process inherits
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from registry import settings
+from registry import environment
 from tests.factories.people import PASSWORD
 
 
@@ -54,11 +54,11 @@ class Terminal:
         return ["--home", str(self.home)] if self.home else []
 
     def _say_who(self, patch: pytest.MonkeyPatch) -> None:
-        for name in (settings.HOME_VARIABLE, settings.PERSON_VARIABLE, settings.PASSWORD_VARIABLE):
+        for name in (environment.HOME_VARIABLE, environment.PERSON_VARIABLE, environment.PASSWORD_VARIABLE):
             patch.delenv(name, raising=False)
         if self.person is not None:
-            patch.setenv(settings.PERSON_VARIABLE, self.person)
-            patch.setenv(settings.PASSWORD_VARIABLE, self.password)
+            patch.setenv(environment.PERSON_VARIABLE, self.person)
+            patch.setenv(environment.PASSWORD_VARIABLE, self.password)
 
 
 def _text(stream: io.TextIOWrapper) -> str:

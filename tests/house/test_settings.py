@@ -5,17 +5,17 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from registry import settings
+from registry import environment
 from registry.settings import Settings
 from tests.house import pages, tree
 
 PAGE = "docs/operations/settings.md"
 VARIABLE = re.compile(r"\bACCESSION_[A-Z][A-Z_]*[A-Z]\b")
 VARIABLES_ALONE = {
-    settings.HOME_VARIABLE,
-    settings.DEBUG_VARIABLE,
-    settings.PERSON_VARIABLE,
-    settings.PASSWORD_VARIABLE,
+    environment.HOME_VARIABLE,
+    environment.DEBUG_VARIABLE,
+    environment.PERSON_VARIABLE,
+    environment.PASSWORD_VARIABLE,
 }
 # A verification result names its properties with the same prefix; they are no variables.
 NO_VARIABLES_IN = {"docs/formats/result.md"}

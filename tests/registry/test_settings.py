@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registry import settings
+from registry import environment, settings
 from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 
 
@@ -63,7 +63,7 @@ def test_the_environment_comes_before_the_file(tmp_path: Path, monkeypatch: pyte
 
 def test_the_home_that_is_opened_is_the_one_that_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = written(tmp_path / "home", "")
-    monkeypatch.setenv(settings.HOME_VARIABLE, "elsewhere")
+    monkeypatch.setenv(environment.HOME_VARIABLE, "elsewhere")
     assert settings.load(home).home == home
 
 
@@ -106,19 +106,12 @@ def test_a_short_secret_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_command_line_names_the_home_before_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(settings.HOME_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(environment.HOME_VARIABLE, str(tmp_path))
     assert settings.chosen_home(None) == tmp_path
     assert settings.chosen_home("relative") == Path.cwd() / "relative"
-    monkeypatch.delenv(settings.HOME_VARIABLE)
+    monkeypatch.delenv(environment.HOME_VARIABLE)
     with pytest.raises(InvalidInputError, match="--home"):
         settings.chosen_home(None)
-
-
-def test_a_variable_is_read_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(settings.PERSON_VARIABLE, "mara")
-    monkeypatch.delenv(settings.DEBUG_VARIABLE, raising=False)
-    assert settings.variable(settings.PERSON_VARIABLE) == "mara"
-    assert settings.variable(settings.DEBUG_VARIABLE) is None
 
 
 def test_trust_roots_come_in_the_order_of_their_versions(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import hashlib
+import itertools
 import os
 import threading
 from pathlib import Path
@@ -19,15 +20,13 @@ def written(folder: Path, data: bytes, name: str = "file") -> str:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("head", "tail"), [(0, 0), (4, 4), (digests.READ_BYTES + 5, 2 * digests.READ_BYTES)])
-def test_one_pass_gives_digest_size_head_and_tail(tmp_path: Path, size: int, head: int, tail: int) -> None:
+@pytest.mark.parametrize("expected", [None, 0, 5, digests.READ_BYTES - 1, digests.READ_BYTES])
+def test_one_pass_gives_digest_and_size_whatever_size_was_expected(
+    tmp_path: Path, size: int, expected: int | None
+) -> None:
     data = bytes(number % 251 for number in range(size))
-    found = digests.hash_file(written(tmp_path, data), head_bytes=head, tail_bytes=tail)
-    assert found.sha256 == hashlib.sha256(data).hexdigest()
-    assert found.size_bytes == size
-    assert found.head == data[:head]
-    assert found.tail == (data[-tail:] if tail else b"")
-    assert found.problem is None
+    found = digests.hash_file(written(tmp_path, data), expected)
+    assert found == digests.Hashed(hashlib.sha256(data).hexdigest(), size)
 
 
 @settings(max_examples=10, deadline=None)
@@ -36,7 +35,7 @@ def test_many_files_come_back_in_order_whatever_the_readers(
     tmp_path_factory: pytest.TempPathFactory, count: int, readers: int
 ) -> None:
     folder = tmp_path_factory.mktemp("many")
-    items = [(number, written(folder, str(number).encode(), str(number))) for number in range(count)]
+    items = [(number, written(folder, str(number).encode(), str(number)), number % 3) for number in range(count)]
     found = list(digests.hash_files(items, readers=readers))
     assert [key for key, _ in found] == list(range(count))
     assert [hashed.sha256 for _, hashed in found] == [
@@ -46,8 +45,27 @@ def test_many_files_come_back_in_order_whatever_the_readers(
 
 def test_more_batches_than_may_wait_are_still_in_order(tmp_path: Path) -> None:
     path = written(tmp_path, b"same")
-    found = list(digests.hash_files(((number, path) for number in range(10 * digests.BATCH_FILES)), readers=1))
+    found = list(digests.hash_files(((number, path, 4) for number in range(10 * digests.BATCH_FILES)), readers=1))
     assert [key for key, _ in found] == list(range(10 * digests.BATCH_FILES))
+
+
+@pytest.mark.parametrize(
+    ("blocks", "given", "expected"), [(digests.BATCH_FILES + 1, None, 8), (digests.BATCH_FILES, None, 1), (10**6, 3, 3)]
+)
+def test_readers_become_more_while_they_wait_for_a_disk_unless_their_number_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks: int, given: int | None, expected: int
+) -> None:
+    path, counted = written(tmp_path, b"same"), itertools.count(step=blocks)
+    monkeypatch.setattr(digests, "default_readers", lambda: 2)
+    monkeypatch.setattr(digests, "blocks_read", lambda: next(counted))
+    turns = digests.Turns(given)
+    for _ in range(20):
+        turns.take([(number, path, 4) for number in range(digests.BATCH_FILES)])
+    assert turns.readers == expected
+
+
+def test_blocks_that_came_from_a_disk_are_counted() -> None:
+    assert digests.blocks_read() >= 0
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
@@ -59,6 +77,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert digests.hash_file(tmp_path / "pipe").problem == "not a regular file"
+    assert digests.hash_file(tmp_path / "pipe", 4).problem == "illegal seek"
 
 
 def test_a_folder_and_a_missing_file_are_problems_not_errors(tmp_path: Path) -> None:
@@ -98,3 +117,9 @@ def test_a_file_that_grows_while_it_is_read_has_no_digest(tmp_path: Path) -> Non
 
 def test_there_are_at_least_one_and_at_most_eight_readers() -> None:
     assert 1 <= digests.default_readers() <= digests.MAX_READERS
+
+
+def test_where_nobody_says_which_processors_are_ours_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    assert digests.default_readers() == 3
