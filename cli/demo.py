@@ -15,7 +15,7 @@ from cli.datasets import counts_text, finished
 from cli.init import FIRST_ROOT, create
 from cli.policies import read as read_policy
 from cli.releases import arrived, show_counts, stored_recipe
-from cli.verify import EXIT_NOT_VERIFIED
+from cli.verify import EXIT_NOT_VERIFIED, decider_of
 from cli.verify import lines as verdict_lines
 from registry import clock, logs, settings
 from registry.access import OPERATOR, Actor
@@ -67,7 +67,8 @@ def demo(ctx: click.Context, source: Path | None, policy_file: str, recipe_name:
             source = folder / "source"
             demo_pictures.make(source)
         _play(home, cast, source, policy_file, recipe_name)
-        report = verify(folder / "export", settings.trust_roots(home.settings)[0], None, clock.utc_now())
+        root = settings.trust_roots(home.settings)[0]
+        report = verify(folder / "export", root, None, clock.utc_now(), decider=decider_of)
     _heading("The verifier's own verdict, from the export and the trust root alone")
     click.echo("\n".join(f"  {line}" for line in verdict_lines(report)))
     _heading("What lies where")

@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 
 from registry import clock
-from registry.errors import NotFoundError
+from registry.errors import InvalidInputError, NotFoundError
 from registry.proof import canonical, sampling
-from registry.proof.audit import Memory
-from registry.proof.manifest import PAYLOAD
+from registry.proof.audit import Judge, Memory
+from registry.proof.manifest import PAYLOAD, Row
 from registry.proof.report import Finding, Outcome, Report, Step
 from registry.proof.sampling import Everything, One, Wish
 from registry.proof.verify import verify as check
@@ -96,6 +96,7 @@ def verify(
         readers=readers,
         memory=Memory(remembered, log),
         revocations=revocations,
+        decider=decider_of,
     )
     if checkpoint_file and report.checkpoint is not None:
         _remember(checkpoint_file, report.checkpoint)
@@ -146,6 +147,24 @@ def _attest(file: Path, key: object, report: Report) -> None:
         passphrase = click.prompt("Passphrase of the key", hide_input=True, err=True)
     signer = sign.signer_in(key, passphrase)
     file.write_bytes(sign.result(signer, result.statement(report, signer.key.keyid, clock.utc_now())))
+
+
+def decider_of(policy: bytes, files: Mapping[str, bytes]) -> Judge:
+    """What decides by this policy; refuses one that cannot be run."""
+    from policies import document, errors, records, redecision  # noqa: PLC0415 - only where an export carries facts
+
+    try:
+        judge = redecision.Judge(document.parse(policy, files))
+    except errors.PolicyError as error:
+        raise InvalidInputError(str(error)) from error
+
+    def wrong(row: Row, line: bytes) -> str | None:
+        try:
+            return judge.wrong(row, line)
+        except records.RecordError as error:
+            raise InvalidInputError(str(error)) from error
+
+    return wrong
 
 
 def _instant(as_of: object) -> datetime:

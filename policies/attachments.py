@@ -7,8 +7,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from policies.conditions import Condition, SynsetTest, TextTest
+from policies.conditions import Condition
 from policies.problems import SHOWN_LENGTH, Loc
+from policies.questions import LayerTest, SynsetTest, TextTest
 from policies.rules import PolicyDocument
 from policies.synsets import is_wnid
 from policies.taxonomy import Taxonomy
@@ -56,29 +57,44 @@ class Shelf:
         if condition.synset is not None:
             among = self._synsets(condition.synset, (*loc, "synset"))
             return Condition.model_construct({"synset"}, synset=SynsetTest.model_construct({"among"}, among=among))
-        [fact] = condition.said()
-        test = getattr(condition, fact)
+        fact, test = condition.question()
         if isinstance(test, TextTest) and test.in_list is not None:
             test = TextTest.model_construct({"among"}, among=self.lists[test.in_list])
-        return Condition.model_construct({fact}, **{fact: test})
+        if isinstance(test, LayerTest) and test.in_list is not None:
+            test = LayerTest.model_construct({"name", "any_in"}, name=test.name, any_in=self.lists[test.in_list])
+        return Condition.model_construct({fact}, **{fact: test})  # type: ignore[arg-type]  # the test of that fact
 
     def _resolved_all(self, conditions: tuple[Condition, ...], loc: Loc) -> tuple[Condition, ...]:
         return tuple(self.resolved(part, (*loc, place)) for place, part in enumerate(conditions))
 
     def _synsets(self, test: SynsetTest, loc: Loc) -> tuple[str, ...]:
         if test.subtree is not None and self.taxonomy is not None:
-            if test.subtree not in self.taxonomy:
-                raise AttachmentError(((*loc, "subtree"), f"The taxonomy has no synset {test.subtree}."))
-            return tuple(sorted(self.taxonomy.subtree(test.subtree, test.depth)))
+            return self._subtree(self.taxonomy, test.subtree, test, loc)
         if test.in_list is not None:
-            listed = self.lists[test.in_list]
-            strange = next((line for line in listed if not is_wnid(line)), None)
-            if strange is not None:
-                raise AttachmentError(
-                    ((*loc, "in_list"), f"`{strange[:SHOWN_LENGTH]}` in `{test.in_list}` is no WordNet id.")
-                )
-            return listed
+            return self._listed(test.in_list, (*loc, "in_list"))
         return test.among or ()
+
+    def _subtree(self, taxonomy: Taxonomy, root: str, test: SynsetTest, loc: Loc) -> tuple[str, ...]:
+        if test.instances and taxonomy.instances is None:
+            sentence = "The taxonomy does not tell instances from hyponyms; `taxonomy import` makes one that does."
+            raise AttachmentError(((*loc, "instances"), sentence))
+        for field, synset in (("subtree", root), *(("except", each) for each in test.excepted or ())):
+            if synset not in taxonomy:
+                raise AttachmentError(((*loc, field), f"The taxonomy has no synset {synset}."))
+        found = set(taxonomy.subtree(root, test.depth, instances=test.instances)) - set(test.excepted or ())
+        if test.except_list is not None:
+            found -= set(self._listed(test.except_list, (*loc, "except_list")))
+        if not found:
+            raise AttachmentError(((*loc, "subtree"), f"Nothing of the subtree {root} is left after its exceptions."))
+        return tuple(sorted(found))
+
+    def _listed(self, name: str, loc: Loc) -> tuple[str, ...]:
+        """The synsets of a list."""
+        listed = self.lists[name]
+        strange = next((line for line in listed if not is_wnid(line)), None)
+        if strange is not None:
+            raise AttachmentError((loc, f"`{strange[:SHOWN_LENGTH]}` in `{name}` is no WordNet id."))
+        return listed
 
 
 def opened(document: PolicyDocument, files: Files) -> Shelf:

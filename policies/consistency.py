@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.conditions import SynsetTest, TextTest
 from policies.problems import Loc
+from policies.questions import LayerTest, SynsetTest, TextTest
 from policies.rules import OTHERWISE, Outcome, PolicyDocument, Rule
 from policies.verdicts import BUILT_IN_PREFIX, RESERVED_REASONS, Action
 
@@ -40,22 +40,23 @@ def _attachments(document: PolicyDocument) -> Iterator[tuple[Loc, str]]:
             needs_taxonomy = True
             if document.taxonomy is None:
                 yield (*loc, "subtree"), "A subtree needs a `taxonomy`: the file that says what lies below it."
-        if test.in_list is not None:
-            asked.add(test.in_list)
-            if test.in_list not in named:
-                yield (*loc, "in_list"), f"No list in `lists` is called `{test.in_list}`."
+        for field in ("in_list", "except_list"):
+            wanted = getattr(test, field, None)
+            if wanted is not None:
+                asked.add(wanted)
+                if wanted not in named:
+                    yield (*loc, field), f"No list in `lists` is called `{wanted}`."
     for name in sorted(named - asked):
         yield ("lists", name), f"No rule asks for the list `{name}`."
     if document.taxonomy is not None and not needs_taxonomy:
         yield ("taxonomy",), "No rule asks for a subtree of the taxonomy."
 
 
-def _listing_tests(document: PolicyDocument) -> Iterator[tuple[Loc, TextTest | SynsetTest]]:
+def _listing_tests(document: PolicyDocument) -> Iterator[tuple[Loc, TextTest | SynsetTest | LayerTest]]:
     for place, rule in enumerate(document.rules):
         for loc, leaf in rule.when.leaves(("rules", place, "when")):
-            [fact] = leaf.said()
-            test = getattr(leaf, fact)
-            if isinstance(test, TextTest | SynsetTest):
+            fact, test = leaf.question()
+            if isinstance(test, TextTest | SynsetTest | LayerTest):
                 yield (*loc, fact), test
 
 

@@ -7,12 +7,13 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from policies.conditions import Condition, Range, SynsetTest
+from policies.conditions import Condition
 from policies.document import Policy
 from policies.evaluate import Pending, evaluate
 from policies.facts import ImageFacts, Missing
 from policies.findings import word_for
 from policies.predicates import predicate
+from policies.questions import LayerTest, Strict, SynsetTest
 from policies.representatives import OTHER_SYNSET, values
 from policies.synsets import is_wnid
 from policies.truth import Truth
@@ -105,23 +106,44 @@ def _paths(policy: Policy, leaf: Condition, facts: ImageFacts) -> tuple[tuple[st
     taxonomy, synset = policy.shelf.taxonomy, facts.synset
     if taxonomy is None or isinstance(synset, Missing) or leaf.synset is None or leaf.synset.subtree is None:
         return ()
-    return taxonomy.paths(leaf.synset.subtree, synset)
+    return taxonomy.paths(leaf.synset.subtree, synset, instances=leaf.synset.instances)
 
 
 def _question(leaf: Condition) -> str:
     """The question as words: `faces at least 1`, `synset in the subtree n00007846`."""
-    [fact] = leaf.said()
-    test = getattr(leaf, fact)
-    if isinstance(test, Range):
-        bounds = (("at least", test.at_least), ("at most", test.at_most))
-        return f"{fact} " + " and ".join(f"{words} {bound}" for words, bound in bounds if bound is not None)
+    fact, test = leaf.question()
     if isinstance(test, SynsetTest) and test.subtree is not None:
-        depth = "" if test.depth is None else f" down to {test.depth} steps"
-        return f"{fact} in the subtree {test.subtree}{depth}"
-    [(how, value)] = [(name, getattr(test, name)) for name in test.model_fields_set]
-    if how == "among":
-        return f"{fact} one of {len(value)} named"
-    return f"{fact} in the list {value}" if how == "in_list" else f"{fact} like {value}"
+        return f"{fact} in the subtree {test.subtree}{_limits(test)}"
+    if isinstance(test, LayerTest) and test.count is not None:
+        return f"labels of the layer {test.name} {_said_by(test.count)}"
+    if isinstance(test, LayerTest) and test.agrees is not None:
+        return f"the layer {test.name} {'agrees' if test.agrees else 'does not agree'} with the label"
+    return f"{f'the layer {test.name}' if isinstance(test, LayerTest) else fact} {_said_by(test)}"
+
+
+_WORDS = {"at_least": "at least", "at_most": "at most", "glob": "like", "regex": "like", "in_list": "in the list"}
+_WORDS |= {"satisfied_by": "satisfied by", "names": "naming", "any_in": "any in", "none_in": "none in"}
+
+
+def _said_by(test: Strict) -> str:
+    """What a test asks, as words; what is listed is counted."""
+    parts = []
+    for name in test.said():
+        value = getattr(test, "among" if name == "in" else name)
+        if name == "in":
+            parts.append(f"one of {len(value)} named")
+        elif name != "name":
+            listed = f"one of {len(value)}" if isinstance(value, tuple) else value
+            parts.append(f"{_WORDS.get(name, name)} {listed}")
+    return " and ".join(parts)
+
+
+def _limits(test: SynsetTest) -> str:
+    depth = "" if test.depth is None else f" down to {test.depth} steps"
+    instances = " with instances" if test.instances else ""
+    but = [f"{len(test.excepted)} named"] if test.excepted else []
+    but += [f"the list {test.except_list}"] if test.except_list else []
+    return f"{depth}{instances}{' but not ' + ' and '.join(but) if but else ''}"
 
 
 def _alternatives(policy: Policy, facts: ImageFacts, wanted: Action) -> tuple[Alternative, ...]:

@@ -75,4 +75,12 @@ def word_for(value: object) -> str:
     """A fact's value as a word: an absent value is none, a missing one says why."""
     if value is None:
         return "none"
-    return value.value if isinstance(value, Missing) else str(value)
+    if isinstance(value, Missing):
+        return value.value
+    return _listed(value) if isinstance(value, tuple) else str(value)
+
+
+def _listed(value: tuple[object, ...]) -> str:
+    """A list of codes, or labels by layer."""
+    words = (f"{each[0]}: {_listed(each[1])}" if isinstance(each, tuple) else str(each) for each in value)
+    return ", ".join(words) or "none"

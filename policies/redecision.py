@@ -1,93 +1,100 @@
-"""Does a release's record follow from its policy? Every verdict is decided again from the facts that stand beside it.
+"""Does a release's record follow from its policy? Every verdict is decided again from the facts beside it."""
 
-What only the registry could know is taken from the record: that an image was held or taken down, and what turned out
-to be wrong with a file when it was opened. Such an image can only have been excluded; that is checked.
-"""
-
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol
 
 from policies.document import Policy
-from policies.evaluate import Pending
+from policies.evaluate import Pending, evaluate
 from policies.facts import ImageFacts
-from policies.vectorised import Codes, column_codes, evaluate_batch
-from policies.verdicts import HOLD, TAKEDOWN, Verdict
+from policies.records import ELSEWHERE, decode
+from policies.verdicts import METADATA_REMOVED, NOTHING_TO_BLUR, Action, Verdict
 
-# Stands between the parts of a record while it is one word; no reason code can hold it.
-_BETWEEN = ","
-FACTS = frozenset(field.name for field in fields(ImageFacts))
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One image whose record does not follow from the policy; both sides as `verdict,reason,reason`."""
-
-    path: str
-    recorded: str
-    decided: str
+NOTES = frozenset({METADATA_REMOVED, NOTHING_TO_BLUR})
+REMEMBERED = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReasons:
-    """Reason codes in a record that come from building the release, not from its policy.
+class Recorded(Protocol):
+    """The row of a release's manifest that a verdict stands in."""
 
-    Attributes:
-        defects: what can turn out to be wrong with a file after it was imported; excludes the image.
-        notes: what was done to an image besides; changes no verdict.
+    @property
+    def path(self) -> str:
+        """In manifest form."""
+        ...
+
+    @property
+    def label(self) -> str | None:
+        """The class, or None."""
+        ...
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Of the parent's file, or None where it could not be read."""
+        ...
+
+    @property
+    def verdict(self) -> str:
+        """`keep`, `blur` or `exclude`."""
+        ...
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Sorted codes."""
+        ...
+
+
+class Judge:
+    """Decides each image of one release again.
+
+    Most images share their facts with many others, so what was found once is remembered, within a limit.
     """
 
-    defects: frozenset[str]
-    notes: frozenset[str]
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        asked = {fact for rule in policy.document.rules for fact in rule.when.facts()}
+        self._asks_for_label = bool(asked & {"label", "synset", "layer"})
+        self._asks_for_more = bool(asked & ELSEWHERE - {"label", "synset", "takedown"})
+        self._known: dict[object, str | None] = {}
+
+    def wrong(self, row: Recorded, line: bytes) -> str | None:
+        """What is wrong with the verdict of a row whose facts are in the line; None when it follows from the policy.
+
+        Raises:
+            RecordError: the line is not one of facts.
+        """
+        if self._asks_for_more:
+            return self._judged(row, line)
+        key = (line, row.label if self._asks_for_label else None, row.verdict, row.reasons)
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._judged(row, line)
+        return self._known[key]
+
+    def _judged(self, row: Recorded, line: bytes) -> str | None:
+        facts = replace(decode(line), path=row.path, label=row.label, size_bytes=row.size_bytes)
+        outcome = evaluate(self._policy, facts)
+        if isinstance(outcome, Verdict) and _follows(row, outcome, facts):
+            return None
+        return f"is recorded as {_said(row.verdict, row.reasons)}, the policy says {_word(outcome)}"
 
 
-def differences(policy: Policy, batch: pa.RecordBatch, build: BuildReasons) -> Iterator[Difference]:
-    """Every row whose verdict or reasons are not what the policy says, in the order of the rows.
-
-    Args:
-        policy: that the release was decided by.
-        batch: rows of a release manifest: columns as `policies.vectorised.evaluate_batch` wants them, `verdict` (text)
-            and `reasons` (list of texts).
-        build: which reasons are not the policy's.
-    """
-    recorded, codes = _records(batch)
-    evaluated = evaluate_batch(policy, _with_stops(batch, recorded, codes, build.defects))
-    decided = [_word(outcome) for outcome in evaluated.outcomes]
-    plain = [_without(word, build.notes) for word in recorded]
-    agrees = np.array([[word == other for other in decided] for word in plain], dtype=bool)
-    for row in np.flatnonzero(~agrees[codes, evaluated.codes]) if decided else ():
-        path = str(batch.column("path")[int(row)])
-        yield Difference(path, recorded[codes[row]], decided[evaluated.codes[row]])
-
-
-def _records(batch: pa.RecordBatch) -> tuple[list[str], Codes]:
-    """The different records as words, and the place of each row's among them."""
-    reasons = pc.binary_join(batch.column("reasons"), _BETWEEN)
-    words = pc.binary_join_element_wise(batch.column("verdict"), reasons, _BETWEEN)
-    found, codes = column_codes(pa.RecordBatch.from_pydict({"recorded": words}), "recorded")
-    return [str(word) for word in found], codes
-
-
-def _without(record: str, notes: frozenset[str]) -> str:
-    action, *reasons = record.split(_BETWEEN)
-    return _BETWEEN.join((action, *(reason for reason in reasons if reason not in notes)))
+def _follows(row: Recorded, outcome: Verdict, facts: ImageFacts) -> bool:
+    """Whether the record is the outcome; a build adds notes, and keeps what it was to blur and has no face."""
+    reasons = tuple(reason for reason in row.reasons if reason not in NOTES)
+    if reasons != outcome.reasons:
+        return False
+    if row.verdict == outcome.action.value:
+        return NOTHING_TO_BLUR not in row.reasons
+    was_without_faces = NOTHING_TO_BLUR in row.reasons and facts.faces == 0
+    return was_without_faces and outcome.action is Action.BLUR and row.verdict == Action.KEEP.value
 
 
 def _word(outcome: Verdict | Pending) -> str:
     if isinstance(outcome, Pending):
-        return f"undecided without {_BETWEEN.join(sorted(outcome.needs))}"
-    return _BETWEEN.join((outcome.action, *outcome.reasons))
+        return f"nothing without {', '.join(sorted(outcome.needs))}"
+    return _said(outcome.action.value, outcome.reasons)
 
 
-def _with_stops(batch: pa.RecordBatch, recorded: list[str], codes: Codes, late: frozenset[str]) -> pa.RecordBatch:
-    """The batch with what the reasons say of holds, takedowns and late defects put as facts."""
-    reasons = [frozenset(word.split(_BETWEEN)[1:]) for word in recorded]
-    defects = pa.array([min(found & late, default=None) for found in reasons], pa.string()).take(pa.array(codes))
-    columns = {name: batch.column(name) for name in batch.schema.names if name in FACTS}
-    columns["defect"] = pc.coalesce(batch.column("defect"), defects)
-    columns["is_held"] = pa.array(np.array([HOLD in found for found in reasons])[codes])
-    columns["is_taken_down"] = pa.array(np.array([TAKEDOWN in found for found in reasons])[codes])
-    return pa.RecordBatch.from_pydict(columns)
+def _said(verdict: str, reasons: Iterable[str]) -> str:
+    return f"{verdict} ({', '.join(reasons)})"

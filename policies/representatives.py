@@ -8,16 +8,32 @@ import itertools
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 
-from policies.conditions import Condition, ImageFormat, Range
+from policies.conditions import Condition
 from policies.document import Policy
 from policies.facts import UNKNOWN, ImageFacts
 from policies.predicates import Predicate, predicate
+from policies.questions import (
+    CodesTest,
+    DateTest,
+    FormatTest,
+    ImageFormat,
+    LayerTest,
+    LicenceTest,
+    Question,
+    Range,
+    StandingTest,
+    SynsetTest,
+    TextTest,
+)
 from policies.truth import Truth
 
 # A class folder, a synset and a path that no list is likely to name.
 OTHER_LABEL, OTHER_SYNSET, OTHER_PATH = "another class", "n99999999", "another/image.jpg"
+OTHER_TEXT, OTHER_LICENCE = "another", "LicenseRef-another"
 IMAGES_LIMIT = 4096
+LABELS_LIMIT = 64
 
 Values = Mapping[str, tuple[object, ...]]
 
@@ -25,20 +41,21 @@ Values = Mapping[str, tuple[object, ...]]
 def values(policy: Policy) -> Values:
     """For each fact that the policy asks about: the numbers at the ends of ranges, and one text for each answer.
 
-    An absent or unknown value is among them.
+    An absent or unknown value is among them. What a case has come to is not: that decides before any rule.
     """
     by_fact: dict[str, list[Condition]] = {}
     for condition in policy.conditions:
         for _, leaf in condition.leaves(()):
-            [fact] = leaf.said()
-            by_fact.setdefault("label" if fact == "synset" else fact, []).append(leaf)
+            fact, test = leaf.question()
+            if not isinstance(test, StandingTest):
+                by_fact.setdefault("label" if fact == "synset" else fact, []).append(leaf)
     return {fact: tuple(_distinct(fact, leaves)) for fact, leaves in by_fact.items()}
 
 
 def images(policy: Policy) -> Iterator[ImageFacts]:
     """Images with every combination of the values, or IMAGES_LIMIT of them, always the same, where there are more."""
     chosen = values(policy)
-    base = ImageFacts(path=OTHER_PATH, faces=UNKNOWN)
+    base = ImageFacts(path=OTHER_PATH, faces=UNKNOWN, largest_face_px=UNKNOWN)
     combinations: Iterator[tuple[object, ...]] = itertools.product(*chosen.values())
     total = 1
     for options in chosen.values():
@@ -63,17 +80,63 @@ def _distinct(fact: str, leaves: list[Condition]) -> Iterator[object]:
 
 
 def _values(fact: str, leaves: list[Condition]) -> Iterator[object]:
-    tests = [getattr(leaf, leaf.said()[0]) for leaf in leaves]
-    if fact == "format":
-        yield from (found.value for found in ImageFormat)
-    elif fact in ("label", "path"):
-        yield from (OTHER_PATH,) if fact == "path" else (OTHER_LABEL, OTHER_SYNSET)
-        for test in tests:
-            yield from test.among or (_example(test.glob or ""),)
+    tests = [leaf.question()[1] for leaf in leaves]
+    if all(isinstance(test, Range) for test in tests):
+        yield from sorted({number for test in tests for number in _examples(test)})  # type: ignore[type-var]  # numbers
     else:
-        yield from sorted({number for test in tests for number in _around(test)})
-    if fact != "path":
-        yield UNKNOWN if fact == "faces" else None
+        yield from _OTHERS.get(fact, ())
+        for test in tests:
+            yield from _examples(test)
+    if fact in _NEVER_ABSENT:
+        return
+    yield UNKNOWN if fact in ("faces", "largest_face_px") else None
+
+
+_NEVER_ABSENT = frozenset({"path", "layer"})
+# Values that no test names; formats come in the order of their list, as people know it.
+_OTHERS: Mapping[str, tuple[object, ...]] = {
+    "format": tuple(found.value for found in ImageFormat),
+    "label": (OTHER_LABEL, OTHER_SYNSET),
+    "path": (OTHER_PATH,),
+    "split": (OTHER_TEXT,),
+    "source_host": (OTHER_TEXT,),
+    "source_url": (OTHER_TEXT,),
+    "licence": (OTHER_LICENCE,),
+    "advisories": ((),),
+    "layer": ((),),
+}
+
+
+def _examples(test: Question) -> Iterator[object]:
+    """Values that the test tells apart from others."""
+    match test:
+        case Range():
+            yield from _around(test)
+        case TextTest():
+            yield from test.among or (_example(test.glob or ""),)
+        case SynsetTest() | FormatTest() | StandingTest():
+            yield from test.among or ()
+        case LicenceTest():
+            yield from test.satisfied_by or test.names or ()
+        case CodesTest():
+            yield from ((code,) for code in test.any_in or test.none_in or ())
+        case DateTest():
+            yield from (day for day in (test.since, test.before) if day is not None)
+            yield from (_day_before(day) for day in (test.since, test.before) if day is not None)
+        case LayerTest():
+            yield from (((test.name, labels),) for labels in _labels(test))
+
+
+def _labels(test: LayerTest) -> Iterator[tuple[str, ...]]:
+    """Labels that a layer may give."""
+    yield ()
+    yield from ((label,) for label in (OTHER_SYNSET, *(test.any_in or ())))
+    for number in _around(test.count) if test.count is not None else ():
+        yield tuple(f"label-{place}" for place in range(min(number, LABELS_LIMIT)))
+
+
+def _day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat() if day > "0001-01-01" else day
 
 
 def _example(glob: str) -> str:

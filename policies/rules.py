@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from policies.conditions import AT_LEAST_ONE, Condition, NotEmpty, Slug, Strict
+from policies.conditions import Condition
 from policies.problems import MAPPING, WORD
+from policies.questions import AT_LEAST_ONE, NotEmpty, Slug, Strict
 from policies.verdicts import REASON_LENGTH, REASON_PATTERN, Action
 
 OTHERWISE = "otherwise"

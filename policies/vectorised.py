@@ -4,7 +4,7 @@ Columns decide only how each rule's question is answered for each row. What foll
 `policies.evaluate.evaluate`, asked once for each combination that occurs: so the two paths cannot drift apart.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from policies import patterns
-from policies.conditions import Condition, Range
+from policies.conditions import Condition
 from policies.document import Policy
 from policies.evaluate import Pending, evaluate
 from policies.facts import PENDING, UNKNOWN, ImageFacts
-from policies.predicates import predicate
+from policies.predicates import Predicate, predicate
+from policies.questions import LayerTest, Range, TextTest
 from policies.truth import Truth
 from policies.verdicts import Action, Verdict
 
@@ -32,6 +33,15 @@ _NEGATION = np.array([_TRUE, _PENDING, _UNKNOWN, _FALSE], dtype=np.uint8)
 
 # An image of which nothing is said.
 _BLANK = ImageFacts(path="")
+
+# Which columns a fact needs where it is not the one of its name; `LAYER` begins the name of a layer's column.
+_COLUMNS = {"synset": ("label",), "takedown": ("is_held", "is_taken_down")}
+LAYER = "layer:"
+_PENDING_TOO = frozenset({"faces", "largest_face_px"})
+# Nearly every row has its own, so asking once for each different one would gain nothing.
+_ALL_DIFFERENT = frozenset({"path", "source_url"})
+# Between the parts of a list while it is one word; no label or code holds it.
+_BETWEEN = "\x1f"
 
 # A key of this size can still be multiplied by four without leaving 64 bits.
 _KEY_LIMIT = 1 << 60
@@ -56,8 +66,9 @@ def evaluate_batch(policy: Policy, batch: pa.RecordBatch) -> Evaluated:
     Args:
         policy: to be applied.
         batch: columns named like the fields of `ImageFacts`; `path` has to be there. A column that is not there has the
-            field's default. A null is an absent value; in `faces` it is UNKNOWN, or PENDING where the optional
-            boolean column `faces_pending` says so.
+            field's default. A null is an absent value; in `faces` and `largest_face_px` it is UNKNOWN, or PENDING
+            where the optional boolean column `faces_pending` says so. The labels of a layer are a list column
+            called `layer:NAME`; `advisories` is a list column too.
     """
     rows = _Rows(batch)
     key, size = rows.stops()
@@ -80,15 +91,21 @@ class _Rows:
         self._names = frozenset(batch.schema.names)
         self._encoded: dict[str, tuple[list[str | None], Codes]] = {}
 
-    def facts(self, row: int) -> ImageFacts:
-        """One row as the facts of an image."""
-        fields = {name: self._batch.column(name)[row].as_py() for name in self._names}
+    def facts(self, row: int, names: Iterable[str] | None = None) -> ImageFacts:
+        """One row as the facts of an image; only these columns of it, where they are named."""
+        asked = self._names if names is None else self._names.intersection(names)
+        fields = {name: self._batch.column(name)[row].as_py() for name in asked}
         pending = fields.pop("faces_pending", False)
-        if "faces" in fields and fields["faces"] is None:
-            fields["faces"] = PENDING if pending else UNKNOWN
+        for name in _PENDING_TOO & fields.keys():
+            if fields[name] is None:
+                fields[name] = PENDING if pending else UNKNOWN
         if fields.get("reviewed") is not None:
             fields["reviewed"] = Action(fields["reviewed"])
-        return ImageFacts(**fields)
+        if fields.get("advisories") is not None:
+            fields["advisories"] = tuple(fields["advisories"])
+        labels = {name: fields.pop(name) for name in sorted(fields) if name.startswith(LAYER)}
+        known = tuple((name.removeprefix(LAYER), tuple(found)) for name, found in labels.items() if found is not None)
+        return ImageFacts(**({"path": ""} | fields | ({"layer": known} if known else {})))
 
     def stops(self) -> tuple[Codes, int]:
         """A key for all that decides beside the rules, and how many keys there can be."""
@@ -109,19 +126,30 @@ class _Rows:
         return self._answers(condition)
 
     def _answers(self, condition: Condition) -> Truths:
-        [fact] = condition.said()
-        column = "label" if fact == "synset" else fact
-        if column not in self._names:
+        fact, test = condition.question()
+        columns = (f"{LAYER}{test.name}", "label") if isinstance(test, LayerTest) else _COLUMNS.get(fact, (fact,))
+        if not self._names.intersection(columns):
             answer = _ORDER[predicate(condition)(_BLANK)]
             return np.full(self._batch.num_rows, answer, dtype=np.uint8)
-        test = getattr(condition, fact)
         if isinstance(test, Range):
-            return self._in_range(column, test)
-        if column == "path" and test.expression is not None:
-            return self._matching(test.expression)
-        return self._by_word(column, predicate(condition))
+            return self._in_range(fact, test)
+        if fact in _ALL_DIFFERENT and isinstance(test, TextTest) and test.expression is not None:
+            return self._matching(fact, test.expression)
+        if len(columns) == 1 and fact != "advisories":
+            return self._by_word(columns[0], predicate(condition))
+        return self._by_row(columns, predicate(condition))
 
-    def _by_word(self, column: str, ask: Callable[[ImageFacts], Truth]) -> Truths:
+    def _by_row(self, columns: tuple[str, ...], ask: Predicate) -> Truths:
+        """Asks once for each combination that occurs in the columns."""
+        key = np.zeros(self._batch.num_rows, dtype=np.int64)
+        for column in columns:
+            words, codes = self._column(column)
+            key = key * len(words) + codes
+        codes, count = _compressed(key)
+        answers = [_ORDER[ask(self.facts(row, columns))] for row in _first_rows(codes, count)]
+        return np.array(answers, dtype=np.uint8)[codes]
+
+    def _by_word(self, column: str, ask: Predicate) -> Truths:
         """Asks once for each different text of the column, as the pure path would."""
         words, codes = self._column(column)
         facts = (replace(_BLANK, **{column: word}) for word in words)  # type: ignore[arg-type]  # a column of texts
@@ -142,22 +170,27 @@ class _Rows:
         high = np.iinfo(np.int64).max if test.at_most is None else test.at_most
         answers = np.where((numbers >= low) & (numbers <= high), _TRUE, _FALSE)
         missing: int | Truths = _UNKNOWN
-        if column == "faces" and "faces_pending" in self._names:
+        if column in _PENDING_TOO and "faces_pending" in self._names:
             is_pending = self._batch.column("faces_pending").to_numpy(zero_copy_only=False)
             missing = np.where(is_pending, _PENDING, _UNKNOWN).astype(np.uint8)
         return np.where(is_known, answers, missing).astype(np.uint8)
 
-    def _matching(self, expression: str) -> Truths:
-        """Arrow's own RE2: paths are all different, so asking once for each would gain nothing."""
-        matches = pc.match_substring_regex(self._batch.column("path"), patterns.anchored(expression))
-        return np.where(matches.to_numpy(zero_copy_only=False), _TRUE, _FALSE).astype(np.uint8)
+    def _matching(self, column: str, expression: str) -> Truths:
+        """Arrow's own RE2."""
+        matches = pc.match_substring_regex(self._batch.column(column).cast(pa.string()), patterns.anchored(expression))
+        is_known = matches.is_valid().to_numpy(zero_copy_only=False)
+        does_match = matches.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+        return np.where(is_known, np.where(does_match, _TRUE, _FALSE), _UNKNOWN).astype(np.uint8)
 
 
 def column_codes(batch: pa.RecordBatch, name: str) -> tuple[list[str | None], Codes]:
     """The different values of a column and at last None, and the place of each row's value among them."""
     if name not in batch.schema.names:
         return [None], np.zeros(batch.num_rows, dtype=np.int64)
-    column = batch.column(name).dictionary_encode()
+    values = batch.column(name)
+    if pa.types.is_list(values.type):
+        values = pc.binary_join(values, _BETWEEN)
+    column = values.dictionary_encode()
     words = [*column.dictionary.to_pylist(), None]
     codes = column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
     return words, codes.astype(np.int64)

@@ -87,6 +87,7 @@ class Release(SQLModel, table=True):
     abandoned_by: UUID | None = Field(default=None, foreign_key="person.id")
     abandoned_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     abandoned_because: str | None = Field(default=None, max_length=2000)
+    facts_sha256: str | None = Field(default=None, max_length=SHA256_LENGTH)
 
 
 class ReleaseShard(SQLModel, table=True):

@@ -4,7 +4,7 @@ The steps themselves are in `registry.proof.verify`; this holds what they share,
 for them within limits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,13 +18,14 @@ from registry.proof.envelope import Envelope
 from registry.proof.images import Comparison
 from registry.proof.keys import Key
 from registry.proof.logproof import LogProof
-from registry.proof.manifest import Totals
+from registry.proof.manifest import Row, Totals
 from registry.proof.report import Findings, Kind
 from registry.proof.sampling import Everything, One, Wish
 from registry.proof.statement import Statement
 from registry.proof.trust import Purpose, Trust
 
 if TYPE_CHECKING:  # it needs this module itself
+    from registry.proof.redecision import Redecision
     from registry.proof.withdrawals import Withdrawals
 
 MAX_DOCUMENT_BYTES = canonical.MAX_JSON_BYTES
@@ -32,6 +33,12 @@ MAX_DOCUMENT_BYTES = canonical.MAX_JSON_BYTES
 
 class Skipped(Exception):  # noqa: N818 - no error: the step says why it was not done
     """A step cannot be done, through no fault that is not already reported."""
+
+
+# What is wrong with the verdict of a row whose facts are in this line; None when it follows from the policy.
+Judge = Callable[[Row, bytes], str | None]
+# Makes a judge from a policy and the files that it names, by digest; refuses what cannot be run (InvalidInputError).
+Decider = Callable[[bytes, Mapping[str, bytes]], Judge]
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class Audit:
         revocations: where the revocations lie that the auditor collected, or None.
         findings: of the step that is running.
         withdrawals: what the revocations say about the rows, once all of them came by.
+        decider: decides by a policy. redecision: what deciding again found, likewise.
         models: for each OMS bundle that lies here, the key that it names and what is wrong with it, if anything.
     """
 
@@ -78,6 +86,8 @@ class Audit:
     totals: Totals | None = None
     comparison: Comparison = field(default_factory=Comparison)
     withdrawals: "Withdrawals | None" = None
+    decider: Decider | None = None
+    redecision: "Redecision | None" = None
     models: dict[str, tuple[Key | None, NotVerifiedError | None]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:

@@ -48,6 +48,8 @@ ROOT = "root.json"
 KEYS = "keys"
 TRUST = "trust"
 PARQUET = "manifest.parquet"  # the manifest for analysis; signed for where an export carries it
+FACTS = "facts.lines"  # by which facts each row was decided; signed for where an export carries it
+LISTS = "lists"  # the files that the policy names, each called by its digest
 LOG_PROOF = "release.tlog-proof"
 MAX_TAG_FILES = 1000
 
@@ -63,6 +65,7 @@ SIGNED_FILES = (
     SUMS,
     INSTRUCTIONS,
 )
+OPTIONAL_FILES = frozenset({PARQUET, FACTS})
 _STORED_SIGNATURE = ".detached.json"  # how a model signature is kept until an export writes its whole bundle
 
 
@@ -104,11 +107,19 @@ def documents(
     }
 
 
-def signed_files(unsigned: Mapping[str, bytes], document: Datasheet, parquet: str | None = None) -> dict[str, str]:
-    """The digests that the statement speaks for, by name; `parquet` is that of the manifest in Parquet, if any."""
+def signed_files(
+    unsigned: Mapping[str, bytes], document: Datasheet, large: Mapping[str, str | None] | None = None
+) -> dict[str, str]:
+    """The digests that the statement speaks for, by name.
+
+    Args:
+        unsigned: the small documents.
+        document: the datasheet.
+        large: digests of those of `OPTIONAL_FILES` that the exports will carry.
+    """
     streamed = {LINES: document.manifest.lines_sha256, SUMS: document.manifest.sums_sha256}
     files = {name: streamed.get(name) or canonical.digest(unsigned[name]) for name in SIGNED_FILES}
-    return files if parquet is None else files | {PARQUET: parquet}
+    return files | {name: digest for name, digest in (large or {}).items() if digest is not None}
 
 
 def strangers(folder: Path, known: Container[str]) -> Iterator[str]:
@@ -143,7 +154,12 @@ def stored_signature(name: str, key: Key, signature: bytes) -> tuple[str, bytes]
 
 
 def write(
-    folder: Path, signed: SignedRelease, lines: Path, roots: Sequence[bytes], log_proof: bytes | None = None
+    folder: Path,
+    signed: SignedRelease,
+    lines: Path,
+    roots: Sequence[bytes],
+    log_proof: bytes | None = None,
+    lists: Mapping[str, bytes] | None = None,
 ) -> None:
     """Write everything of an export but its images, which belong below `folder/data`.
 
@@ -153,6 +169,7 @@ def write(
         lines: the file of canonical lines that was signed.
         roots: the trust root's versions, oldest first, without a gap.
         log_proof: the `.tlog-proof` of the release's entry in the public log, where there is one.
+        lists: the files that the policy names, by `sha256:<hex>`.
 
     Raises:
         InvalidInputError: the lines are not a manifest, or there is no root.
@@ -173,6 +190,8 @@ def write(
             _put(folder / TRUST / f"{trust.load(root).version}.root.json", root)
     if log_proof is not None:
         _put(folder / LOG_PROOF, log_proof)
+    for digest, data in (lists or {}).items():
+        _put(folder / LISTS / digest.removeprefix("sha256:"), data)
     _put(folder / TAG_MANIFEST, tag_manifest(folder))
 
 

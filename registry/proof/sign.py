@@ -87,6 +87,7 @@ class Inputs:
         lines: the file of canonical lines.
         policy, recipe: the documents whose digests the datasheet names.
         parquet: `sha256:<hex>` of the same rows in Parquet, where exports will carry them.
+        facts: the same of the facts that each row was decided by, a line each.
     """
 
     datasheet: Datasheet
@@ -94,6 +95,7 @@ class Inputs:
     policy: bytes
     recipe: bytes
     parquet: str | None = None
+    facts: str | None = None
 
 
 def create_keys(folder: Path, passphrase: str | None = None) -> None:
@@ -257,7 +259,7 @@ def release(datasheet_signers: Sequence[Signer], model_signers: Sequence[Signer]
         raise WrongStateError("A release without a single image is not signed.")
     public, model_public = [signer.key for signer in datasheet_signers], [signer.key for signer in model_signers]
     documents = bundle.documents(datasheet, inputs.policy, inputs.recipe, public, model_public)
-    files = bundle.signed_files(documents, datasheet, inputs.parquet)
+    files = bundle.signed_files(documents, datasheet, {bundle.PARQUET: inputs.parquet, bundle.FACTS: inputs.facts})
     statement = Statement(datasheet, files, (PAYLOAD, files[bundle.SUMS]))
     documents[bundle.ENVELOPE] = _enveloped(datasheet_signers, envelope.IN_TOTO, statement.to_bytes())
     listed = sshsig.signed_data(totals.sums_sha256.removeprefix("sha256:"))

@@ -22,12 +22,13 @@ from registry.proof import (
     keys,
     manifest,
     oms,
+    redecision,
     sshsig,
     statement,
     trust,
     withdrawals,
 )
-from registry.proof.audit import Audit, Memory, Skipped
+from registry.proof.audit import Audit, Decider, Memory, Skipped
 from registry.proof.images import Comparison
 from registry.proof.keys import Key
 from registry.proof.manifest import PAYLOAD, Row, Tally
@@ -41,7 +42,7 @@ MAX_ROOTS = 1024
 _REFUSALS = (InvalidInputError, NotVerifiedError, AccountNotClosedError)
 
 
-def verify(
+def verify(  # noqa: PLR0913 - what an auditor may bring along
     folder: Path,
     trust_root: bytes | None,
     images: Path | None,
@@ -51,6 +52,7 @@ def verify(
     readers: int | None = None,
     memory: Memory | None = None,
     revocations: Path | None = None,
+    decider: Decider | None = None,
 ) -> Report:
     """Check an export, or another folder of images beside an export's documents.
 
@@ -63,9 +65,11 @@ def verify(
         readers: how many files to read at once.
         memory: what the auditor remembers of the log.
         revocations: a file or folder of signed revocations, to learn what was withdrawn since.
+        decider: decides by a policy, to decide every verdict again; None where nobody here can.
     """
     place = images or folder / PAYLOAD
     audit = Audit(folder, place, trust_root, now, wish or Everything(), readers, memory or Memory(), revocations)
+    audit.decider = decider
     steps = tuple(_step(number, name, check, audit) for number, (name, check) in enumerate(STEPS, start=1))
     label = audit.statement.datasheet.release if audit.statement else None
     report = Report(label, trust_root is not None, steps, audit.statement, audit.comparison.scope.limit())
@@ -93,7 +97,7 @@ def _read(audit: Audit) -> str:
     if audit.envelope.payload_type != envelope.IN_TOTO:
         raise InvalidInputError("The envelope does not hold an in-toto statement.")
     found = statement.parse(audit.envelope.payload)
-    if set(found.files) - {bundle.PARQUET} != set(bundle.SIGNED_FILES) or found.payload != (
+    if set(found.files) - bundle.OPTIONAL_FILES != set(bundle.SIGNED_FILES) or found.payload != (
         PAYLOAD,
         found.files[bundle.SUMS],
     ):
@@ -144,8 +148,9 @@ def _check_signature(audit: Audit) -> str:
 def _check_documents(audit: Audit) -> str:
     """Policy, recipe and instructions are the signed ones."""
     names = [bundle.POLICY, bundle.RECIPE, bundle.INSTRUCTIONS, bundle.BAG_DECLARATION, bundle.BAG_INFO]
-    names += [bundle.PARQUET] if bundle.PARQUET in audit.signed.files else []
+    names += sorted(bundle.OPTIONAL_FILES & audit.signed.files.keys())
     audit.compare_files(tuple(names))
+    redecision.check_lists(audit)
     for name, said in ((bundle.POLICY, audit.datasheet.policy.digest), (bundle.RECIPE, audit.datasheet.recipe.digest)):
         if audit.signed.files[name] != said:
             audit.findings.add(Kind.ACCOUNT, name, "is not the one that the datasheet names")
@@ -160,7 +165,9 @@ def _check_manifest(audit: Audit) -> str:
     with ExitStack() as files:
         models = _opened_models(audit, files)
         withdrawn = _loaded_withdrawals(audit)
-        tally = Tally([*(model.add for model in models.values()), *(found.add for found in withdrawn)])
+        decided = redecision.opened(audit, files)
+        watchers = [*(model.add for model in models.values()), *(found.add for found in withdrawn)]
+        tally = Tally([*watchers, *(found.add for found in decided)])
         audit.comparison = Comparison(_scope(audit))
         lines = files.enter_context((audit.folder / bundle.LINES).open("rb"))
         rows = _tallied(manifest.read_batches(lines), tally)
@@ -173,6 +180,7 @@ def _check_manifest(audit: Audit) -> str:
         audit.totals = tally.totals()
         _finish_models(audit, models)
         audit.withdrawals = withdrawn[0] if withdrawn else None
+        audit.redecision = redecision.finished(decided)
     document.check_against(audit.totals)
     return f"{audit.totals.rows:,} rows in order, each parent image once; root {audit.totals.root}"
 
@@ -249,7 +257,7 @@ def _check_lists(audit: Audit) -> str:
         audit.findings.add(Kind.ALTERED, bundle.TAG_MANIFEST, "does not list the files beside the images as they are")
     # Without a trust root nobody knows whose model signatures belong here; their own step says so.
     models = audit.models if audit.trust else instructions.model_signature_names(MAX_ROOTS)
-    for stranger in bundle.strangers(audit.folder, {*audit.signed.files, *models}):
+    for stranger in bundle.strangers(audit.folder, {*audit.signed.files, *models, *redecision.lists(audit)}):
         audit.findings.add(Kind.EXTRA, stranger, "is no part of the export; no signature covers it")
     return audit.findings.summary() or "SHA256SUMS and the BagIt lists agree with the manifest; no stranger is here"
 
@@ -301,4 +309,5 @@ STEPS: tuple[tuple[str, Callable[[Audit], str]], ...] = (
     ("Transparency log", growth.check_log),
     ("Growth of the log", growth.check_growth),
     ("Revocations", withdrawals.check),
+    ("Verdicts decided again", redecision.check),
 )

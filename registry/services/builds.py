@@ -22,9 +22,6 @@ from registry.queries import names
 
 APPROVAL_FORMAT = "accession/approval/1"
 FAILURE_LENGTH = 1000
-# Reasons that a build adds to those of the policy; they say what was done to an image besides.
-METADATA_REMOVED = "metadata-removed"
-NOTHING_TO_BLUR = "nothing-to-blur"
 
 
 def ask(act: Act, label: str) -> Release:
@@ -95,6 +92,7 @@ class Built:
     Attributes:
         manifest_sha256: of the release manifest (Parquet) in the blob store.
         lines_sha256: of the same rows as canonical lines.
+        facts_sha256: of the facts that each row was decided by, a line each.
         root: Merkle root over the lines.
         parent_root: Merkle root over the parent's fields of the lines.
         counts: `{"verdicts": {...}, "reasons": {verdict: {...}}, "labels": {...}, "bytes": n}`.
@@ -102,6 +100,7 @@ class Built:
 
     manifest_sha256: str
     lines_sha256: str
+    facts_sha256: str
     root: str
     parent_root: str
     counts: dict[str, Any]
@@ -123,6 +122,7 @@ def finish(act: Act, release_id: UUID, built: Built) -> None:
         raise AccountNotClosedError(f"{label} accounts for {total} of {parent.row_count} images of its parent.")
     release.manifest_sha256 = built.manifest_sha256
     release.lines_sha256 = built.lines_sha256
+    release.facts_sha256 = built.facts_sha256
     release.root = built.root
     release.counts = built.counts
     release.approval_digest = approval_digest(act.session, release)
@@ -147,6 +147,8 @@ def approval_digest(session: Session, release: Release) -> str:
         "lines_sha256": release.lines_sha256,
         "counts": release.counts["verdicts"],
     }
+    if release.facts_sha256 is not None:  # releases that were built before facts were recorded have none
+        approved["facts_sha256"] = release.facts_sha256
     return canonical.digest(canonical.canonical_bytes(approved))
 
 

@@ -7,6 +7,7 @@ from policies.explain import Explanation
 from policies.facts import PENDING, Missing
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
+from registry.catalogue.entries import Box
 from registry.errors import NotFoundError
 from registry.queries import names, releases
 from registry.services import planning, policies, verdicts
@@ -28,15 +29,15 @@ def explain(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
         found = manifests.find_source(file, path=path)
     if not found:
         raise NotFoundError(f"{variant_name} has no image {path}.")
-    faces = _faces(session, blobs, variant_name, path)
-    facts = verdicts.facts_of(found[0], verdicts.stops(session), faces=faces)
+    boxes = _boxes(session, blobs, variant_name, path)
+    facts = verdicts.facts_of(found[0], verdicts.stops(session), boxes=boxes)
     return reasoning.explain(document, facts)
 
 
-def _faces(session: Session, blobs: BlobStore, variant_name: str, path: str) -> int | Missing:
+def _boxes(session: Session, blobs: BlobStore, variant_name: str, path: str) -> tuple[Box, ...] | Missing:
     release = releases.newest_published(session, variant_name)
     if release is None or release.manifest_sha256 is None:
         return PENDING
     with manifests.opened(blobs, release.manifest_sha256) as file:
         found = manifests.find(file, path=path)
-    return found[0].faces if found and found[0].faces is not None else PENDING
+    return found[0].boxes if found and found[0].faces is not None else PENDING

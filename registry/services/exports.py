@@ -25,7 +25,7 @@ from registry.proof import bundle
 from registry.proof.bundle import SignedRelease
 from registry.proof.manifest import PAYLOAD
 from registry.queries import names
-from registry.services import releases
+from registry.services import policies, releases
 
 _EXPORTABLE = frozenset({ReleaseState.SIGNED, ReleaseState.PUBLISHED})
 
@@ -39,6 +39,7 @@ class Asked:
     folder: Path
     manifest_sha256: str
     lines_sha256: str
+    facts_sha256: str | None
     files: dict[str, str]
 
 
@@ -115,7 +116,9 @@ def _asked(act: Act, release: Release, label: str, folder: Path) -> Asked:
         raise WrongStateError(f"{label} is not signed.")
     source = Path(act.session.get_one(Import, release.import_id).source)
     _expect_outside(source, folder)
-    return Asked(label, source, folder, release.manifest_sha256, release.lines_sha256, release.files)
+    return Asked(
+        label, source, folder, release.manifest_sha256, release.lines_sha256, release.facts_sha256, release.files
+    )
 
 
 def _unwritable(error: OSError) -> UnavailableError:
@@ -138,9 +141,13 @@ def _write(asked: Asked, blobs: BlobStore, roots: list[bytes], folder: Path, *, 
     with manifests.opened(blobs, asked.manifest_sha256) as file:
         count = payload.write(manifests.iter_release(file), asked.source, blobs, folder / PAYLOAD, link=link)
         shutil.copyfile(file, folder / bundle.PARQUET)
+    if asked.facts_sha256 is not None:
+        with manifests.opened(blobs, asked.facts_sha256) as facts:
+            shutil.copyfile(facts, folder / bundle.FACTS)
     signed = SignedRelease({name: blobs.read(digest) for name, digest in asked.files.items()})
     with manifests.opened(blobs, asked.lines_sha256) as lines:
-        bundle.write(folder, signed, lines, roots)
+        named = policies.files_of(blobs, signed.documents[bundle.POLICY])
+        bundle.write(folder, signed, lines, roots, lists=named)
     return count
 
 

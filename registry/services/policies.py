@@ -5,6 +5,8 @@ import hashlib
 from sqlmodel import select
 
 from policies import document
+from policies.attachments import Files
+from policies.document import NO_FILES
 from policies.errors import PolicyError
 from registry import audit, ids
 from registry.access import Permission, require
@@ -26,7 +28,7 @@ def publish(act: Act, blobs: BlobStore, data: bytes) -> Policy:
         WrongStateError: other bytes are published under this name and version.
     """
     require(act.actor, Permission.POLICY_PUBLISH)
-    parsed = parse(data)
+    parsed = parse(data, files_of(blobs, data))
     sha256 = hashlib.sha256(data).hexdigest()
     same_bytes = act.session.exec(select(Policy).where(Policy.sha256 == sha256)).first()
     if same_bytes is not None:
@@ -54,18 +56,37 @@ def publish(act: Act, blobs: BlobStore, data: bytes) -> Policy:
     return policy
 
 
-def parse(data: bytes) -> document.Policy:
+def parse(data: bytes, files: Files = NO_FILES) -> document.Policy:
     """The document that the bytes say.
+
+    Args:
+        data: the document.
+        files: those that it names, by digest.
 
     Raises:
         InvalidInputError: they say none that can be run; the sentence names lines.
     """
     try:
-        return document.parse(data)
+        return document.parse(data, files)
     except PolicyError as error:
         raise InvalidInputError(str(error)) from error
 
 
 def load(blobs: BlobStore, published: Policy) -> document.Policy:
-    """The document of a published policy."""
-    return parse(blobs.read(published.sha256))
+    """The document of a published policy, with the files that it names."""
+    data = blobs.read(published.sha256)
+    return parse(data, files_of(blobs, data))
+
+
+def files_of(blobs: BlobStore, data: bytes) -> dict[str, bytes]:
+    """The files that a policy document names by digest and that are at hand, by digest.
+
+    Raises:
+        InvalidInputError: it is no policy document.
+    """
+    try:
+        named = [attachment.digest for _, _, attachment in document.outline(data).attachments()]
+    except PolicyError as error:
+        raise InvalidInputError(str(error)) from error
+    at_hand = [digest for digest in named if blobs.has(digest.removeprefix("sha256:"))]
+    return {digest: blobs.read(digest.removeprefix("sha256:")) for digest in at_hand}

@@ -1,5 +1,6 @@
 """What may the policy know about an image of ours? Entries and cases, put as facts; and the verdict that follows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -9,7 +10,7 @@ from policies.evaluate import Pending, evaluate
 from policies.facts import PENDING, ImageFacts, Missing
 from policies.takedowns import CaseState
 from policies.verdicts import Verdict
-from registry.catalogue.entries import SourceEntry
+from registry.catalogue.entries import Box, SourceEntry
 from registry.models.takedowns import TakedownCase, TakedownImage
 
 
@@ -52,22 +53,22 @@ def decide(
     entry: SourceEntry,
     stopped: Stops,
     *,
-    faces: int | Missing = PENDING,
+    boxes: Sequence[Box] | Missing = PENDING,
     defect: str | None = None,
 ) -> Verdict | Pending:
     """The policy's verdict about one entry; the arguments are those of `facts_of`."""
-    return evaluate(policy, facts_of(entry, stopped, faces=faces, defect=defect))
+    return evaluate(policy, facts_of(entry, stopped, boxes=boxes, defect=defect))
 
 
 def facts_of(
-    entry: SourceEntry, stopped: Stops, *, faces: int | Missing = PENDING, defect: str | None = None
+    entry: SourceEntry, stopped: Stops, *, boxes: Sequence[Box] | Missing = PENDING, defect: str | None = None
 ) -> ImageFacts:
     """What a policy may know about one entry.
 
     Args:
         entry: what import saw.
         stopped: what is held or taken down.
-        faces: how many faces were found; PENDING before anybody looked.
+        boxes: the faces that were found; PENDING before anybody looked.
         defect: what turned out to be wrong when the picture was opened, on top of what import saw.
     """
     return ImageFacts(
@@ -78,7 +79,12 @@ def facts_of(
         height=entry.height,
         size_bytes=entry.size_bytes,
         defect=entry.defect or defect,
-        faces=faces,
+        faces=boxes if isinstance(boxes, Missing) else len(boxes),
+        largest_face_px=boxes if isinstance(boxes, Missing) else max(map(_longer_side, boxes), default=0),
         is_held=entry.sha256 in stopped.held,
         is_taken_down=entry.sha256 in stopped.taken_down,
     )
+
+
+def _longer_side(box: Box) -> int:
+    return max(box.right - box.left, box.bottom - box.top)

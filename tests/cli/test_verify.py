@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.verify import lines, verify
+from cli.verify import decider_of, lines, verify
+from registry.errors import InvalidInputError
 from registry.proof import envelope, sign
 from registry.proof.report import Finding, Kind, Outcome, Report, Step
-from tests.factories import proofs
+from tests.factories import policies, proofs
 from tests.factories.logs import Log
 
 FORBIDDEN = ("flask", "sqlalchemy", "sqlmodel", "cv2", "pyarrow", "duckdb", "PIL", "numpy")
@@ -33,7 +34,7 @@ def test_a_good_export_exits_with_nought_and_says_so_in_one_line_per_step(export
     printed = result.output.splitlines()
     assert printed[0].startswith("1. Documents well formed: ok - release imagenet/fb/2026.1")
     assert printed[-1] == "VERIFIED: imagenet/fb/2026.1"
-    assert len(printed) == 12
+    assert len(printed) == 13
 
 
 def test_without_a_root_it_says_where_the_keys_came_from(export: Path) -> None:
@@ -55,7 +56,7 @@ def test_json_has_the_steps_and_the_same_exit_codes(export: Path) -> None:
     assert result.exit_code == 0
     value = json.loads(result.output)
     assert value["ok"] is True
-    assert [step["number"] for step in value["steps"]] == list(range(1, 12))
+    assert [step["number"] for step in value["steps"]] == list(range(1, 13))
     (export / "policy.yaml").unlink()
     assert run(export, "--json").exit_code == 7
 
@@ -152,3 +153,14 @@ def test_the_result_is_signed_with_a_key_of_the_auditors_own(export: Path, tmp_p
     (export / "policy.yaml").unlink()
     assert run(export, "--attest", tmp_path / "failed", "--key", plain).exit_code == 7
     assert not (tmp_path / "failed").exists()
+
+
+def test_a_policy_is_run_over_the_rows_and_their_facts_and_refuses_what_it_cannot_read() -> None:
+    judge = decider_of(policies.text(policies.document()), {})
+    kept = proofs.kept("n01/cat.JPEG", b"a cat")._replace(reasons=("nothing-found",))
+    assert judge(kept, b'{"faces":0}') is None
+    assert judge(kept, b'{"faces":1}') == "is recorded as keep (nothing-found), the policy says blur (face)"
+    with pytest.raises(InvalidInputError, match="no fact"):
+        judge(kept, b"[]")
+    with pytest.raises(InvalidInputError, match="is missing"):
+        decider_of(b"name: none\n", {})

@@ -8,6 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from policies import records
+from policies.facts import ImageFacts
+from policies.verdicts import HOLD, TAKEDOWN
 from registry.access import WORKER
 from registry.acts import begin
 from registry.catalogue import manifests
@@ -63,12 +66,22 @@ def write(home: Home, entries: list[ReleaseEntry]) -> Built:
         totals = manifests.write_release(iter(entries), file)
         with lines_file.open("wb") as out:
             lines.write((entry.to_row() for entry in entries), out)
+        facts_file = Path(folder) / "facts.lines"
+        facts_file.write_bytes(b"".join(records.encode(facts_of(entry), records.STOPS) + b"\n" for entry in entries))
         verdicts = Counter({verdict.value: 0 for verdict in Verdict})
         verdicts.update(entry.verdict.value for entry in entries)
         counts = {"verdicts": dict(verdicts), "reasons": {}, "labels": {}, "rows": totals.rows}
-        return Built(
-            home.blobs.put_file(file), home.blobs.put_file(lines_file), totals.root, totals.parent_root, counts
-        )
+        put = home.blobs.put_file
+        return Built(put(file), put(lines_file), put(facts_file), totals.root, totals.parent_root, counts)
+
+
+def facts_of(entry: ReleaseEntry) -> ImageFacts:
+    """What an entry that was written by hand would have been decided by."""
+    source = entry.source
+    held, taken_down = HOLD in entry.reasons, TAKEDOWN in entry.reasons
+    return ImageFacts(
+        path=source.path, defect=source.defect, faces=entry.faces or 0, is_held=held, is_taken_down=taken_down
+    )
 
 
 def finish(home: Home, release_id: UUID, built: Built, now: datetime = NOW) -> None:

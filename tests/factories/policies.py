@@ -2,13 +2,14 @@
 
 import hashlib
 from dataclasses import asdict, replace
+from functools import cache
 from typing import cast
 
 import pyarrow as pa
 from hypothesis import strategies as st
 
 from policies.document import Policy, parse
-from policies.facts import PENDING, UNKNOWN, ImageFacts
+from policies.facts import PENDING, UNKNOWN, ImageFacts, Missing
 from policies.verdicts import Action
 
 Plain = dict[str, object]
@@ -102,11 +103,16 @@ def facts(**changes: object) -> ImageFacts:
     return replace(ImageFacts(path="a"), **(plain | changes))  # type: ignore[arg-type]  # the caller names the fields
 
 
+LAYERS = ("real", "votes")
 SCHEMA = pa.schema(
     {
         "path": pa.string(), "label": pa.string(), "format": pa.string(), "width": pa.int64(), "height": pa.int64(),
-        "size_bytes": pa.int64(), "defect": pa.string(), "faces": pa.int32(), "faces_pending": pa.bool_(),
-        "is_held": pa.bool_(), "is_taken_down": pa.bool_(), "reviewed": pa.string(),
+        "size_bytes": pa.int64(), "defect": pa.string(), "faces": pa.int32(), "largest_face_px": pa.int32(),
+        "faces_pending": pa.bool_(), "is_held": pa.bool_(), "is_taken_down": pa.bool_(), "reviewed": pa.string(),
+        "split": pa.string(), "source_host": pa.string(), "source_url": pa.string(), "retrieved_on": pa.string(),
+        "licence": pa.string(), "licence_confidence": pa.int64(), "rights_conflicts": pa.int64(),
+        "votes": pa.int64(), "agreement": pa.int64(), "advisories": pa.list_(pa.string()),
+        **{f"layer:{name}": pa.list_(pa.string()) for name in LAYERS},
     }
 )  # fmt: skip
 
@@ -115,8 +121,10 @@ def batch(*rows: ImageFacts) -> pa.RecordBatch:
     """The facts of many images as columns."""
     plain = [asdict(row) for row in rows]
     for row in plain:
-        row["faces_pending"] = row["faces"] is PENDING
-        row["faces"] = None if row["faces"] in (PENDING, UNKNOWN) else row["faces"]
+        row["faces_pending"] = PENDING in (row["faces"], row["largest_face_px"])
+        for fact in ("faces", "largest_face_px"):
+            row[fact] = None if row[fact] in (PENDING, UNKNOWN) else row[fact]
+        row |= {f"layer:{name}": labels for name, labels in row.pop("layer")}
     return pa.RecordBatch.from_pylist(plain, schema=SCHEMA)
 
 
@@ -145,16 +153,47 @@ def _text_tests() -> st.SearchStrategy[Plain]:
     )
 
 
+def _licence_tests() -> st.SearchStrategy[Plain]:
+    ids = st.lists(st.sampled_from(["CC0-1.0", "CC-BY-4.0", "CC-BY-NC-2.0"]), min_size=1, max_size=2)
+    return st.one_of(
+        ids.map(lambda chosen: cast("Plain", {"satisfied_by": chosen})),
+        ids.map(lambda chosen: cast("Plain", {"names": chosen})),
+    )
+
+
+def _layer_tests() -> st.SearchStrategy[Plain]:
+    said = st.one_of(
+        _ranges().map(lambda count: cast("Plain", {"count": count})),
+        _among(LABELS).map(lambda listed: cast("Plain", {"any_in": listed["in"]})),
+        st.booleans().map(lambda agrees: cast("Plain", {"agrees": agrees})),
+    )
+    return st.tuples(st.sampled_from(LAYERS), said).map(lambda pair: cast("Plain", {"name": pair[0]} | pair[1]))
+
+
+def _day_tests() -> st.SearchStrategy[Plain]:
+    return st.sampled_from(
+        [{"before": "2012-01-01"}, {"since": "2010-06-30"}, {"since": "2010-06-30", "before": "2012-01-01"}]
+    ).map(lambda plain: cast("Plain", plain))
+
+
+def _code_tests() -> st.SearchStrategy[Plain]:
+    codes = st.lists(st.sampled_from(["cmyk", "duplicate"]), min_size=1, max_size=2)
+    return st.tuples(st.sampled_from(["any_in", "none_in"]), codes).map(lambda pair: cast("Plain", {pair[0]: pair[1]}))
+
+
 def _questions() -> st.SearchStrategy[Plain]:
+    texts = ("label", "path", "split", "source_host", "source_url")
+    numbers = ("faces", "largest_face_px", "width", "height", "size_bytes", "licence_confidence", "rights_conflicts")
     tests: dict[str, st.SearchStrategy[Plain]] = {
-        "label": _text_tests(),
-        "path": _text_tests(),
+        **{name: _text_tests() for name in texts},
+        **{name: _ranges() for name in (*numbers, "votes", "agreement")},
         "synset": _among(WNIDS),
         "format": _among(("jpeg", "png", "gif")),
-        "faces": _ranges(),
-        "width": _ranges(),
-        "height": _ranges(),
-        "size_bytes": _ranges(),
+        "licence": _licence_tests(),
+        "layer": _layer_tests(),
+        "retrieved_on": _day_tests(),
+        "advisories": _code_tests(),
+        "takedown": _among(("none", "held")),
     }
     return st.one_of(*(_named(name, test) for name, test in tests.items()))
 
@@ -163,6 +202,7 @@ def _named(name: str, test: st.SearchStrategy[Plain]) -> st.SearchStrategy[Plain
     return test.map(lambda plain: cast("Plain", {name: plain}))
 
 
+@cache
 def conditions() -> st.SearchStrategy[Plain]:
     """Conditions over every fact, nested a few levels deep."""
     return st.recursive(
@@ -195,21 +235,47 @@ def documents(draw: st.DrawFn) -> Plain:
     return document(strategy=draw(st.sampled_from(["first-match", "strictest"])), rules=rules, otherwise=otherwise)
 
 
+@cache
 def images() -> st.SearchStrategy[ImageFacts]:
     """Facts of every kind: known, unknown, absent and pending, sound and defective, held and taken down."""
     number = st.one_of(st.none(), st.integers(0, 5))
     label = st.one_of(st.none(), st.sampled_from(LABELS))
+    faces = st.one_of(
+        st.sampled_from([(PENDING, PENDING), (UNKNOWN, UNKNOWN), (2, UNKNOWN)]),
+        st.tuples(st.integers(0, 5), st.integers(0, 5)),
+    )
     return st.builds(
-        ImageFacts,
+        _image,
+        faces,
         path=st.sampled_from(["people/a.png", "n00007846", "n02084071/é.JPEG", "x"]),
         label=label,
         format=st.sampled_from([None, "jpeg", "png", "webp"]),
         width=number,
         height=number,
         size_bytes=number,
-        faces=st.one_of(st.sampled_from([PENDING, UNKNOWN]), st.integers(0, 5)),
+        layer=_layers(),
+        split=st.sampled_from([None, "people", "train"]),
+        source_host=st.sampled_from([None, "people", "photos.example"]),
+        source_url=st.sampled_from([None, "people", "https://photos.example/1"]),
+        retrieved_on=st.sampled_from([None, "2010-06-30", "2011-11-30", "2012-01-01"]),
+        licence=st.sampled_from([None, "CC0-1.0", "CC-BY-4.0 OR CC-BY-NC-2.0", "NOASSERTION", "NONE", "no such ("]),
+        licence_confidence=number,
+        rights_conflicts=number,
+        votes=number,
+        agreement=number,
+        advisories=st.sampled_from([None, (), ("cmyk",), ("cmyk", "duplicate")]),
         defect=st.sampled_from([None, None, None, "truncated"]),
         is_held=st.sampled_from([False, False, False, True]),
         is_taken_down=st.sampled_from([False, False, False, True]),
         reviewed=st.sampled_from([None, *Action]),
     )
+
+
+def _image(faces: tuple[int | Missing, int | Missing], **others: object) -> ImageFacts:
+    """Faces are looked for once: how many and how large is pending together."""
+    return ImageFacts(faces=faces[0], largest_face_px=faces[1], **others)  # type: ignore[arg-type]  # from `images`
+
+
+def _layers() -> st.SearchStrategy[tuple[tuple[str, tuple[str, ...]], ...]]:
+    labels = st.lists(st.sampled_from(LABELS), max_size=2, unique=True).map(tuple)
+    return st.dictionaries(st.sampled_from(LAYERS), labels).map(lambda found: tuple(sorted(found.items())))

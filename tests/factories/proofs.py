@@ -21,7 +21,8 @@ from registry.proof.trust import Purpose
 from tests.factories.logs import Log
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-POLICY = b"name: careful\nversion: 1\n"
+LISTED = b"n00007846\n"
+POLICY = f"name: careful\nversion: 1\nlist: sha256:{hashlib.sha256(LISTED).hexdigest()}\n".encode()
 RECIPE = b'{"blur":"gaussian"}'
 LABEL = "imagenet/fb/2026.1"
 
@@ -98,11 +99,13 @@ def keys_folder(folder: Path) -> Path:
     return folder / "keys"
 
 
-def signed_release(keys: Path, lines: Path) -> bundle.SignedRelease:
-    """The lines, signed with all keys of the folder."""
+def signed_release(keys: Path, lines: Path, facts: bytes | None = None) -> bundle.SignedRelease:
+    """The lines, signed with all keys of the folder, and the digest of the facts where there are some."""
     with lines.open("rb") as file:
         totals = manifest.measure(file)
-    inputs = sign.Inputs(datasheet(totals), lines, POLICY, RECIPE)
+    inputs = sign.Inputs(
+        datasheet(totals), lines, POLICY, RECIPE, facts=None if facts is None else canonical.digest(facts)
+    )
     return sign.release(sign.signers(keys, Purpose.DATASHEETS), sign.signers(keys, Purpose.MODELS), inputs)
 
 
@@ -117,6 +120,25 @@ def export(folder: Path, found: list[Row] | None = None) -> tuple[Path, bytes]:
     bundle.write(out, signed_release(keys, lines), lines, [root])
     if found is None:
         write_images(out)
+    return out, root
+
+
+# What stands beside the lines of `rows`: nothing for what was kept.
+FACTS = [b"{}", b"{}", b"{}", b'{"faces":1}', b'{"faces":0}', b'{"defect":"unreadable"}']
+
+
+def decided_export(folder: Path, facts: list[bytes] | None = None) -> tuple[Path, bytes]:
+    """As `export`, with these facts beside the rows, and the list that the policy names."""
+    keys = keys_folder(folder)
+    root = sign.first_root(keys, NOW)
+    write_lines(folder / "lines", rows())
+    data = b"".join(line + b"\n" for line in (FACTS if facts is None else facts))
+    release = signed_release(keys, folder / "lines", data)
+    out = folder / "export"
+    out.mkdir()
+    (out / bundle.FACTS).write_bytes(data)
+    bundle.write(out, release, folder / "lines", [root], lists={canonical.digest(LISTED): LISTED})
+    write_images(out)
     return out, root
 
 

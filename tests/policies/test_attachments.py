@@ -46,10 +46,13 @@ def _matches(found: Policy, label: str) -> bool:
             {"any": [{"synset": {"subtree": "n02084071"}}, {"label": {"in": ["people"]}}]},
             {"n02084071", "n10000002", "people"},
         ),
+        ({"synset": {"subtree": "n00007846", "except": ["n10000001"]}}, {"n00007846", "n09835506", "n10000002"}),
+        ({"synset": {"subtree": "n00007846", "except_list": "mine"}}, {"n00007846", "n09835506", "n10000001"}),
     ],
 )
 def test_a_subtree_is_read_from_the_taxonomy(when: Plain, labels: set[str]) -> None:
-    found = policy(taxonomy=attachment(TAXONOMY), rules=[rule(when=when)])
+    lists = LISTS if "mine" in str(when) else {}
+    found = policy(taxonomy=attachment(TAXONOMY), lists=lists, rules=[rule(when=when)])
     asked = ["n00001740", "n00007846", "n02084071", "n09835506", "n10000001", "n10000002", "people"]
     assert {label for label in asked if _matches(found, label)} == labels
 
@@ -107,3 +110,29 @@ def test_a_taxonomy_that_is_none_is_refused() -> None:
     assert _problems(plain, {digest_of(b"dog\n"): b"dog\n"}) == [
         "The taxonomy cannot be read: line 1 of the taxonomy is not `parent child`, two WordNet ids."
     ]
+
+
+def test_instances_need_a_taxonomy_that_tells_them_apart() -> None:
+    when: Plain = {"synset": {"subtree": "n00007846", "instances": True}}
+    plain = document(taxonomy=attachment(TAXONOMY), rules=[rule(when=when)])
+    assert _problems(plain, FILES) == [
+        "The taxonomy does not tell instances from hyponyms; `taxonomy import` makes one that does."
+    ]
+    kept = b"accession-taxonomy/1\nkind\tn00007846\tn09835506\ninstance\tn09835506\tn10000001\n"
+    told = parse(text(document(taxonomy=attachment(kept), rules=[rule(when=when)])), {digest_of(kept): kept})
+    assert [_matches(told, label) for label in ("n10000001", "n10000002")] == [True, False]
+
+
+def test_an_exception_that_is_nowhere_and_exceptions_that_leave_nothing_are_refused() -> None:
+    strange: Plain = {"synset": {"subtree": "n00007846", "except": ["n99999999"]}}
+    plain = document(taxonomy=attachment(TAXONOMY), rules=[rule(when=strange)])
+    assert _problems(plain, FILES) == ["The taxonomy has no synset n99999999."]
+    empty: Plain = {"synset": {"subtree": "n09835506", "except": ["n09835506"]}}
+    plain = document(taxonomy=attachment(TAXONOMY), rules=[rule(when=empty)])
+    assert _problems(plain, FILES) == ["Nothing of the subtree n09835506 is left after its exceptions."]
+
+
+def test_a_list_may_be_compared_with_what_a_layer_says() -> None:
+    found = policy(lists=LISTS, rules=[rule(when={"layer": {"name": "real", "in_list": "mine"}})])
+    verdicts = [evaluate(found, facts(layer=(("real", (label,)),))) for label in ("n10000002", "n00007846")]
+    assert [verdict.rule for verdict in verdicts if isinstance(verdict, Verdict)] == ["faces", "otherwise"]

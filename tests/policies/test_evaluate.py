@@ -108,7 +108,7 @@ def test_a_verdict_is_total_deterministic_and_pending_only_for_pending_facts(pla
     outcome = evaluate(parse(text(plain)), image)
     assert evaluate(parse(text(plain)), image) == outcome
     if isinstance(outcome, Pending):
-        assert outcome.needs == {"faces"}
+        assert outcome.needs <= {"faces", "largest_face_px"}
         assert image.faces is PENDING
         assert outcome.rules
 
@@ -117,8 +117,8 @@ def test_a_verdict_is_total_deterministic_and_pending_only_for_pending_facts(pla
 @given(documents(), images(), st.one_of(st.just(UNKNOWN), st.integers(0, 6)))
 def test_looking_never_brings_what_was_not_a_candidate(plain: Plain, image: ImageFacts, faces: int | Missing) -> None:
     found = parse(text(plain))
-    before = evaluate(found, dataclasses.replace(image, faces=PENDING))
-    after = evaluate(found, dataclasses.replace(image, faces=faces))
+    before = evaluate(found, dataclasses.replace(image, faces=PENDING, largest_face_px=PENDING))
+    after = evaluate(found, dataclasses.replace(image, faces=faces, largest_face_px=40))
     assert isinstance(after, Verdict)
     if isinstance(before, Pending):
         assert after.action in before.candidates
@@ -129,7 +129,7 @@ def test_looking_never_brings_what_was_not_a_candidate(plain: Plain, image: Imag
 @settings(deadline=None)
 @given(documents(), images())
 def test_the_strictest_verdict_is_at_least_as_strict_as_the_first(plain: Plain, image: ImageFacts) -> None:
-    known = dataclasses.replace(image, faces=1)
+    known = dataclasses.replace(image, faces=1, largest_face_px=40)
     first = evaluate(parse(text(plain | {"strategy": "first-match"})), known)
     strictest = evaluate(parse(text(plain | {"strategy": "strictest"})), known)
     assert isinstance(first, Verdict)

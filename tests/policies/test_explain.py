@@ -15,6 +15,8 @@ from tests.factories.policies import (
     TAXONOMY,
     Plain,
     attachment,
+    digest_of,
+    document,
     documents,
     facts,
     images,
@@ -72,6 +74,13 @@ def test_a_taxonomy_shows_no_way_for_a_rule_that_asks_for_no_subtree() -> None:
         ({"synset": {"in_list": "mine"}}, "synset in the list mine"),
         ({"path": {"glob": "a/*"}}, "path like a/*"),
         ({"path": {"regex": "a.*"}}, "path like a.*"),
+        ({"licence": {"satisfied_by": ["MIT"]}}, "licence satisfied by one of 1"),
+        ({"advisories": {"none_in": ["a", "b"]}}, "advisories none in one of 2"),
+        ({"retrieved_on": {"since": "2011-01-01"}}, "retrieved_on since 2011-01-01"),
+        ({"layer": {"name": "real", "count": {"at_most": 0}}}, "labels of the layer real at most 0"),
+        ({"layer": {"name": "real", "agrees": True}}, "the layer real agrees with the label"),
+        ({"layer": {"name": "real", "agrees": False}}, "the layer real does not agree with the label"),
+        ({"layer": {"name": "real", "in_list": "mine"}}, "the layer real in the list mine"),
     ],
 )
 def test_questions_read_as_words(when: Plain, question: str) -> None:
@@ -84,6 +93,17 @@ def test_a_depth_is_part_of_the_question() -> None:
     when = {"synset": {"subtree": "n00007846", "depth": 2}}
     [traced] = explain(policy(taxonomy=attachment(TAXONOMY), rules=[rule(when=when)]), facts()).rules
     assert traced.answers[0].question == "synset in the subtree n00007846 down to 2 steps"
+
+
+def test_instances_and_exceptions_are_part_of_the_question() -> None:
+    kept = b"accession-taxonomy/1\nkind\tn00007846\tn09835506\ninstance\tn09835506\tn10000002\n"
+    files = {digest_of(kept): kept, digest_of(LISTED): LISTED}
+    test = {"subtree": "n00007846", "instances": True, "except": ["n09835506"], "except_list": "mine"}
+    plain = document(taxonomy=attachment(kept), lists={"mine": attachment(LISTED)}, rules=[rule(when={"synset": test})])
+    [traced] = explain(parse(text(plain), files), facts(label="n10000002")).rules
+    asked = "synset in the subtree n00007846 with instances but not 1 named and the list mine"
+    assert traced.answers[0].question == asked
+    assert traced.paths == (("n00007846", "n09835506", "n10000002"),)
 
 
 def test_what_is_as_wanted_needs_no_alternative() -> None:

@@ -71,3 +71,8 @@ def test_an_image_is_described_by_what_the_policy_asks_about() -> None:
 
 def test_missing_values_say_why() -> None:
     assert [word_for(value) for value in (UNKNOWN, PENDING, None, 3)] == ["unknown", "pending", "none", "3"]
+
+
+def test_codes_and_layers_are_listed() -> None:
+    assert word_for(("cmyk", "duplicate")) == "cmyk, duplicate"
+    assert word_for((("real", ("n1", "n2")), ("votes", ()))) == "real: n1, n2, votes: none"

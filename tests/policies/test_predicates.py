@@ -57,6 +57,75 @@ def test_a_question_about_what_an_image_does_not_have_is_unknown(plain: Plain) -
     assert _ask(plain, ABSENT) is U
 
 
+KNOWN = facts(
+    layer=(("real", ("n02084071", "n02085936")), ("votes", ())),
+    split="val",
+    source_host="farm1.photos.example",
+    source_url="https://farm1.photos.example/1.jpg",
+    retrieved_on="2011-11-30",
+    licence="CC-BY-4.0 OR CC-BY-NC-2.0",
+    licence_confidence=70,
+    rights_conflicts=0,
+    votes=10,
+    agreement=80,
+    advisories=("cmyk",),
+    largest_face_px=40,
+)
+
+
+@pytest.mark.parametrize(
+    ("plain", "truth"),
+    [
+        ({"layer": {"name": "real", "count": {"at_least": 2}}}, T),
+        ({"layer": {"name": "votes", "count": {"at_least": 1}}}, F),
+        ({"layer": {"name": "real", "any_in": ["n02085936", "n1"]}}, T),
+        ({"layer": {"name": "real", "any_in": ["n1"]}}, F),
+        ({"layer": {"name": "real", "agrees": True}}, T),
+        ({"layer": {"name": "votes", "agrees": False}}, T),
+        ({"layer": {"name": "boxes", "agrees": True}}, U),
+        ({"split": {"in": ["val"]}}, T),
+        ({"source_host": {"glob": "*.photos.example"}}, T),
+        ({"source_url": {"regex": "http:.*"}}, F),
+        ({"retrieved_on": {"before": "2011-11-30"}}, F),
+        ({"retrieved_on": {"since": "2011-11-30"}}, T),
+        ({"licence": {"satisfied_by": ["CC-BY-4.0"]}}, T),
+        ({"licence": {"satisfied_by": ["CC0-1.0"]}}, F),
+        ({"licence": {"names": ["CC-BY-NC-2.0"]}}, T),
+        ({"licence_confidence": {"at_least": 90}}, F),
+        ({"rights_conflicts": {"at_most": 0}}, T),
+        ({"votes": {"at_least": 10}}, T),
+        ({"agreement": {"at_most": 79}}, F),
+        ({"advisories": {"any_in": ["cmyk"]}}, T),
+        ({"advisories": {"none_in": ["cmyk"]}}, F),
+        ({"largest_face_px": {"at_least": 16}}, T),
+        ({"takedown": {"in": ["none"]}}, T),
+    ],
+)
+def test_a_question_about_what_others_found_out(plain: Plain, truth: Truth) -> None:
+    assert _ask(plain, KNOWN) is truth
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        {"layer": {"name": "real", "count": {"at_least": 0}}}, {"split": {"glob": "**"}},
+        {"source_host": {"glob": "**"}},
+        {"source_url": {"glob": "**"}}, {"retrieved_on": {"since": "0001-01-01"}}, {"licence": {"names": ["MIT"]}},
+        {"licence_confidence": {"at_least": 0}}, {"rights_conflicts": {"at_least": 0}}, {"votes": {"at_least": 0}},
+        {"agreement": {"at_least": 0}}, {"advisories": {"none_in": ["cmyk"]}},
+        {"largest_face_px": {"at_least": 0}},
+    ],
+)  # fmt: skip
+def test_what_nobody_found_out_is_unknown(plain: Plain) -> None:
+    assert _ask(plain, facts(largest_face_px=UNKNOWN)) is U
+
+
+def test_an_unknown_label_agrees_with_nothing_and_an_unreadable_licence_says_nothing() -> None:
+    labelless = facts(label=None, layer=(("real", ("n1",)),), licence="all rights reserved")
+    assert _ask({"layer": {"name": "real", "agrees": True}}, labelless) is U
+    assert _ask({"licence": {"satisfied_by": ["MIT"]}}, labelless) is U
+
+
 def test_a_question_about_what_nobody_looked_at_is_pending() -> None:
     assert _ask({"faces": {"at_least": 0}}, facts(faces=PENDING)) is P
 

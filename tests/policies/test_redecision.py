@@ -1,94 +1,115 @@
-"""A record that follows from its policy passes; a planted verdict is named."""
+"""Every recorded verdict follows from the policy and the facts beside it, or is named."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies import redecision
 from policies.document import Policy, parse
 from policies.evaluate import evaluate
 from policies.facts import PENDING, UNKNOWN, ImageFacts
-from policies.redecision import BuildReasons, Difference, differences
-from policies.verdicts import Verdict
-from tests.factories.policies import Plain, batch, documents, facts, images, policy, rule, text
+from policies.records import RecordError, encode, names_for
+from policies.redecision import Judge
+from policies.verdicts import Action, Verdict
+from tests.factories.policies import Plain, documents, facts, images, policy, rule, text
 
-BUILD = BuildReasons(defects=frozenset({"undecodable", "several-frames"}), notes=frozenset({"metadata-removed"}))
 PERSON = rule(id="person", when={"label": {"in": ["people"]}}, then="exclude", reason="person-class")
 FACES = policy(rules=[PERSON, rule()])
 
 
-def _recorded(found: Policy, *rows: ImageFacts, late: str | None = None) -> pa.RecordBatch:
-    """The rows as a release manifest has them: without what only the registry knows, with the verdicts."""
-    known = [replace(row, defect=row.defect or late) for row in rows]
-    verdicts = [verdict for row in known if isinstance(verdict := evaluate(found, row), Verdict)]
-    plain = batch(*rows).drop_columns(["faces_pending", "is_held", "is_taken_down", "reviewed"])
-    plain = plain.append_column("verdict", pa.array([verdict.action.value for verdict in verdicts], pa.string()))
-    return plain.append_column(
-        "reasons", pa.array([list(verdict.reasons) for verdict in verdicts], pa.list_(pa.string()))
-    )
+@dataclass(frozen=True)
+class Row:
+    """What a manifest says of one image."""
+
+    path: str
+    label: str | None
+    size_bytes: int | None
+    verdict: str
+    reasons: tuple[str, ...]
 
 
-def _planted(record: pa.RecordBatch, column: str, value: object) -> pa.RecordBatch:
-    """The record with another value in its first row."""
-    place = record.schema.get_field_index(column)
-    values = [value, *record.column(column).to_pylist()[1:]]
-    return record.set_column(place, record.schema.field(column), pa.array(values, record.schema.field(column).type))
+def recorded(found: Policy, image: ImageFacts, **changes: object) -> tuple[Row, bytes]:
+    """The image as the policy decides it, with some fields of its row changed, and its facts."""
+    verdict = evaluate(found, image)
+    assert isinstance(verdict, Verdict)
+    row = Row(image.path, image.label, image.size_bytes, verdict.action.value, verdict.reasons)
+    return replace(row, **changes), encode(image, names_for(found))  # type: ignore[arg-type]  # the caller names the fields
+
+
+def judged(found: Policy, image: ImageFacts, **changes: object) -> str | None:
+    return Judge(found).wrong(*recorded(found, image, **changes))
+
+
+def settled(image: ImageFacts) -> ImageFacts:
+    """The image once somebody has looked for faces."""
+    return replace(image, faces=UNKNOWN, largest_face_px=UNKNOWN) if image.faces is PENDING else image
 
 
 @settings(deadline=None)
-@given(documents(), st.lists(images(), max_size=8))
+@given(documents(), st.lists(images().map(settled), max_size=8))
 def test_a_record_that_follows_from_its_policy_passes(plain: Plain, rows: list[ImageFacts]) -> None:
     found = parse(text(plain))
-    settled = [replace(row, faces=UNKNOWN if row.faces is PENDING else row.faces, reviewed=None) for row in rows]
-    assert list(differences(found, _recorded(found, *settled), BUILD)) == []
+    judge = Judge(found)
+    assert [judge.wrong(*recorded(found, image)) for image in rows] == [None] * len(rows)
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "recorded"),
+    ("changes", "says"),
     [
-        ("verdict", "keep", "keep,face"),
-        ("verdict", "exclude", "exclude,face"),
-        ("reasons", ["no-reason"], "blur,no-reason"),
-        ("reasons", ["face", "takedown"], "blur,face,takedown"),
+        ({"verdict": "keep"}, "is recorded as keep (face), the policy says blur (face)"),
+        ({"reasons": ("another",)}, "is recorded as blur (another), the policy says blur (face)"),
+        ({"label": "people"}, "is recorded as blur (face), the policy says exclude (person-class)"),
+        ({"reasons": ("face", "nothing-to-blur")}, "the policy says blur (face)"),
+        ({"verdict": "keep", "reasons": ("face", "nothing-to-blur")}, "the policy says blur (face)"),
+        ({"verdict": "exclude", "reasons": ("takedown",)}, "the policy says blur (face)"),
     ],
 )
-def test_a_planted_verdict_is_named(column: str, value: object, recorded: str) -> None:
-    record = _planted(_recorded(FACES, facts(faces=1), facts(label="people"), facts()), column, value)
-    [difference] = differences(FACES, record, BUILD)
-    assert (difference.path, difference.recorded) == (facts().path, recorded)
-
-
-def test_a_planted_fact_is_named_too() -> None:
-    record = _planted(_recorded(FACES, facts(label="people"), facts()), "label", "dogs")
-    assert list(differences(FACES, record, BUILD)) == [
-        Difference(facts().path, "exclude,person-class", "keep,nothing-found")
-    ]
-
-
-def test_what_turned_out_late_and_what_was_stopped_is_taken_from_the_record() -> None:
-    assert list(differences(FACES, _recorded(FACES, facts(), late="undecodable"), BUILD)) == []
-    stopped = _recorded(FACES, facts(is_held=True), facts(is_taken_down=True), facts(faces=1))
-    assert list(differences(FACES, stopped, BUILD)) == []
+def test_a_planted_verdict_is_named(changes: dict[str, object], says: str) -> None:
+    assert says in (judged(FACES, facts(faces=1), **changes) or "")
 
 
 def test_what_was_done_besides_changes_no_verdict() -> None:
-    record = _planted(_recorded(FACES, facts()), "reasons", ["metadata-removed", "nothing-found"])
-    assert list(differences(FACES, record, BUILD)) == []
+    assert judged(FACES, facts(), reasons=("metadata-removed", "nothing-found")) is None
 
 
-def test_an_image_that_was_stopped_cannot_have_been_kept() -> None:
-    for reason in ("hold", "takedown", "undecodable"):
-        record = _planted(_recorded(FACES, facts()), "reasons", [reason])
-        [difference] = differences(FACES, record, BUILD)
-        assert (difference.recorded, difference.decided) == (f"keep,{reason}", f"exclude,{reason}")
+def test_what_was_to_be_blurred_and_has_no_face_is_kept_with_a_note() -> None:
+    everything = policy(rules=[rule(when={"label": {"glob": "**"}})])
+    changes: dict[str, object] = {"verdict": "keep", "reasons": ("face", "nothing-to-blur")}
+    assert judged(everything, facts(faces=0), **changes) is None
+    assert judged(everything, facts(faces=1), **changes) is not None
+
+
+def test_a_policy_that_asks_for_paths_judges_each_path() -> None:
+    found = policy(rules=[rule(when={"path": {"in": ["a"]}})])
+    judge = Judge(found)
+    assert judge.wrong(*recorded(found, facts(path="a"))) is None
+    assert judge.wrong(*recorded(found, facts(path="b"), verdict="blur", reasons=("face",))) is not None
 
 
 def test_a_record_without_the_facts_that_decide_is_no_proof() -> None:
-    record = _recorded(FACES, facts(faces=1)).drop_columns(["faces"])
-    assert [found.decided for found in differences(FACES, record, BUILD)] == ["undecided without faces"]
+    row, _ = recorded(FACES, facts(faces=0))
+    assert (
+        Judge(FACES).wrong(row, b"{}") == "is recorded as keep (nothing-found), the policy says nothing without faces"
+    )
 
 
-def test_an_empty_record_has_no_differences() -> None:
-    assert list(differences(FACES, _recorded(FACES), BUILD)) == []
+def test_a_line_that_is_no_record_is_refused() -> None:
+    row, _ = recorded(FACES, facts())
+    with pytest.raises(RecordError, match="no fact"):
+        Judge(FACES).wrong(row, b"no json")
+
+
+def test_what_was_found_once_is_remembered_within_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redecision, "REMEMBERED", 2)
+    judge = Judge(FACES)
+    for faces in (0, 0, 1, 2):
+        assert judge.wrong(*recorded(FACES, facts(faces=faces))) is None
+    assert len(judge._known) <= 2
+
+
+def test_an_image_that_was_stopped_cannot_have_been_kept() -> None:
+    for stopped in (facts(is_held=True), facts(is_taken_down=True), facts(defect="undecodable")):
+        assert judged(FACES, stopped) is None
+        assert judged(FACES, stopped, verdict=Action.KEEP.value) is not None

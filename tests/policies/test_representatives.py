@@ -5,7 +5,16 @@ from hypothesis import given, settings
 from policies.document import parse
 from policies.evaluate import evaluate
 from policies.facts import UNKNOWN
-from policies.representatives import IMAGES_LIMIT, OTHER_LABEL, OTHER_PATH, OTHER_SYNSET, images, values
+from policies.representatives import (
+    IMAGES_LIMIT,
+    OTHER_LABEL,
+    OTHER_LICENCE,
+    OTHER_PATH,
+    OTHER_SYNSET,
+    OTHER_TEXT,
+    images,
+    values,
+)
 from policies.verdicts import Verdict
 from tests.factories.policies import TAXONOMY, Plain, attachment, documents, policy, rule, text
 
@@ -32,6 +41,25 @@ def test_a_glob_has_an_example_and_a_regular_expression_may_have_none() -> None:
 
 def test_formats_are_told_apart_only_where_a_rule_does() -> None:
     assert values(policy(rules=[rule(when={"format": {"in": ["gif", "png"]}})])) == {"format": ("jpeg", "png", None)}
+
+
+def test_each_kind_of_question_has_values_on_both_sides() -> None:
+    whens: list[Plain] = [
+        {"licence": {"satisfied_by": ["MIT"]}},
+        {"advisories": {"any_in": ["cmyk"]}},
+        {"retrieved_on": {"since": "2011-01-01", "before": "2012-01-01"}},
+        {"layer": {"name": "real", "count": {"at_least": 1}}},
+        {"split": {"in": ["val"]}},
+        {"takedown": {"in": ["held"]}},
+    ]
+    found = values(policy(rules=[rule(id=f"r{place}", when=when) for place, when in enumerate(whens)]))
+    assert found == {
+        "licence": (OTHER_LICENCE, "MIT", None),
+        "advisories": ((), ("cmyk",), None),
+        "retrieved_on": ("2011-01-01", "2012-01-01", None),
+        "layer": ((), (("real", ()),), (("real", (OTHER_SYNSET,)),)),
+        "split": (OTHER_TEXT, "val", None),
+    }
 
 
 def test_every_combination_is_there_once() -> None:

@@ -58,3 +58,31 @@ def test_a_subtree_is_closed_and_each_of_its_synsets_has_a_way_down(graph: Taxon
         for path in graph.paths(root, synset):
             assert (path[0], path[-1], len(set(path))) == (root, synset, len(path))
         assert graph.paths(root, synset)
+
+
+KEPT = b"""accession-taxonomy/1
+instance\tn09835506\tn20000001
+instance\tn20000001\tn20000002
+kind\tn00007846\tn09835506
+synset\tn00007846\tperson\tkind of words
+synset\tn09835506\tballplayer\t
+"""
+
+
+def test_instances_are_followed_only_when_they_are_asked_for() -> None:
+    told = Taxonomy.parse(KEPT)
+    assert told.subtree(PERSON) == {PERSON, "n09835506"}
+    assert told.subtree(PERSON, instances=True) == {PERSON, "n09835506", "n20000001", "n20000002"}
+    assert told.subtree(PERSON, 2, instances=True) == {PERSON, "n09835506", "n20000001"}
+    assert [synset in told for synset in ("n20000002", "n20000003")] == [True, False]
+
+
+def test_ways_lead_over_instances_only_when_they_are_asked_for() -> None:
+    told = Taxonomy.parse(KEPT)
+    assert told.paths(PERSON, "n20000001") == ()
+    assert told.paths(PERSON, "n20000001", instances=True) == ((PERSON, "n09835506", "n20000001"),)
+
+
+def test_a_file_that_does_not_tell_instances_apart_has_none() -> None:
+    assert SMALL.instances is None
+    assert SMALL.subtree(DOG, instances=True) == SMALL.subtree(DOG)

@@ -37,7 +37,7 @@ Call = Callable[[Act, Home], object]
 NOWHERE = UUID(int=0)
 SHOWN = Preview(NOWHERE, NOWHERE, NOWHERE, 0, {}, {}, [], [])
 NO_FOLDER = Path("/no/such/folder")
-NO_DRAFT = Draft(Asked(FIRST, NO_FOLDER, NO_FOLDER / "export", "", "", {}), NO_FOLDER, 0)
+NO_DRAFT = Draft(Asked(FIRST, NO_FOLDER, NO_FOLDER / "export", "", "", None, {}), NO_FOLDER, 0)
 ROLE = frozenset({Role.AUDITOR})
 
 # Every use case that asks for a permission, with the permission; each is tried by somebody with each role.

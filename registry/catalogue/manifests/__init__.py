@@ -5,7 +5,7 @@ One row per image, sorted by path; the digest of the file is its name in the blo
 """
 
 from registry.catalogue.manifests.differences import Change, ChangeKind, diff, diff_counts
-from registry.catalogue.manifests.facts import fact_batches, record_batches
+from registry.catalogue.manifests.facts import fact_batches
 from registry.catalogue.manifests.files import (
     extras_of,
     iter_lines,
@@ -50,7 +50,6 @@ __all__ = [
     "opened",
     "overlap",
     "page",
-    "record_batches",
     "released_among",
     "source_page",
     "write_release",

@@ -32,17 +32,5 @@ def fact_batches(file: Path, *, held: Iterable[str], taken_down: Iterable[str]) 
             yield pa.RecordBatch.from_pydict(columns | flags | pending)
 
 
-def record_batches(file: Path) -> Iterator[pa.RecordBatch]:
-    """What a release says of its images, with the facts that stand beside it, in path order.
-
-    Columns as in `fact_batches`, and `faces`, `verdict` and `reasons`; whether an image was held or taken down is for
-    the reader to conclude from its reasons.
-    """
-    with pq.ParquetFile(file) as manifest:
-        for batch in manifest.iter_batches(BATCH_ROWS, columns=[*_COLUMNS, "faces", "verdict", "reasons"]):
-            columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-            yield pa.RecordBatch.from_pydict(columns | {"faces_pending": pc.is_null(batch.column("faces"))})
-
-
 def _digests(found: Iterable[str]) -> pa.Array:
     return pa.array([bytes.fromhex(digest) for digest in sorted(found)], pa.binary(32))

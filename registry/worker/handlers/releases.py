@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from blurring import recipe as recipes
 from blurring.engines import Item
 from blurring.errors import BlurringError
 from blurring.recipe import Recipe
+from policies import records
 from policies.document import Policy
-from policies.evaluate import Pending
-from policies.facts import PENDING
-from policies.verdicts import Action, Verdict
+from policies.evaluate import Pending, evaluate
+from policies.facts import PENDING, ImageFacts
+from policies.verdicts import METADATA_REMOVED, NOTHING_TO_BLUR, Action, Verdict
 from registry.catalogue import manifests
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.errors import AccessionError, AccountNotClosedError, UnavailableError
@@ -73,10 +74,18 @@ class _Materials:
         """What the policy says before pixels are looked at, whatever is held or taken down."""
         return verdicts.decide(self.policy, entry, NOTHING_STOPPED)
 
-    def final_verdict(self, entry: SourceEntry, seen: Seen, stopped: Stops) -> Verdict:
-        """What the policy says once the image was looked at."""
-        faces = len(seen.boxes) if _is_looked_at(self.first_verdict(entry)) else PENDING
-        decided = verdicts.decide(self.policy, entry, stopped, faces=faces, defect=seen.defect)
+    def final_facts(self, entry: SourceEntry, seen: Seen, stopped: Stops) -> ImageFacts:
+        """What is known of an image once it was looked at."""
+        boxes = seen.boxes if _is_looked_at(self.first_verdict(entry)) else PENDING
+        return verdicts.facts_of(entry, stopped, boxes=boxes, defect=seen.defect)
+
+    def final_verdict(self, entry: SourceEntry, facts: ImageFacts) -> Verdict:
+        """What the policy says of these facts.
+
+        Raises:
+            AccountNotClosedError: nothing; a fact is missing that nobody can know.
+        """
+        decided = evaluate(self.policy, facts)
         if isinstance(decided, Pending):
             raise AccountNotClosedError(f"{entry.path} has no verdict: nobody can know {', '.join(decided.needs)}.")
         return decided
@@ -113,7 +122,8 @@ class _Materials:
 
     def is_kept_with_faces(self, entry: SourceEntry, seen: Seen) -> bool:
         """Whether the output that exists is blurred, and should not be."""
-        return seen.is_blurred and self.final_verdict(entry, seen, NOTHING_STOPPED).action is Action.KEEP
+        facts = self.final_facts(entry, seen, NOTHING_STOPPED)
+        return seen.is_blurred and self.final_verdict(entry, facts).action is Action.KEEP
 
 
 def _is_looked_at(decided: Verdict | Pending) -> bool:
@@ -148,14 +158,17 @@ def _build(materials: _Materials) -> Built:
         stopped = verdicts.stops(session)
     with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
         file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
+        facts_file = Path(folder) / "facts.lines"
         tally = _Tally()
-        totals = manifests.write_release(tally.counted(_entries(materials, stopped)), file)
+        with facts_file.open("wb") as facts:
+            totals = manifests.write_release(tally.counted(_entries(materials, stopped, facts)), file)
         accounts.check(materials.entries(), manifests.iter_release(file))
         with lines_file.open("wb") as out:
             out.writelines(manifests.iter_lines(file))
         return Built(
             manifest_sha256=station.home.blobs.put_file(file),
             lines_sha256=station.home.blobs.put_file(lines_file),
+            facts_sha256=station.home.blobs.put_file(facts_file),
             root=totals.root,
             parent_root=totals.parent_root,
             counts=tally.as_json()
@@ -168,20 +181,23 @@ def _build(materials: _Materials) -> Built:
         )
 
 
-def _entries(materials: _Materials, stopped: Stops) -> Iterator[ReleaseEntry]:
-    """One entry per parent image, in path order."""
+def _entries(materials: _Materials, stopped: Stops, facts_out: BinaryIO) -> Iterator[ReleaseEntry]:
+    """One entry per parent image, in path order; the facts that each is decided by are written beside it."""
     cleaned = materials.cleaning().results()
+    names = records.names_for(materials.policy)
     for entry, seen in materials.seen():
+        facts = materials.final_facts(entry, seen, stopped) if seen else verdicts.facts_of(entry, stopped)
+        facts_out.write(records.encode(facts, names) + b"\n")
         if seen is None:
-            yield _excluded_unseen(materials, entry, stopped)
+            yield _excluded_unseen(materials, entry, facts)
             continue
         output = next(cleaned) if materials.is_kept_with_faces(entry, seen) else seen
         faces = len(seen.boxes) if _is_looked_at(materials.first_verdict(entry)) else None
-        yield _entry(entry, materials.final_verdict(entry, seen, stopped), faces, seen, output)
+        yield _entry(entry, materials.final_verdict(entry, facts), faces, seen, output)
 
 
-def _excluded_unseen(materials: _Materials, entry: SourceEntry, stopped: Stops) -> ReleaseEntry:
-    decided = verdicts.decide(materials.policy, entry, stopped)
+def _excluded_unseen(materials: _Materials, entry: SourceEntry, facts: ImageFacts) -> ReleaseEntry:
+    decided = evaluate(materials.policy, facts)
     if isinstance(decided, Pending) or decided.action is not Action.EXCLUDE:
         raise AccountNotClosedError(f"{entry.path} was not looked at, and is not excluded.")
     return ReleaseEntry(entry, lines.Verdict.EXCLUDE, decided.reasons)
@@ -195,9 +211,9 @@ def _entry(entry: SourceEntry, verdict: Verdict, faces: int | None, seen: Seen, 
     # A blur that met no face changed nothing that anybody would see; the account calls that what it is.
     action = verdict.action if output.is_blurred else Action.KEEP
     if verdict.action is Action.BLUR and not output.is_blurred:
-        reasons.add(builds.NOTHING_TO_BLUR)
+        reasons.add(NOTHING_TO_BLUR)
     if is_changed and not output.is_blurred:
-        reasons.add(builds.METADATA_REMOVED)
+        reasons.add(METADATA_REMOVED)
     return ReleaseEntry(
         entry,
         lines.Verdict(action.value),

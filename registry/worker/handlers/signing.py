@@ -4,11 +4,10 @@ from pathlib import Path
 from uuid import UUID
 
 from blurring import recipe as recipes
-from blurring.errors import PictureError
 from blurring.recipe import Recipe
 from policies.document import Policy as Document
-from policies.redecision import BuildReasons, Difference, differences
-from policies.verdicts import Action
+from policies.records import LINE_LIMIT_BYTES, RecordError
+from policies.redecision import Judge
 from registry.catalogue import manifests
 from registry.errors import AccessionError, AccountNotClosedError
 from registry.models.imports import Import
@@ -22,10 +21,6 @@ from registry.services import accounts, builds, datasheets, planning, policies, 
 from registry.worker.station import Station
 
 NAMED_AT_MOST = 5
-BUILD_REASONS = BuildReasons(
-    defects=frozenset(kind.code for kind in PictureError.__subclasses__()),
-    notes=frozenset({builds.METADATA_REMOVED, builds.NOTHING_TO_BLUR}),
-)
 
 
 def sign_release(station: Station, key: str) -> None:
@@ -51,6 +46,8 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
     home = station.home
     if release.lines_sha256 is None or release.manifest_sha256 is None:
         raise AccountNotClosedError("This release has no manifest to sign.")
+    if release.facts_sha256 is None:
+        raise AccountNotClosedError("This release was built before facts were recorded; plan and build it again.")
     with home.reading() as session:
         builds.expect_as_built(session, release)
         parent = session.get_one(Import, release.import_id)
@@ -60,10 +57,13 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
         manifests.opened(home.blobs, release.manifest_sha256) as after,
     ):
         accounts.check(manifests.iter_source(before), manifests.iter_release(after))
-        _decide_again(policies.parse(home.blobs.read(policy.sha256)), after)
     recipe = home.blobs.read(release.recipe_sha256)
-    with manifests.opened(home.blobs, release.lines_sha256) as file:
+    with (
+        manifests.opened(home.blobs, release.lines_sha256) as file,
+        manifests.opened(home.blobs, release.facts_sha256) as facts,
+    ):
         inputs = _inputs(station, release, file, home.blobs.read(policy.sha256), recipe)
+        _decide_again(policies.load(home.blobs, policy), file, facts)
         signed = sign.release(
             sign.signers(home.settings.keys_folder, Purpose.DATASHEETS, home.settings.keys_passphrase),
             sign.signers(home.settings.keys_folder, Purpose.MODELS, home.settings.keys_passphrase),
@@ -72,28 +72,29 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
     return {name: home.blobs.put(data) for name, data in signed.documents.items()}
 
 
-def _decide_again(policy: Document, release: Path) -> None:
+def _decide_again(policy: Document, lines_file: Path, facts_file: Path) -> None:
     """Nothing, when every verdict of the release follows from its policy and the facts that stand beside it.
 
     Raises:
         AccountNotClosedError: one does not; the first few are named.
     """
-    wrong = [
-        f"{found.path} is recorded as {found.recorded}, the policy says {found.decided}"
-        for batch in manifests.record_batches(release)
-        for found in differences(policy, batch, BUILD_REASONS)
-        if not _is_blur_without_faces(found)
-    ]
+    judge = Judge(policy)
+    wrong: list[str] = []
+    try:
+        with facts_file.open("rb") as facts:
+            for row in lines.read_file(lines_file):
+                problem = judge.wrong(row, facts.readline(LINE_LIMIT_BYTES).removesuffix(b"\n"))
+                wrong += [f"{row.path} {problem}"] if problem and len(wrong) <= NAMED_AT_MOST else []
+            is_more = bool(facts.readline(1))
+    except RecordError as error:
+        raise AccountNotClosedError(f"The facts of this release cannot be read: {error}.") from error
+    if is_more:
+        raise AccountNotClosedError("There are facts about more images than the release has.")
     if wrong:
         more = " and more" if len(wrong) > NAMED_AT_MOST else ""
         raise AccountNotClosedError(
             f"The verdicts do not follow from the policy: {'; '.join(wrong[:NAMED_AT_MOST])}{more}."
         )
-
-
-def _is_blur_without_faces(found: Difference) -> bool:
-    """The one verdict that a build may change: what had no face was not blurred, and is kept with a note."""
-    return builds.NOTHING_TO_BLUR in found.recorded.split(",") and found.decided.startswith(Action.BLUR.value)
 
 
 def _detector_facts(recipe: Recipe, device: str) -> dict[str, str]:
@@ -117,4 +118,5 @@ def _inputs(station: Station, release: Release, file: Path, policy: bytes, recip
     facts = _detector_facts(recipes.load(recipe), station.home.settings.device)
     with station.home.reading() as session:
         sheet = datasheets.compose(session, release, totals, facts)
-    return Inputs(sheet, file, policy, recipe, parquet=f"sha256:{release.manifest_sha256}")
+    parquet, facts_file = f"sha256:{release.manifest_sha256}", f"sha256:{release.facts_sha256}"
+    return Inputs(sheet, file, policy, recipe, parquet=parquet, facts=facts_file)

@@ -13,7 +13,7 @@ from registry.proof.sampling import One, Wish
 from registry.proof.trust import Purpose
 from tests.factories import proofs
 
-READ, TRUST, SIGNATURE, DOCUMENTS, MANIFEST, IMAGES, LISTS, OTHERS, LOG, GROWTH, REVOKED = range(1, 12)
+READ, TRUST, SIGNATURE, DOCUMENTS, MANIFEST, IMAGES, LISTS, OTHERS, LOG, GROWTH, REVOKED, DECIDED = range(1, 13)
 
 
 @pytest.fixture(scope="module", name="made")
@@ -45,7 +45,7 @@ def line(report: Report, number: int) -> str:
 
 def test_an_export_as_it_was_made_verifies_in_every_step(export: tuple[Path, bytes]) -> None:
     report = check(export)
-    assert [step.outcome for step in report.steps] == [Outcome.OK] * 8 + [Outcome.SKIPPED] * 3
+    assert [step.outcome for step in report.steps] == [Outcome.OK] * 8 + [Outcome.SKIPPED] * 4
     assert report.is_ok
     assert report.is_trusted
     assert report.release == proofs.LABEL
@@ -213,6 +213,7 @@ def test_an_expired_root_fails_the_trust_step_and_skips_what_hangs_on_it(export:
         LOG,
         GROWTH,
         REVOKED,
+        DECIDED,
     ]
     assert not report.is_ok
 

@@ -3,9 +3,10 @@ import hashlib
 import pytest
 
 from policies.evaluate import Pending
+from policies.facts import PENDING
 from policies.takedowns import CaseState
 from policies.verdicts import Action, Verdict
-from registry.catalogue.entries import Defect
+from registry.catalogue.entries import Box, Defect
 from registry.home import Home
 from registry.models.takedowns import TakedownImage
 from registry.services import verdicts
@@ -52,8 +53,8 @@ def test_bytes_that_nobody_could_read_are_covered_by_nothing() -> None:
 def test_the_policy_hears_what_import_saw_and_how_many_faces_there_are() -> None:
     entry = trees.entry("n02084071/a.JPEG")
     assert isinstance(verdicts.decide(FACES, entry, NOTHING), Pending)
-    blurred = verdicts.decide(FACES, entry, NOTHING, faces=2)
-    kept = verdicts.decide(FACES, entry, NOTHING, faces=0)
+    blurred = verdicts.decide(FACES, entry, NOTHING, boxes=(Box(1, 1, 9, 31, 0.9), Box(0, 0, 20, 5, 0.8)))
+    kept = verdicts.decide(FACES, entry, NOTHING, boxes=())
     assert isinstance(blurred, Verdict)
     assert isinstance(kept, Verdict)
     assert (blurred.action, kept.action) == (Action.BLUR, Action.KEEP)
@@ -81,10 +82,18 @@ def test_what_is_stopped_or_broken_is_excluded_whatever_the_policy_says(
 
 
 def test_a_picture_that_does_not_open_is_excluded_with_what_turned_out() -> None:
-    decided = verdicts.decide(FACES, trees.entry("a/b"), NOTHING, faces=0, defect="undecodable")
+    decided = verdicts.decide(FACES, trees.entry("a/b"), NOTHING, boxes=(), defect="undecodable")
     assert isinstance(decided, Verdict)
     assert decided.reasons == ("undecodable",)
     seen_at_import = trees.entry("a/b", Defect.TRUNCATED)
-    decided = verdicts.decide(FACES, seen_at_import, NOTHING, faces=0, defect="undecodable")
+    decided = verdicts.decide(FACES, seen_at_import, NOTHING, boxes=(), defect="undecodable")
     assert isinstance(decided, Verdict)
     assert decided.reasons == ("truncated",)
+
+
+def test_the_largest_face_is_known_once_somebody_looked() -> None:
+    entry = trees.entry("a/b")
+    seen = verdicts.facts_of(entry, NOTHING, boxes=(Box(1, 1, 9, 31, 0.9), Box(0, 0, 20, 5, 0.8)))
+    assert (seen.faces, seen.largest_face_px) == (2, 30)
+    assert verdicts.facts_of(entry, NOTHING, boxes=()).largest_face_px == 0
+    assert verdicts.facts_of(entry, NOTHING).largest_face_px is PENDING

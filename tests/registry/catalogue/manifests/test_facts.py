@@ -25,12 +25,3 @@ def test_an_image_without_a_digest_is_never_stopped(tmp_path: Path) -> None:
     manifests.write_source([trees.entry("link", Defect.SYMLINK)], file)
     [batch] = manifests.fact_batches(file, held=["0" * 64], taken_down=[])
     assert batch.to_pylist()[0]["is_held"] is False
-
-
-def test_a_record_says_verdict_reasons_and_whether_faces_were_looked_for(tmp_path: Path) -> None:
-    file = tmp_path / "release"
-    manifests.write_release([trees.blurred("n01/a"), trees.excluded("n01/b", "takedown")], file)
-    [batch] = manifests.record_batches(file)
-    blurred, excluded = batch.to_pylist()
-    assert (blurred["verdict"], blurred["faces_pending"]) == ("blur", False)
-    assert (excluded["verdict"], excluded["reasons"], excluded["faces_pending"]) == ("exclude", ["takedown"], True)
