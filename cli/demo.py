@@ -23,8 +23,9 @@ from registry.errors import WrongStateError
 from registry.home import Home
 from registry.models.people import Role
 from registry.models.releases import Release, ReleaseState
+from registry.proof.logfiles import LogFolder
 from registry.proof.verify import verify
-from registry.queries import names
+from registry.queries import names, transparency
 from registry.services import builds, exports, imports, people, planning, policies, releases
 from registry.services.imports import VariantWords
 from registry.worker import loop
@@ -116,7 +117,9 @@ def _play(home: Home, cast: _Cast, source: Path, policy_file: str, recipe_name: 
     with home.act(cast.mira) as act:
         asked = exports.ask(act, home.blobs, label, home.settings.home / "export")
     roots = settings.trust_roots(home.settings)
-    with exports.drafted(asked, home.blobs, roots) as draft, home.act(cast.mira) as act:
+    with home.reading() as session:
+        proof = transparency.release_proof(session, LogFolder(home.settings.log_folder), label)
+    with exports.drafted(asked, home.blobs, roots, log_proof=proof) as draft, home.act(cast.mira) as act:
         count = exports.hand_over(act, draft)
     click.echo(f"  {count:,} images, with everything that is needed to check them")
 
@@ -176,6 +179,8 @@ def _sign_and_publish(home: Home, cast: _Cast, label: str) -> None:
     click.echo("  sol signed")
     with home.act(cast.mira) as act:
         releases.publish(act, home.blobs, label)
+    for promise in act.promises:
+        loop.keep(home, promise, output.ProgressLine())
     click.echo("  mira published")
 
 

@@ -12,7 +12,8 @@ from registry.catalogue.entries import ReleaseEntry
 from registry.home import Home
 from registry.models.releases import Release, ReleaseState
 from registry.proof import canonical
-from registry.queries import diffs, names
+from registry.proof.logfiles import LogFolder
+from registry.queries import diffs, names, transparency
 from registry.queries import releases as queries
 from registry.queries.accounts import Account
 from registry.services import abandonments, builds, exports, planning
@@ -270,8 +271,15 @@ def export(door: Door, label: str, folder: Path, *, link: bool) -> None:
         actor = door.actor(home)
         with home.act(actor) as act:
             asked = exports.ask(act, home.blobs, label, folder.absolute())
-        with exports.drafted(asked, home.blobs, roots, link=link) as draft, home.act(actor) as act:
+        with home.reading() as session:
+            proof = transparency.release_proof(session, LogFolder(home.settings.log_folder), label)
+        with (
+            exports.drafted(asked, home.blobs, roots, log_proof=proof, link=link) as draft,
+            home.act(actor) as act,
+        ):
             count = exports.hand_over(act, draft)
         newest = max(home.settings.trust_folder.glob("*.root.json"), key=lambda file: int(file.name.split(".")[0]))
     click.echo(f"Exported {count:,} images of {label} to {folder}.")
+    if proof is None:
+        click.echo("The public log has no signed tree head over this release yet; the export carries no proof of it.")
     click.echo(f"Check it: accession verify {folder} --trust {newest}")

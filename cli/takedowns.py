@@ -15,6 +15,7 @@ from registry.queries import cases, images
 from registry.queries import revocations as withdrawn
 from registry.queries.revocations import RevocationLine
 from registry.services import takedowns as services
+from registry.services import transparency
 from registry.services.takedowns import Found, Request
 
 number_argument = click.argument("number", metavar="CASE")
@@ -201,6 +202,16 @@ def refuse(door: Door, number: str, reason: str) -> None:
     with door.open() as home, home.act(door.actor(home)) as act:
         services.refuse(act, number, reason)
     click.echo(f"{number} is held, and to be decided again.")
+
+
+@takedowns.command()
+@number_argument
+@pass_door
+def forget(door: Door, number: str) -> None:
+    """Erase the salts of a decided case: nobody can tell any more what its leaves of the public log are about."""
+    with door.open() as home, home.act(door.actor(home)) as act:
+        count = transparency.forget(act, number)
+    click.echo(f"{count} leaves of the public log can no longer be told to be about {number}.")
 
 
 @takedowns.command()

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     TAKEDOWN_HOLD = "takedown.hold"
     TAKEDOWN_DECIDE = "takedown.decide"
     TAKEDOWN_CONFIRM = "takedown.confirm"
+    TAKEDOWN_FORGET = "takedown.forget"
     AUDIT_READ = "audit.read"
 
 
@@ -61,6 +62,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.IMAGE_REVEAL,
             Permission.TAKEDOWN_READ,
             Permission.TAKEDOWN_CONFIRM,
+            Permission.TAKEDOWN_FORGET,
         }
     ),
     Role.AUDITOR: frozenset(

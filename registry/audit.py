@@ -42,6 +42,7 @@ class Event(StrEnum):
     TAKEDOWN_REFUSED = "takedown.refused"
     TAKEDOWN_WITHDRAWN = "takedown.withdrawn"
     TAKEDOWN_FULFILLED = "takedown.fulfilled"
+    TAKEDOWN_FORGOTTEN = "takedown.forgotten"
 
 
 def record(act: Act, event: Event, subject_kind: str, subject_id: object, **facts: Fact) -> None:

@@ -36,6 +36,7 @@ class Job(StrEnum):
     SIGN_RELEASE = "releases.sign"
     MATCH_TAKEDOWN = "takedowns.match"
     REVOKE = "revocations.revoke"
+    SIGN_CHECKPOINT = "log.checkpoint"
 
 
 class Zone(StrEnum):
@@ -50,7 +51,7 @@ def zone_of(job: str) -> Zone:
     match Job(job):
         case Job.READ_IMPORT | Job.BUILD_RELEASE | Job.MATCH_TAKEDOWN:
             return Zone.WORKER
-        case Job.SIGN_RELEASE | Job.REVOKE:
+        case Job.SIGN_RELEASE | Job.REVOKE | Job.SIGN_CHECKPOINT:
             return Zone.SIGNER
 
 

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     blobs_url: str
     keys_folder: Path
     trust_folder: Path
+    log_folder: Path
+    log_origin: str = Field(default="accession/log", pattern=r"^[^\s+]{1,200}$")
     web_secret: str = Field(min_length=32, repr=False)
     trusted_hosts: list[str] = Field(default=["127.0.0.1", "localhost", "[::1]"])
     is_served_over_https: bool = False
@@ -82,6 +84,7 @@ def _local_defaults(home: Path) -> dict[str, Any]:
         "blobs_url": str(home / "blobs"),
         "keys_folder": home / "keys",
         "trust_folder": home / "trust",
+        "log_folder": home / "log",
     }
 
 
@@ -132,6 +135,8 @@ def create(home: Path, *, database_url: str | None = None) -> Settings:
         "# Choices of this registry home. A variable ACCESSION_<NAME> overrides a line; docs/operations/settings.md",
         "# lists them all. This file holds a secret: keep it readable by its owner only.",
         f'web_secret = "{secrets.token_urlsafe(32)}"',
+        "# The name of the public log, in every signed tree head: never to be changed once there is one.",
+        f'log_origin = "accession/log/{secrets.token_hex(8)}"',
     ]
     if database_url is not None:
         quoted = database_url.replace("\\", "\\\\").replace('"', '\\"')

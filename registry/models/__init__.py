@@ -1,6 +1,6 @@
 """The tables, one file per aggregate. Importing this package loads them all, so that `metadata` is complete."""
 
-from registry.models import audit, datasets, imports, layers, people, policies, releases, takedowns
+from registry.models import audit, datasets, imports, layers, people, policies, releases, takedowns, transparency
 from registry.models.columns import metadata
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "policies",
     "releases",
     "takedowns",
+    "transparency",
 ]

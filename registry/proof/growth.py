@@ -4,8 +4,9 @@ Reads the tiles from a folder, as any mirror has them, and believes none of them
 """
 
 from registry.errors import NotVerifiedError
-from registry.proof import checkpoint, inclusion, merkle, note, tiles
+from registry.proof import checkpoint, inclusion, note
 from registry.proof.audit import Audit, Skipped
+from registry.proof.logfiles import LogFolder
 
 
 def check_log(audit: Audit) -> str:
@@ -38,17 +39,7 @@ def _growth_path(audit: Audit, old_size: int, new_size: int) -> list[bytes]:
     folder = audit.memory.log
     if folder is None:
         raise NotVerifiedError("To show that the log only grew, its tiles are needed; use --log.")
-
-    def read(name: str) -> bytes:
-        if not (folder / name).is_file():
-            raise NotVerifiedError(f"The log's tile {name} is missing.")
-        try:
-            with (folder / name).open("rb") as file:
-                return file.read(tiles.WIDTH * merkle.HASH_BYTES + 1)
-        except OSError as problem:
-            raise NotVerifiedError(f"The log's tile {name} cannot be read.") from problem
-
-    return inclusion.consistency_path(old_size, new_size, tiles.TiledTree(new_size, read).subtree)
+    return inclusion.consistency_path(old_size, new_size, LogFolder(folder).tree(new_size).subtree)
 
 
 def newest(audit: Audit) -> bytes | None:

@@ -23,6 +23,8 @@ MAX_PROOF_BYTES = 200_000
 MAX_HASHES = 63
 SALT_BYTES = 32
 
+Kind = Literal["release", "policy", "revocation", "root", "decision", "image"]
+
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})\Z", re.ASCII).match
 
 
@@ -32,13 +34,14 @@ class LogEntry(Document):
     Attributes:
         kind: what happened.
         at: when, whole seconds.
-        subject: digest of the document it is about: a release's statement, a revocation, a root; or a commitment.
-        label: the release or variant concerned.
+        subject: digest of the document it is about: a release's statement, a policy, a revocation, a root; or a
+            commitment.
+        label: the release, policy, variant, revocation or root concerned.
         reasons: sorted codes, where the fact has reasons.
     """
 
     format: Literal["accession/log-entry/v1"] = "accession/log-entry/v1"
-    kind: Literal["release", "revocation", "root", "decision", "image"]
+    kind: Kind
     at: Instant
     subject: Digest
     label: Text
@@ -129,3 +132,8 @@ def parse_entry(data: bytes) -> LogEntry:
 def commitment(image_sha256: str, salt: bytes) -> str:
     """What stands in the log for an image with this digest (hex); says nothing without the salt of 32 random bytes."""
     return f"sha256:{sha256(b'accession/image/v1' + salt + bytes.fromhex(image_sha256)).hexdigest()}"
+
+
+def case_commitment(number: str, salt: bytes) -> str:
+    """What stands in the log for a decided case; without the salt of 32 random bytes it says nothing."""
+    return f"sha256:{sha256(b'accession/case/v1' + salt + number.encode()).hexdigest()}"

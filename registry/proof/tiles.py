@@ -4,9 +4,11 @@ Pure: it says which files a growth writes and which files a proof reads; where t
 Any web server or mirror can serve them. Refuses a tile that is not as wide as its name says.
 """
 
+import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from registry.errors import InvalidInputError
 from registry.proof import merkle
@@ -14,11 +16,68 @@ from registry.proof import merkle
 WIDTH = 256
 HEIGHT = 8  # levels of the tree in one tile
 MAX_ENTRY_BYTES = 65_535
+MAX_LEVEL = 63
+ENTRIES = "entries"
 CACHED_TILES = 64
 
 _LENGTH = struct.Struct(">H")
+_NAME = re.compile(
+    r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?\Z", re.ASCII
+).match
 
 Read = Callable[[str], bytes]
+
+
+class TileName(NamedTuple):
+    """Which file: its level (or `entries`), its number at that level, and how many hashes or entries it has."""
+
+    level: int | str
+    number: int
+    width: int
+
+    def path(self) -> str:
+        """The name of the file."""
+        return tile_path(*self)
+
+    @property
+    def max_bytes(self) -> int:
+        """How large such a file can be."""
+        return WIDTH * (MAX_ENTRY_BYTES + _LENGTH.size if self.level == ENTRIES else merkle.HASH_BYTES)
+
+
+def tile_name(path: str) -> TileName:
+    """What an untrusted name asks for.
+
+    Raises:
+        InvalidInputError: it is no name that a file of a log can have.
+    """
+    found = _NAME(path)
+    if found is None:
+        raise InvalidInputError("A file of the log has no such name.")
+    level, digits, width = found.groups()
+    number = int(digits.replace("/", "").replace("x", ""))
+    name = TileName(level if level == ENTRIES else int(level), number, int(width or WIDTH))
+    if name.path() != path or (level != ENTRIES and int(level) > MAX_LEVEL):
+        raise InvalidInputError("A file of the log has no such name.")
+    return name
+
+
+def fetched(path: str, read: Callable[[str], bytes | None]) -> bytes | None:
+    """The file, or where it is partial and gone the beginning of the whole one (C2SP tlog-tiles, partial tiles).
+
+    Raises:
+        InvalidInputError: there is no such name, or the whole one is malformed.
+    """
+    name = tile_name(path)
+    data = read(path)
+    if data is not None or name.width == WIDTH:
+        return data
+    whole = read(tile_path(name.level, name.number, WIDTH))
+    if whole is None:
+        return None
+    if name.level == ENTRIES:
+        return _bundle(entries_in(whole)[: name.width])
+    return whole[: name.width * merkle.HASH_BYTES]
 
 
 def tile_path(level: int | str, index: int, width: int) -> str:
@@ -57,12 +116,10 @@ def bundled(old_size: int, entries: Sequence[bytes], read: Read) -> dict[str, by
     if any(len(entry) > MAX_ENTRY_BYTES for entry in entries):
         raise InvalidInputError(f"A log entry has {MAX_ENTRY_BYTES} bytes at most.")
     index, width = divmod(old_size, WIDTH)
-    waiting = entries_in(read(tile_path("entries", index, width))) if width else []
+    waiting = entries_in(read(tile_path(ENTRIES, index, width))) if width else []
     waiting += entries
     return {
-        tile_path("entries", index + start // WIDTH, len(part)): b"".join(
-            _LENGTH.pack(len(entry)) + entry for entry in part
-        )
+        tile_path(ENTRIES, index + start // WIDTH, len(part)): _bundle(part)
         for start in range(0, len(waiting), WIDTH)
         if (part := waiting[start : start + WIDTH])
     }
@@ -118,7 +175,7 @@ class TiledTree:
         """The log's entries from a number on."""
         for index in range(start // WIDTH, -(-self.size // WIDTH)):
             width = min(WIDTH, self.size - index * WIDTH)
-            found = entries_in(self._read(tile_path("entries", index, width)))
+            found = entries_in(self._read(tile_path(ENTRIES, index, width)))
             if len(found) != width:
                 raise InvalidInputError(f"The entry bundle {index} does not hold {width} entries.")
             yield from found[max(0, start - index * WIDTH) :]
@@ -136,6 +193,10 @@ class TiledTree:
         if len(data) != width * merkle.HASH_BYTES:
             raise InvalidInputError(f"The tile {tile_path(height, tile, width)} is not as wide as its name says.")
         return list(_cut(data, merkle.HASH_BYTES))
+
+
+def _bundle(entries: Sequence[bytes]) -> bytes:
+    return b"".join(_LENGTH.pack(len(entry)) + entry for entry in entries)
 
 
 def _cut(data: bytes, length: int) -> Iterator[bytes]:

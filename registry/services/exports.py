@@ -69,13 +69,16 @@ def ask(act: Act, blobs: BlobStore, label: str, folder: Path) -> Asked:
 
 
 @contextmanager
-def drafted(asked: Asked, blobs: BlobStore, roots: list[bytes], *, link: bool = False) -> Iterator[Draft]:
+def drafted(
+    asked: Asked, blobs: BlobStore, roots: list[bytes], *, log_proof: bytes | None = None, link: bool = False
+) -> Iterator[Draft]:
     """The export, written beside its place; gone when the block ends, unless it was handed over.
 
     Args:
         asked: what may be exported.
         blobs: the registry's blob store.
         roots: the trust roots to hand out, oldest first.
+        log_proof: that the release stands in the public log, where a tree head covers it already.
         link: hard-link images where possible, instead of copying them.
 
     Raises:
@@ -85,7 +88,8 @@ def drafted(asked: Asked, blobs: BlobStore, roots: list[bytes], *, link: bool = 
     folder = asked.folder.with_name(f".{asked.folder.name}.{secrets.token_hex(4)}.partial")
     try:
         try:
-            count = _write(asked, blobs, roots, folder, link=link)
+            count = _write(asked, blobs, folder, link=link)
+            _write_documents(asked, blobs, roots, folder, log_proof)
         except OSError as error:
             raise _unwritable(error) from error
         yield Draft(asked, folder, count)
@@ -136,7 +140,7 @@ def _expect_free(folder: Path) -> None:
         raise WrongStateError(f"{folder} is not empty; an export makes a folder of its own.")
 
 
-def _write(asked: Asked, blobs: BlobStore, roots: list[bytes], folder: Path, *, link: bool) -> int:
+def _write(asked: Asked, blobs: BlobStore, folder: Path, *, link: bool) -> int:
     (folder / PAYLOAD).mkdir(parents=True)
     with manifests.opened(blobs, asked.manifest_sha256) as file:
         count = payload.write(manifests.iter_release(file), asked.source, blobs, folder / PAYLOAD, link=link)
@@ -144,11 +148,14 @@ def _write(asked: Asked, blobs: BlobStore, roots: list[bytes], folder: Path, *, 
     if asked.facts_sha256 is not None:
         with manifests.opened(blobs, asked.facts_sha256) as facts:
             shutil.copyfile(facts, folder / bundle.FACTS)
+    return count
+
+
+def _write_documents(asked: Asked, blobs: BlobStore, roots: list[bytes], folder: Path, log_proof: bytes | None) -> None:
     signed = SignedRelease({name: blobs.read(digest) for name, digest in asked.files.items()})
     with manifests.opened(blobs, asked.lines_sha256) as lines:
         named = policies.files_of(blobs, signed.documents[bundle.POLICY])
-        bundle.write(folder, signed, lines, roots, lists=named)
-    return count
+        bundle.write(folder, signed, lines, roots, log_proof, lists=named)
 
 
 def _put_in_place(draft: Path, folder: Path) -> None:

@@ -15,6 +15,7 @@ from registry.audit import Event
 from registry.blobs import BlobStore
 from registry.errors import InvalidInputError, WrongStateError
 from registry.models.policies import Policy
+from registry.services import transparency
 
 TITLE_LENGTH = 200
 
@@ -53,6 +54,7 @@ def publish(act: Act, blobs: BlobStore, data: bytes) -> Policy:
     )
     act.session.add(policy)
     audit.record(act, Event.POLICY_PUBLISHED, "policy", f"{words.name}@{words.version}", sha256=sha256)
+    transparency.publish_policy(act, policy)
     return policy
 
 

@@ -20,7 +20,7 @@ from registry.errors import AccessionError, ForbiddenError, InvalidInputError, W
 from registry.jobs import Job
 from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import names
-from registry.services import builds, readmissions, revocations, verdicts
+from registry.services import builds, readmissions, revocations, transparency, verdicts
 
 NAMED_AT_MOST = 5
 FAILURE_LENGTH = 1000
@@ -149,6 +149,7 @@ def publish(act: Act, blobs: BlobStore, label: str) -> Release:
     release.published_by = act.actor.person()
     release.state = ReleaseState.PUBLISHED
     audit.record(act, Event.RELEASE_PUBLISHED, "release", label)
+    transparency.publish_release(act, blobs, release, label)
     act.promises += revocations.promises(act.session)
     return release
 

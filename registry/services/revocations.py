@@ -18,7 +18,7 @@ from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import Revocation, TakedownCase, TakedownImage
 from registry.proof import revocation
 from registry.queries import images, names
-from registry.services import takedowns
+from registry.services import takedowns, transparency
 
 
 def promises(session: Session) -> list[Promise]:
@@ -72,6 +72,7 @@ def record(act: Act, case_id: UUID, document: revocation.Revocation, envelope_sh
             issued_at=document.issued_at,
         )
     )
+    transparency.publish_revocation(act, document)
 
 
 def _published(session: Session, variant_id: UUID) -> list[Release]:

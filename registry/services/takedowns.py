@@ -33,6 +33,7 @@ from registry.models.takedowns import (
     TakedownStep,
 )
 from registry.queries import names
+from registry.services import transparency
 
 SUBJECT_LENGTH = 4096
 CONTACT_LENGTH = 254
@@ -238,7 +239,7 @@ def decide(act: Act, number: str, outcome: Outcome, reason: str) -> CaseState:
     _move(case, machine.Decided(str(act.actor.person()), outcome, reason))
     case.decided_by = act.actor.person()
     _record_step(act, case, StepKind.DECIDED, Event.TAKEDOWN_DECIDED, reason=reason, outcome=outcome)
-    _promise_revocation(act, case)
+    _publish_decision(act, case)
     return case.state
 
 
@@ -255,7 +256,7 @@ def confirm(act: Act, number: str, reason: str) -> CaseState:
     _expect_reason(reason)
     _move(case, machine.Confirmed(str(act.actor.person())))
     _record_step(act, case, StepKind.CONFIRMED, Event.TAKEDOWN_CONFIRMED, reason=reason)
-    _promise_revocation(act, case)
+    _publish_decision(act, case)
     return case.state
 
 
@@ -375,8 +376,16 @@ def _record_step(
     audit.record(act, event, "takedown", case.number, **facts)
 
 
-def _promise_revocation(act: Act, case: TakedownCase) -> None:
-    """An upheld case may be obeyed by the newest releases already, because its images were held when they were made."""
+def _publish_decision(act: Act, case: TakedownCase) -> None:
+    """A decision that stands is in the public log, as a commitment; one that waits for a second person is not.
+
+    An upheld case may be obeyed by the newest releases already, because its images were held when they were made.
+    """
+    if case.state not in {CaseState.UPHELD, CaseState.REJECTED}:
+        return
+    images = act.session.exec(select(TakedownImage).where(TakedownImage.case_id == case.id))
+    gone = sorted((image.image_sha256, names.variant_name(act.session, image.variant_id)) for image in images)
+    transparency.publish_decision(act, case, gone if case.state is CaseState.UPHELD else [])
     if case.state is CaseState.UPHELD:
         act.promise(Job.REVOKE, str(case.id))
 

@@ -27,6 +27,7 @@ from registry.models.imports import Import, ImportState
 from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import TakedownCase
 from registry.services.revocations import promises as due_revocations
+from registry.services.transparency import promises as due_checkpoints
 from registry.worker.station import Progress, Station, silent
 
 POLL_SECONDS = 0.1
@@ -68,6 +69,10 @@ def handling_of(job: Job) -> Handling:
             from registry.worker.handlers import revocations  # noqa: PLC0415 - see above
 
             return Handling(revocations.revoke, revocations.fail)
+        case Job.SIGN_CHECKPOINT:
+            from registry.worker.handlers import checkpoints  # noqa: PLC0415 - see above
+
+            return Handling(checkpoints.sign_checkpoint, checkpoints.fail)
 
 
 class _Place:
@@ -178,6 +183,7 @@ def promised(session: Session) -> list[Promise]:
         *(Promise(Job.READ_IMPORT, str(row.id)) for row in session.exec(imports_running)),
         *(Promise(Job.BUILD_RELEASE, str(row.id)) for row in session.exec(to_build)),
         *(Promise(Job.SIGN_RELEASE, str(row.id)) for row in session.exec(to_sign)),
+        *due_checkpoints(session),
     ]
 
 

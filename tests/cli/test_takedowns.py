@@ -76,6 +76,9 @@ def test_a_case_is_listed_shown_held_decided_refused_and_confirmed(home: Path) -
         "confirmed",
     ]
     assert homes.WAVES in rita.run("takedowns", "show", number).out
+    forgotten = ana.run("takedowns", "forget", number)
+    assert forgotten.out == f"2 leaves of the public log can no longer be told to be about {number}.\n"
+    assert ana.run("takedowns", "forget", number).code == 3
 
 
 def test_a_withdrawn_case_is_over_and_listed_only_among_all(home: Path) -> None:
@@ -96,6 +99,7 @@ def test_a_withdrawn_case_is_over_and_listed_only_among_all(home: Path) -> None:
         ("decide", "TD-2222-2222", "reject", "--reason", "x"),
         ("confirm", "TD-2222-2222", "--reason", "x"),
         ("refuse", "TD-2222-2222", "--reason", "x"),
+        ("forget", "TD-2222-2222"),
     ],
 )
 def test_working_on_cases_needs_a_person_with_the_permission(home: Path, words: tuple[str, ...]) -> None:

@@ -31,10 +31,11 @@ from registry.proof import canonical, sign
 from registry.queries import names
 from registry.services import builds, imports, planning, policies, releases
 from registry.services.imports import VariantWords
+from registry.services.transparency import CHECKPOINT
 from registry.settings import Settings
+from registry.worker.handlers import checkpoints, signing
 from registry.worker.handlers import imports as reading
 from registry.worker.handlers import releases as building
-from registry.worker.handlers import signing
 from registry.worker.station import Station
 from tests.factories import people, pictures
 from tests.factories.postgres import Server
@@ -57,8 +58,8 @@ PATHS = (ASTRONAUT, GPS, WAVES, EMPTY, *TWINS, PERSON)
 class Stage(IntEnum):
     """How much a home holds.
 
-    BARE: the tables and the people of `tests.factories.people`. FURNISHED: `draw` imported into `VARIANT`, and two
-    policies. BUILT: a release `FIRST` that was planned by mara and built.
+    BARE: the tables and the people of `tests.factories.people`. FURNISHED: `draw` imported into `VARIANT`, two
+    policies, and a tree head of the public log over them. BUILT: a release `FIRST` that was planned by mara and built.
     """
 
     BARE = 0
@@ -159,6 +160,7 @@ class Stock:
                 case Stage.FURNISHED:
                     import_folder(home, draw(self.pictures))
                     publish_policies(home)
+                    checkpoints.sign_checkpoint(Station(home), CHECKPOINT.key)
                 case Stage.BUILT:
                     build(home, plan(home))
 

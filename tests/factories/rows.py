@@ -24,6 +24,7 @@ from registry.models.takedowns import (
     TakedownRequester,
     TakedownStep,
 )
+from registry.models.transparency import LogCheckpoint, LogLeaf, LogSalt
 from tests.factories.homes import NOW
 
 SHA256 = "5" * 64
@@ -166,14 +167,27 @@ def case(session: Session, **changes: Any) -> TakedownCase:  # noqa: ANN401 - an
     return _added(session, TakedownCase(**(fields | changes)))
 
 
+def leaf_of(number: int, entry: bytes = b"{}") -> LogLeaf:
+    """A leaf of the public log that nobody has appended."""
+    return LogLeaf(number=number, kind="release", subject=DIGEST, label="a/b/2026.1", entry=entry, appended_at=NOW)
+
+
+def leaf(session: Session, number: int, entry: bytes = b"{}") -> LogLeaf:
+    """A leaf of the public log."""
+    return _added(session, leaf_of(number, entry))
+
+
 def one_of_each(session: Session) -> None:
     """At least one row in every table but those of people, who are there already."""
     made = release(session)
     asked = case(session)
     person_id = mara(session)
     layer(session, variant_id=made.variant_id)
+    leaf(session, 0)
     session.add_all(
         [
+            LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),
+            LogSalt(number=0, case_id=asked.id, image_sha256=SHA256, salt=bytes(32)),
             PersonRole(person_id=person_id, role=Role.AUDITOR),
             ReleaseShard(release_id=made.id, number=2**30, image_count=1, results_sha256=SHA256, done_at=NOW),
             Approval(

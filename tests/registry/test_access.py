@@ -27,6 +27,7 @@ from registry.services import (
     policies,
     releases,
     takedowns,
+    transparency,
 )
 from registry.services.exports import Asked, Draft
 from registry.services.imports import VariantWords
@@ -84,6 +85,7 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     ),
     "takedowns.confirm": (Permission.TAKEDOWN_CONFIRM, lambda act, _: takedowns.confirm(act, "TD-2222-2222", "yes")),
     "takedowns.refuse": (Permission.TAKEDOWN_CONFIRM, lambda act, _: takedowns.refuse(act, "TD-2222-2222", "no")),
+    "transparency.forget": (Permission.TAKEDOWN_FORGET, lambda act, _: transparency.forget(act, "TD-2222-2222")),
 }
 
 

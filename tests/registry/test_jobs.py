@@ -17,7 +17,11 @@ def test_equal_promises_have_one_id_and_others_have_others() -> None:
 
 
 def test_only_jobs_that_sign_run_where_the_keys_are() -> None:
-    assert {job for job in Job if jobs.zone_of(job) is Zone.SIGNER} == {Job.SIGN_RELEASE, Job.REVOKE}
+    assert {job for job in Job if jobs.zone_of(job) is Zone.SIGNER} == {
+        Job.SIGN_RELEASE,
+        Job.REVOKE,
+        Job.SIGN_CHECKPOINT,
+    }
     assert jobs.queue_of(Zone.SIGNER) != jobs.queue_of(Zone.WORKER)
 
 

@@ -179,4 +179,4 @@ def test_tiles_are_read_within_their_size_only(made: tuple[Path, bytes, Log], tm
     with (tmp_path / "log" / "tile/0/000").open("ab") as file:
         file.truncate(10_000_000_000)
     report = check(made, Memory(earlier(made, 255), tmp_path / "log"))
-    assert "not as wide" in line(report, GROWTH)
+    assert "too large" in line(report, GROWTH)

@@ -118,3 +118,13 @@ def test_a_commitment_says_nothing_without_its_salt() -> None:
     assert first != second
     assert image not in first
     assert len(merkle.leaf_hash(entry(first).to_bytes())) == 32
+
+
+def test_a_commitment_to_a_case_is_another_than_one_to_an_image() -> None:
+    first, second = (
+        logproof.case_commitment("TD-7KQ4-M2XR", bytes(32)),
+        logproof.case_commitment("TD-7KQ4-M2XS", bytes(32)),
+    )
+    assert first != second
+    assert first != logproof.case_commitment("TD-7KQ4-M2XR", b"\x01" * 32)
+    assert len(merkle.leaf_hash(entry(first).to_bytes())) == 32

@@ -108,3 +108,51 @@ def test_a_bundle_with_too_few_entries_is_refused() -> None:
 def test_an_entry_that_no_bundle_can_carry_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="65535"):
         tiles.bundled(0, [b"a" * 65_536], missing)
+
+
+@pytest.mark.parametrize(
+    "path", ["tile/0/000", "tile/63/x001/000", "tile/entries/000.p/1", "tile/1/x001/x234/067.p/255", "tile/9/999"]
+)
+def test_a_name_is_read_as_it_is_written(path: str) -> None:
+    name = tiles.tile_name(path)
+    assert name.path() == path
+    assert name.max_bytes >= name.width * merkle.HASH_BYTES
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "checkpoint",
+        "tile/64/000",
+        "tile/00/000",
+        "tile/-1/000",
+        "tile/data/000",
+        "tile/0/0",
+        "tile/0/x000/000",
+        "tile/0/x000/001",
+        "tile/0/1000",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/01",
+        "tile/0/000\n",
+        "tile/0/../000",
+        "/tile/0/000",
+        "tile/entries/" + "x001/" * 7 + "000",
+        "tile/0/\u0660\u0660\u0660",
+    ],
+)
+def test_a_name_that_no_file_has_is_refused(path: str) -> None:
+    with pytest.raises(InvalidInputError, match="no such name"):
+        tiles.tile_name(path)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(1, 255), st.integers(0, 300))
+def test_a_part_that_is_gone_is_the_beginning_of_the_whole(width: int, more: int) -> None:
+    parts, _ = log_of([width])
+    whole, _ = log_of([width + more])
+    for name, data in parts.items():
+        found = tiles.fetched(name, whole.get)
+        assert found == (data if width + more >= tiles.WIDTH or more == 0 else None)
+    assert tiles.fetched("tile/0/007", whole.get) is None

@@ -9,8 +9,12 @@ from policies.takedowns import CaseState
 from registry import settings
 from registry.errors import AccessionError, NotFoundError, UnavailableError, WrongStateError
 from registry.home import Home
+from registry.proof.logfiles import LogFolder
 from registry.proof.verify import verify
+from registry.queries import transparency
 from registry.services import exports
+from registry.worker.handlers import checkpoints
+from registry.worker.station import Station
 from tests.factories import cases, disks, homes, manifests
 from tests.factories.homes import ASTRONAUT, FIRST, GPS, NOW, PERSON, TWINS, WAVES
 
@@ -45,6 +49,23 @@ def names_in(folder: Path) -> list[str]:
 def digest(path: Path) -> str:
     """The SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_an_export_carries_the_proof_that_its_release_is_in_the_public_log(home: Home, tmp_path: Path) -> None:
+    checkpoints.sign_checkpoint(Station(home), "log")
+    with home.reading() as session:
+        proof = transparency.release_proof(session, LogFolder(home.settings.log_folder), FIRST)
+    with homes.act(home, "otto") as act:
+        asked = exports.ask(act, home.blobs, FIRST, tmp_path / "export")
+    with (
+        exports.drafted(asked, home.blobs, roots(home), log_proof=proof) as draft,
+        homes.act(home, "otto") as act,
+    ):
+        exports.hand_over(act, draft)
+    report = verify(tmp_path / "export", roots(home)[0], None, NOW)
+    assert report.is_ok, report
+    [step] = [step for step in report.steps if step.name == "Transparency log"]
+    assert step.line.endswith(f"in the log {home.settings.log_origin}")
 
 
 @pytest.mark.parametrize("link", [False, True])

@@ -13,6 +13,7 @@ from registry.models.takedowns import Revocation, SubjectKind
 from registry.proof import revocation
 from registry.queries import names
 from registry.services import releases, revocations, takedowns
+from registry.services.transparency import CHECKPOINT
 from tests.factories import cases, homes, manifests
 from tests.factories.homes import FIRST, NOW, TWINS, WAVES
 
@@ -92,7 +93,7 @@ def test_upheld_cases_promise_to_be_looked_at_and_so_does_every_publication(home
     homes.sign_release(home, label)
     with homes.act(home, "mara", LATER) as act:
         releases.publish(act, home.blobs, label)
-    assert act.promises == [promise]
+    assert act.promises == [CHECKPOINT, promise]
 
 
 def test_a_recorded_revocation_ends_the_case_and_is_recorded_once(home: Home) -> None:

@@ -119,12 +119,12 @@ def test_a_job_that_ended_badly_runs_again_when_it_is_promised_again(
     with Worker(home) as worker:
         until(lambda: homes.release(home, label).state is ReleaseState.FAILED)
         until(lambda: home.queue.has_ended(promise))
-        assert worker.sweep() == 0
+        until(lambda: worker.sweep() == 0)
         recipe.with_suffix(".away").rename(recipe)
         homes.ask_build(home, label)
         home.queue.deliver([promise])
         until(lambda: homes.release(home, label).state is ReleaseState.BUILT)
-    assert started(log) == ["releases.build", "releases.build"]
+    assert [job for job in started(log) if job != Job.SIGN_CHECKPOINT] == ["releases.build", "releases.build"]
 
 
 @pytest.mark.slow
