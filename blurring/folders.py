@@ -162,7 +162,7 @@ class FolderJob:
                 self._place(item, result)
             except SourceChangedError as error:
                 result = ItemResult(item.path, failed(error))
-        return report.line(item, result, self.recipe.digest(), self.device)
+        return report.line(item, result, self.recipe, self.device)
 
     def _place(self, item: Item, result: ItemResult) -> None:
         final = self.target / item.path

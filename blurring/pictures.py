@@ -76,7 +76,7 @@ def upright_rgb(picture: Picture) -> NDArray[np.uint8]:
 
     Transparent parts are shown with the colours stored under them: a face may be there.
     """
-    turned = oriented(_rgb8(picture), picture.orientation)
+    turned = oriented(stored_rgb(picture), picture.orientation)
     return np.ascontiguousarray(turned)
 
 
@@ -91,8 +91,8 @@ def oriented(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return pixels
 
 
-def _rgb8(picture: Picture) -> NDArray[np.uint8]:
-    """Three channels of eight bits, whatever the picture is stored as."""
+def stored_rgb(picture: Picture) -> NDArray[np.uint8]:
+    """`(H, W, 3)` uint8 RGB as stored (orientation not applied), whatever the picture is coded as; may be a view."""
     stored = picture.pixels
     deep = stored.dtype == np.uint16
     pixels = (stored >> 8 if deep else stored).astype(np.uint8, copy=False)

@@ -16,10 +16,11 @@ from typing import Final
 
 import numpy as np
 
-from blurring import components, files, masks, metadata
+from blurring import components, files, known, masks, metadata, previews, second_look
 from blurring.boxes import Box, to_stored
 from blurring.detectors import Detector
 from blurring.errors import PictureError
+from blurring.known import NOTHING, Known
 from blurring.metadata.parts import Cleaned
 from blurring.pictures import Picture, upright_rgb
 from blurring.recipe import Recipe
@@ -50,12 +51,16 @@ class Outcome:
         boxes: the faces as detected (not grown), in *stored* pixels: EXIF orientation not
             applied, as in the file's own rows and columns. Best first.
         doubtful: what may be faces, likewise; left as they are, for a person to decide.
+        left: found, and left because a person decided so; likewise.
+        again: what a second look finds in the output, likewise, for a person to decide.
         width: as stored, px; None when it failed.
         height: as stored, px; None when it failed.
         removed: names of the metadata that were taken away, sorted.
         change_outside: the largest difference of any value further than a JPEG's largest block from what the mask
             reaches, measured on the output; None when nothing was blurred, or nothing is that far away.
         output: the new bytes; None when unchanged or failed.
+        preview: a small JPEG for whoever decides, see `previews`; None where nobody asked for one or there is nothing
+            to decide.
         size_bytes: of the output; None when there is none.
     """
 
@@ -64,10 +69,13 @@ class Outcome:
     detail: str | None = None
     boxes: tuple[Box, ...] = ()
     doubtful: tuple[Box, ...] = ()
+    left: tuple[Box, ...] = ()
+    again: tuple[Box, ...] = ()
     width: int | None = None
     height: int | None = None
     removed: tuple[str, ...] = ()
     output: bytes | None = None
+    preview: bytes | None = None
     change_outside: int | None = None
 
     @property
@@ -118,16 +126,42 @@ def looked(batch: Sequence[Opened], detector: Detector) -> list[tuple[Box, ...]]
     return [_stored(boxes, file.picture) for boxes, file in zip(found, batch, strict=True)]
 
 
-def finished(file: Opened, found: Sequence[Box], recipe: Recipe) -> Outcome:
-    """What becomes of a file in which these faces were found."""
-    picture, threshold = file.picture, recipe.detector.threshold
-    faces = tuple(box for box in found if box.score >= threshold)
-    doubtful = tuple(box for box in found if box.score < threshold)
+def finished(file: Opened, found: Sequence[Box], recipe: Recipe, known_boxes: Known = NOTHING) -> Outcome:
+    """What becomes of a file in which these faces were found, and of which people know this."""
+    picture = file.picture
+    zones = known.zones(found, known_boxes, recipe.detector.threshold, picture.width, picture.height)
     try:
-        outcome = _blurred(file.data, picture, faces, recipe) if faces else _cleaned(file.data, picture, recipe)
+        blurs = zones.faces != ()
+        outcome = _blurred(file.data, picture, zones.faces, recipe) if blurs else _cleaned(file.data, picture, recipe)
     except PictureError as error:
         return failed(error)
-    return replace(outcome, doubtful=doubtful, width=picture.width, height=picture.height)
+    return replace(outcome, doubtful=zones.doubtful, left=zones.left, width=picture.width, height=picture.height)
+
+
+def looked_again(file: Opened, outcome: Outcome, recipe: Recipe, second: Detector, known_boxes: Known) -> Outcome:
+    """The outcome with what the recipe's second look finds in the output.
+
+    Args:
+        file: what the outcome was made from.
+        outcome: as `finished` made it.
+        recipe: has a second look.
+        second: opened for it.
+        known_boxes: what people know about the picture.
+    """
+    look = recipe.second_look
+    if look is None or outcome.action is Action.FAILED or not (look.is_for_all or outcome.boxes):
+        return outcome
+    output = file.picture if outcome.output is None else files.decode(outcome.output)
+    asked = (*outcome.doubtful, *outcome.left)
+    return replace(outcome, again=second_look.found_again(output, look, second, known_boxes, asked))
+
+
+def previewed(file: Opened, outcome: Outcome, recipe: Recipe) -> Outcome:
+    """The outcome with a preview, where a person has something to decide."""
+    if not (outcome.doubtful or outcome.again):
+        return outcome
+    hidden = (*outcome.boxes, *outcome.doubtful, *outcome.again)
+    return replace(outcome, preview=previews.preview(file.picture, hidden, recipe.obscuring))
 
 
 def failed(error: PictureError) -> Outcome:

@@ -132,6 +132,18 @@ class CenterFace(Part):
 DetectorChoice = Annotated[DlibHog | DlibCnn | CenterFace, Field(discriminator="name")]
 
 
+class SecondLook(Part):
+    """Who looks at the outputs once faces are blurred; what is found again goes to a person.
+
+    Attributes:
+        detector: another one, or the same in another scale; its threshold is the least score that is told.
+        is_for_all: whether it looks at every picture, or only at those in which something was blurred.
+    """
+
+    detector: DetectorChoice
+    is_for_all: bool = False
+
+
 class Mode(StrEnum):
     """How the pixels of a face are made unrecognisable."""
 
@@ -211,6 +223,7 @@ class Recipe(Part):
         detector: what looks for faces.
         obscuring: what is done to them.
         writing: how the picture is written.
+        second_look: who looks at the outputs; None for nobody.
         measured: what is known about its recall; None when nobody has measured it.
     """
 
@@ -219,7 +232,14 @@ class Recipe(Part):
     detector: DetectorChoice
     obscuring: Obscuring
     writing: Writing
+    second_look: SecondLook | None = None
     measured: Measured | None = None
+
+    def again(self) -> Self | None:
+        """The recipe as the second look follows it; None where nobody looks again."""
+        if self.second_look is None:
+            return None
+        return self.model_copy(update={"detector": self.second_look.detector, "second_look": None})
 
     def digest(self) -> str:
         """`sha256:<hex>` of the canonical JSON (RFC 8785) of everything in the recipe."""

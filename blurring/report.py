@@ -6,6 +6,7 @@ half-open pixels of the *stored* picture (EXIF orientation not applied), as dete
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -14,14 +15,25 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from blurring.boxes import Box
 from blurring.engines import Item, ItemResult
 from blurring.errors import ReportError
-from blurring.pipeline import Action
+from blurring.known import Known
+from blurring.pipeline import Action, Outcome
+from blurring.recipe import DetectorChoice, Recipe
 
 
 class Zone(StrEnum):
-    """What a score leads to: pixels are changed, or a person is asked."""
+    """What follows from a box: pixels are changed, a person is asked, or nothing because a person said so."""
 
     BLUR = "blur"
     REVIEW = "review"
+    LEAVE = "leave"
+
+
+class Origin(StrEnum):
+    """Who says that a face may be here: the detector, the second look, or people (decided or published boxes)."""
+
+    DETECTOR = "detector"
+    SECOND_LOOK = "second-look"
+    KNOWN = "known"
 
 
 class ReportBox(BaseModel):
@@ -35,6 +47,16 @@ class ReportBox(BaseModel):
     bottom: int
     score: float
     zone: Zone
+    origin: Origin = Origin.DETECTOR
+
+
+class Looker(BaseModel):
+    """A detector, and the digest of what it learned."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    weights: str
 
 
 class ReportLine(BaseModel):
@@ -48,12 +70,14 @@ class ReportLine(BaseModel):
         code: why it failed; None otherwise.
         width: as stored, px; None when it failed.
         height: as `width`.
-        boxes: the detections of the zones blur and review.
+        boxes: where faces are or may be, by zone.
         removed: metadata that were taken away.
         change_outside: as in `Outcome`.
         output_sha256: hex, of the file in the target folder; None when there is none.
         recipe: digest of the recipe.
         device: where faces were looked for.
+        detector: who looked; None in reports of before.
+        second_look: who looked again at what was blurred; None for nobody.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,9 +95,11 @@ class ReportLine(BaseModel):
     output_sha256: str | None = None
     recipe: str
     device: str
+    detector: Looker | None = None
+    second_look: Looker | None = None
 
 
-def line(item: Item, result: ItemResult, recipe_digest: str, device: str) -> ReportLine:
+def line(item: Item, result: ItemResult, recipe: Recipe, device: str) -> ReportLine:
     """The report on one result."""
     outcome = result.outcome
     unchanged = item.sha256 if outcome.action is Action.UNCHANGED else None
@@ -84,12 +110,24 @@ def line(item: Item, result: ItemResult, recipe_digest: str, device: str) -> Rep
         code=outcome.code,
         width=outcome.width,
         height=outcome.height,
-        boxes=(*_zoned(outcome.boxes, Zone.BLUR), *_zoned(outcome.doubtful, Zone.REVIEW)),
+        boxes=boxes(outcome, item.known),
         removed=outcome.removed,
         change_outside=outcome.change_outside,
         output_sha256=result.output_sha256 or unchanged,
-        recipe=recipe_digest,
+        recipe=_digest(recipe),
         device=device,
+        detector=_looker(recipe.detector),
+        second_look=_looker(recipe.second_look.detector) if recipe.second_look is not None else None,
+    )
+
+
+def boxes(outcome: Outcome, known: Known) -> tuple[ReportBox, ...]:
+    """Every box of an outcome with its zone and its origin: blurred ones first, in the order of the detector."""
+    return (
+        *_zoned(outcome.boxes, Zone.BLUR, known),
+        *_zoned(outcome.doubtful, Zone.REVIEW, known),
+        *_zoned(outcome.left, Zone.LEAVE, known),
+        *_zoned(outcome.again, Zone.REVIEW, known, Origin.SECOND_LOOK),
     )
 
 
@@ -115,8 +153,26 @@ def whole_bytes(path: Path) -> int:
     return data.rfind(b"\n") + 1
 
 
-def _zoned(boxes: tuple[Box, ...], zone: Zone) -> Iterator[ReportBox]:
-    for box in boxes:
+@cache
+def _digest(recipe: Recipe) -> str:
+    return recipe.digest()
+
+
+def _looker(choice: DetectorChoice) -> Looker:
+    return Looker(name=choice.name, weights=choice.weights)
+
+
+def _zoned(found: tuple[Box, ...], zone: Zone, known: Known, origin: Origin = Origin.DETECTOR) -> Iterator[ReportBox]:
+    places = {(box.left, box.top, box.right, box.bottom) for box in known.faces}
+    for box in found:
+        place = box.left, box.top, box.right, box.bottom
+        is_known = zone is Zone.BLUR and place in places
         yield ReportBox(
-            left=box.left, top=box.top, right=box.right, bottom=box.bottom, score=round(box.score, 4), zone=zone
+            left=box.left,
+            top=box.top,
+            right=box.right,
+            bottom=box.bottom,
+            score=round(box.score, 4),
+            zone=zone,
+            origin=Origin.KNOWN if is_known else origin,
         )

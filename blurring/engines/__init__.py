@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from blurring.errors import EngineError
+from blurring.known import NOTHING, Known
 from blurring.pipeline import Outcome
 from blurring.recipe import Recipe
 
@@ -25,12 +26,16 @@ class Item:
         file: absolute path on this machine.
         sha256: hex digest that the bytes must have.
         look: whether to look for faces; without, only the metadata are cleaned.
+        known: what people know about its faces; it overrides what is found.
+        is_previewed: whether a preview is stored where something is doubtful.
     """
 
     path: str
     file: str
     sha256: str
     look: bool = True
+    known: Known = NOTHING
+    is_previewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +72,17 @@ class ItemResult:
 
     Attributes:
         path: as in the item.
-        outcome: without its output, which is in the sink by now.
+        outcome: without its output and its preview, which are in the sink by now.
         output_sha256: hex digest under which the sink stored the output; None when there is none.
         output_size_bytes: of the output; None when there is none.
+        preview_sha256: hex digest under which the sink stored the preview; None when there is none.
     """
 
     path: str
     outcome: Outcome
     output_sha256: str | None = None
     output_size_bytes: int | None = None
+    preview_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

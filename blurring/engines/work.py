@@ -14,7 +14,8 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Final, Self
 
 import cv2
@@ -41,6 +42,11 @@ class _Loaded:
     data: bytes
     shape: tuple[int, int]
 
+    @property
+    def is_detected(self) -> bool:
+        """Whether a detector looks for faces in it."""
+        return self.item.look and self.item.known.is_detected
+
 
 @dataclass(slots=True)
 class Workbench:
@@ -51,12 +57,16 @@ class Workbench:
         device: where faces are looked for.
         sink: where outputs go.
         detector: opened for the recipe on the device; None until somebody looks.
+        second: opened for the recipe's second look; None until somebody looks, and where nobody looks again.
     """
 
     recipe: Recipe
     device: str
     sink: Sink
     detector: Detector | None = None
+    second: Detector | None = None
+    # A network computes for one at a time.
+    _turn: Lock = field(default_factory=Lock)
 
     @classmethod
     def opened(cls, recipe: Recipe, device: str, sink: Sink, *, looks: bool = True) -> Self:
@@ -66,7 +76,10 @@ class Workbench:
             DetectorError, DeviceError: the recipe cannot be followed here.
         """
         cv2.setNumThreads(1)  # there is a process per core
-        return cls(recipe, device, sink, detectors.open(recipe, device) if looks else None)
+        bench = cls(recipe, device, sink)
+        if looks:
+            bench._open()
+        return bench
 
     def done(self, shard: Shard) -> ShardResult:
         """The shard worked through, its outputs stored.
@@ -78,10 +91,9 @@ class Workbench:
         results: dict[str, ItemResult] = {}
         for part in _parts(shard.items, results):
             for loaded in part:
-                if not loaded.item.look:
-                    outcome = pipeline.process(loaded.data, self.recipe, None)
-                    results[loaded.item.path] = self._kept(loaded.item, outcome)
-            seen = sorted((loaded for loaded in part if loaded.item.look), key=lambda loaded: loaded.shape)
+                if not loaded.is_detected:
+                    results[loaded.item.path] = self._undetected(loaded)
+            seen = sorted((loaded for loaded in part if loaded.is_detected), key=lambda loaded: loaded.shape)
             results |= {result.path: result for result in self._looked(seen)}
         return ShardResult(shard.id, tuple(results[item.path] for item in shard.items))
 
@@ -89,13 +101,34 @@ class Workbench:
         """The results of pictures in which faces are looked for."""
         if not seen:
             return
-        if self.detector is None:
-            self.detector = detectors.open(self.recipe, self.device)
-        if self.detector.batch > 1:
-            yield from self._overlapped(seen, self.detector)
+        detector = self.detector or self._open()
+        if detector.batch > 1:
+            yield from self._overlapped(seen, detector)
             return
         for loaded in seen:
-            yield self._kept(loaded.item, pipeline.process(loaded.data, self.recipe, self.detector))
+            file = pipeline.opened(loaded.data)
+            if isinstance(file, Outcome):
+                yield self._kept(loaded.item, file)
+            else:
+                yield self._finished(loaded.item, file, pipeline.looked([file], detector)[0])
+
+    def _undetected(self, loaded: _Loaded) -> ItemResult:
+        """The result of a picture in which no detector looks for faces: it is cleaned, or known faces are blurred."""
+        item, file = loaded.item, pipeline.opened(loaded.data)
+        if isinstance(file, Outcome):
+            return self._kept(item, file)
+        if not item.look:
+            return self._kept(item, pipeline.finished(file, (), self.recipe))
+        if self.detector is None:
+            self._open()
+        return self._finished(item, file, ())
+
+    def _open(self) -> Detector:
+        """The detector, now that somebody looks; the one of the second look is open too."""
+        again = self.recipe.again()
+        self.second = None if again is None else detectors.open(again, self.device)
+        self.detector = detectors.open(self.recipe, self.device)
+        return self.detector
 
     def _overlapped(self, seen: Sequence[_Loaded], detector: Detector) -> Iterator[ItemResult]:
         """The same in batches: the next is opened and the last is finished while the detector looks at one."""
@@ -123,17 +156,29 @@ class Workbench:
         return futures + [threads.submit(self._kept, item, outcome) for item, outcome in failures]
 
     def _finished(self, item: Item, file: Opened, found: Sequence[Box]) -> ItemResult:
-        return self._kept(item, pipeline.finished(file, found, self.recipe))
+        outcome = pipeline.finished(file, found, self.recipe, item.known)
+        if self.second is not None:
+            with self._turn:
+                outcome = pipeline.looked_again(file, outcome, self.recipe, self.second, item.known)
+        if item.is_previewed:
+            outcome = pipeline.previewed(file, outcome, self.recipe)
+        return self._kept(item, outcome)
 
     def _kept(self, item: Item, outcome: Outcome) -> ItemResult:
-        """The result of an outcome, its output stored."""
-        if outcome.output is None:
-            return ItemResult(item.path, outcome)
+        """The result of an outcome, its output and its preview stored."""
+        return ItemResult(
+            item.path,
+            replace(outcome, output=None, preview=None),
+            self._stored(outcome.output),
+            outcome.size_bytes,
+            self._stored(outcome.preview),
+        )
+
+    def _stored(self, data: bytes | None) -> str | None:
         try:
-            digest = self.sink(outcome.output)
+            return None if data is None else self.sink(data)
         except OSError as error:
             raise EngineError(f"an output cannot be stored: {error.strerror or error}") from error
-        return ItemResult(item.path, replace(outcome, output=None), digest, len(outcome.output))
 
 
 def _parts(items: Sequence[Item], results: dict[str, ItemResult]) -> Iterator[list[_Loaded]]:

@@ -1,16 +1,18 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from blurring import report
+from blurring import recipe, report
 from blurring.boxes import Box
 from blurring.engines import Item, ItemResult
 from blurring.errors import ReportError
+from blurring.known import Known
 from blurring.pipeline import Action, Outcome
-from blurring.report import Zone
+from blurring.report import Origin, Zone
 
 ITEM = Item("a/b.jpg", "/somewhere/a/b.jpg", "1" * 64)
-RECIPE = "sha256:" + "0" * 64
+RECIPE = recipe.named("centerface")
 
 
 def line_of(outcome: Outcome, output_sha256: str | None = None) -> report.ReportLine:
@@ -33,7 +35,25 @@ def test_a_line_says_what_was_found_and_what_was_done_about_it() -> None:
         (5, 6, 7, 8, 0.03, Zone.REVIEW),
     ]
     assert line.output_sha256 == "2" * 64
-    assert (line.recipe, line.device) == (RECIPE, "cpu")
+    assert (line.recipe, line.device) == (RECIPE.digest(), "cpu")
+    assert line.detector is not None
+    assert (line.detector.name, line.detector.weights) == ("centerface", RECIPE.detector.weights)
+    assert line.second_look == line.detector
+
+
+def test_every_box_has_its_zone_and_says_who_saw_it() -> None:
+    face, known, doubtful, left, again = (Box(10 * n, 0, 10 * n + 5, 5, 0.5) for n in range(5))
+    outcome = Outcome(Action.BLURRED, boxes=(known, face), doubtful=(doubtful,), left=(left,), again=(again,))
+    item = replace(ITEM, known=Known(faces=(known,), left=(left,)))
+    line = report.line(item, ItemResult(ITEM.path, outcome), recipe.named("dlib-hog"), "cpu")
+    assert [(box.left, box.zone, box.origin) for box in line.boxes] == [
+        (known.left, Zone.BLUR, Origin.KNOWN),
+        (face.left, Zone.BLUR, Origin.DETECTOR),
+        (doubtful.left, Zone.REVIEW, Origin.DETECTOR),
+        (left.left, Zone.LEAVE, Origin.DETECTOR),
+        (again.left, Zone.REVIEW, Origin.SECOND_LOOK),
+    ]
+    assert line.second_look is None
 
 
 def test_bytes_that_are_kept_have_the_sources_digest() -> None:

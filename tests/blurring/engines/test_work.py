@@ -10,12 +10,15 @@ from blurring.boxes import Box
 from blurring.engines import Item, Shard, work
 from blurring.engines.work import Workbench
 from blurring.errors import DetectorError, DeviceError, EngineError
+from blurring.known import Known
 from blurring.pipeline import Action
+from blurring.recipe import SecondLook
 from tests.factories import pictures
 from tests.factories.detectors import PointedDetector
 from tests.factories.sinks import FolderSink, FullSink
 
 RECIPE = recipe.named("dlib-hog")
+FACE = Box(*pictures.FACE_BOX, 0.9)
 
 
 def item(path: Path, data: bytes) -> Item:
@@ -173,3 +176,45 @@ def test_large_pictures_are_looked_at_in_smaller_batches(
     shard = Shard("1", tuple(item(tmp_path / f"{n}.jpg", pictures.jpeg(seed=n)) for n in range(5)))
     Workbench(RECIPE, "cpu", bench.sink, detector).done(shard)
     assert [len(shown) for shown in detector.shown] == [2, 2, 1]
+
+
+def test_what_people_know_travels_with_the_item_and_a_preview_is_stored_where_something_is_doubtful(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    look = SecondLook(detector=RECIPE.detector, is_for_all=True)
+    first = PointedDetector([])
+    careful = Workbench(
+        RECIPE.model_copy(update={"second_look": look}), "cpu", bench.sink, first, PointedDetector([FACE])
+    )
+    plain = item(tmp_path / "a.jpg", pictures.face())
+    asked = replace(item(tmp_path / "b.jpg", pictures.face()), is_previewed=True)
+    before = careful.done(Shard("1", (plain, asked))).items
+    assert [result.preview_sha256 is not None for result in before] == [False, True]
+    assert (tmp_path / "outputs" / (before[1].preview_sha256 or "")).read_bytes()[:3] == b"\xff\xd8\xff"
+    assert [(result.outcome.preview, result.outcome.again) for result in before] == [(None, (FACE,))] * 2
+    decided = replace(asked, known=Known(faces=(FACE,), hidden=(FACE,)))
+    (after,) = careful.done(Shard("2", (decided,))).items
+    assert (after.outcome.action, after.outcome.boxes, after.outcome.again) == (Action.BLURRED, (FACE,), ())
+    assert after.preview_sha256 is None
+
+
+def test_where_known_boxes_are_all_there_is_nobody_else_is_asked(bench: Workbench, tmp_path: Path) -> None:
+    first = PointedDetector([Box(0, 0, 9, 9)])
+    known = Workbench(RECIPE, "cpu", bench.sink, first)
+    alone = Known(faces=(FACE,), is_detected=False)
+    items = [replace(item(tmp_path / "a.jpg", pictures.face()), known=alone), item(tmp_path / "b.jpg", b"no picture")]
+    found, broken = known.done(Shard("1", (items[0], replace(items[1], known=alone)))).items
+    assert found.outcome.boxes == (FACE,)
+    assert broken.outcome.code == "undecodable"
+    assert first.shown == []
+
+
+def test_the_second_look_is_opened_when_somebody_looks(bench: Workbench, tmp_path: Path) -> None:
+    careful = RECIPE.model_copy(update={"second_look": SecondLook(detector=RECIPE.detector)})
+    assert Workbench.opened(careful, "cpu", bench.sink).second is not None
+    late = Workbench.opened(careful, "cpu", bench.sink, looks=False)
+    assert (late.detector, late.second) == (None, None)
+    alone = replace(item(tmp_path / "a.jpg", pictures.face()), known=Known(faces=(FACE,), is_detected=False))
+    (result,) = late.done(Shard("1", (alone,))).items
+    assert result.outcome.boxes == (FACE,)
+    assert late.second is not None
