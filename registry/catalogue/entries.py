@@ -46,14 +46,71 @@ class Thumbnail(StrEnum):
     XMP = "xmp"
 
 
+class FaceZone(StrEnum):
+    """What followed from a box: it was blurred, it waits for a person, or it was left because people said so."""
+
+    BLUR = "blur"
+    REVIEW = "review"
+    LEAVE = "leave"
+
+
+class FaceOrigin(StrEnum):
+    """Who says that a face may be here: the detector, the second look at the output, or people."""
+
+    DETECTOR = "detector"
+    SECOND_LOOK = "second-look"
+    KNOWN = "known"
+
+
 class Box(NamedTuple):
-    """A face: half-open pixels of the picture as stored (EXIF orientation not applied), with the detector's score."""
+    """A face, or what may be one: half-open pixels of the picture as stored (EXIF orientation not applied).
+
+    Attributes:
+        score: the detector's; 1 for boxes that were known.
+        zone: what followed from it.
+        origin: who says so.
+    """
 
     left: int
     top: int
     right: int
     bottom: int
     score: float
+    zone: FaceZone = FaceZone.BLUR
+    origin: FaceOrigin = FaceOrigin.DETECTOR
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Its edges: left, top, right, bottom."""
+        return self[:4]
+
+
+class Looker(NamedTuple):
+    """A detector by its name, and the digest `sha256:<hex>` of what it learned."""
+
+    name: str
+    weights: str
+
+
+class Look(NamedTuple):
+    """How an image was looked at: with its digests and boxes, the proof of its blur.
+
+    Attributes:
+        recipe: digest `sha256:<hex>` of the recipe document.
+        device: where the detectors computed.
+        detector: who looked at the image; null where known boxes were all there was.
+        second: who looked again at the output; null for nobody.
+        change_outside: the largest difference of any value outside what the blur reaches; null where nothing was
+            blurred, or nothing lies outside.
+        preview_sha256: of a small picture in which everything doubtful is hidden; null where nothing is doubtful.
+    """
+
+    recipe: str
+    device: str
+    detector: Looker | None
+    second: Looker | None = None
+    change_outside: int | None = None
+    preview_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +166,11 @@ class ReleaseEntry:
         source: the parent's entry, unchanged.
         verdict: keep, blur or exclude.
         reasons: kebab-case codes, sorted, without repetition.
-        faces: how many faces were found; null where nobody looked.
-        boxes: the faces, in the order of the detector.
+        faces: how many faces there are to blur; null where nobody looked.
+        boxes: the faces and what may be some, by zone, each in the order of the detector.
         output_sha256: of the bytes that the release hands out; null, like the next, when excluded.
         output_size_bytes: of the same.
+        look: how it was looked at; null where nobody looked.
     """
 
     source: SourceEntry
@@ -122,6 +180,14 @@ class ReleaseEntry:
     boxes: tuple[Box, ...] = ()
     output_sha256: str | None = None
     output_size_bytes: int | None = None
+    look: Look | None = None
+
+    @property
+    def reviews(self) -> tuple[Box, ...]:
+        """The boxes about which a person is asked; none where the image is in no release."""
+        if self.verdict is Verdict.EXCLUDE:
+            return ()
+        return tuple([box for box in self.boxes if box.zone is FaceZone.REVIEW])
 
     @property
     def output_path(self) -> str | None:

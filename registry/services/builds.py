@@ -22,6 +22,17 @@ from registry.queries import names
 
 APPROVAL_FORMAT = "accession/approval/1"
 FAILURE_LENGTH = 1000
+# What a build counts of faces over the images that it hands out.
+FACE_COUNTS = (
+    "images_looked_at",
+    "faces_blurred",
+    "faces_known",
+    "images_looked_at_again",
+    "found_again",
+    "images_found_again",
+    "doubtful",
+    "images_doubtful",
+)
 
 
 def ask(act: Act, label: str) -> Release:
@@ -95,7 +106,7 @@ class Built:
         facts_sha256: of the facts that each row was decided by, a line each.
         root: Merkle root over the lines.
         parent_root: Merkle root over the parent's fields of the lines.
-        counts: `{"verdicts": {...}, "reasons": {verdict: {...}}, "labels": {...}, "bytes": n}`.
+        counts: `{"verdicts": {...}, "reasons": {verdict: {...}}, "labels": {...}, "faces": {...}, "bytes": n}`.
     """
 
     manifest_sha256: str
@@ -149,6 +160,8 @@ def approval_digest(session: Session, release: Release) -> str:
     }
     if release.facts_sha256 is not None:  # releases that were built before facts were recorded have none
         approved["facts_sha256"] = release.facts_sha256
+    if "faces" in release.counts:
+        approved["faces"] = release.counts["faces"]
     return canonical.digest(canonical.canonical_bytes(approved))
 
 

@@ -2,6 +2,7 @@
 
 A release file has every column of the source file and its own behind them. What most rows share with their source is
 not written twice: `changed_sha256` and `changed_size_bytes` are null where the output has the source's own bytes.
+How an image was looked at is a column set of its own, see `looks`.
 
 Behind the columns that every file has come those that only some have: `EXTRAS`. To add one is to add it there and to
 `SourceEntry`, as the last of both; a file has it when whoever writes it names it.
@@ -13,19 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from registry.catalogue.entries import Box, Defect, Format, ReleaseEntry, SourceEntry, Thumbnail
+from registry.catalogue.entries import Defect, Format, ReleaseEntry, SourceEntry, Thumbnail
+from registry.catalogue.manifests import looks
 from registry.errors import InvalidInputError
 from registry.proof.manifest import Verdict
-
-_BOX = pa.struct(
-    [
-        pa.field("left", pa.int32(), nullable=False),
-        pa.field("top", pa.int32(), nullable=False),
-        pa.field("right", pa.int32(), nullable=False),
-        pa.field("bottom", pa.int32(), nullable=False),
-        pa.field("score", pa.float64(), nullable=False),
-    ]
-)
 
 SOURCE = pa.schema(
     [
@@ -49,11 +41,12 @@ _FATE = (
     pa.field("verdict", pa.string(), nullable=False),
     pa.field("reasons", pa.list_(pa.string()), nullable=False),
     pa.field("faces", pa.int32()),
-    pa.field("boxes", pa.list_(_BOX), nullable=False),
+    pa.field("boxes", pa.list_(looks.BOX), nullable=False),
     pa.field("changed_sha256", pa.binary(32)),
     pa.field("changed_size_bytes", pa.int64()),
+    *looks.FIELDS,
 )
-RELEASE = pa.schema([*SOURCE, *_FATE], metadata={"accession.manifest": "release/1"})
+RELEASE = pa.schema([*SOURCE, *_FATE], metadata={"accession.manifest": "release/2"})
 
 # Columns that only some manifests have, in the order of the last fields of `SourceEntry`.
 EXTRAS = pa.schema([pa.field("part", pa.string()), pa.field("position", pa.int64()), pa.field("url", pa.string())])
@@ -62,6 +55,8 @@ PLACE = ("part", "position")
 
 # As many entries become columns together.
 BATCH_ROWS = 8192
+# Columns that releases of before do not have; they are null there.
+ADDED = frozenset(field.name for field in looks.FIELDS)
 # Columns that people look a picture up by.
 DIGESTS = ("sha256", "changed_sha256")
 
@@ -122,6 +117,7 @@ def release_table(entries: Sequence[ReleaseEntry], extras: Sequence[str] = ()) -
         [[box._asdict() for box in entry.boxes] for entry in entries],
         [_raw(entry.output_sha256) if _is_changed(entry) else None for entry in entries],
         [entry.output_size_bytes if _is_changed(entry) else None for entry in entries],
+        *looks.columns(entries),
         *_extra_columns([entry.source for entry in entries], extras),
     ]
     return pa.table(columns, schema=extended(RELEASE, extras))
@@ -142,14 +138,13 @@ def release_entries(rows: Iterable[tuple[Any, ...]]) -> Iterator[ReleaseEntry]:
 def release_entry(row: tuple[Any, ...]) -> ReleaseEntry:
     """The entry of one row; see `release_entries`."""
     source = _source_entry(row[: len(SOURCE)], row[len(RELEASE) :])
-    verdict_text, reasons, faces, boxes, sha256, size_bytes = row[len(SOURCE) : len(RELEASE)]
+    verdict_text, reasons, faces, boxes, sha256, size_bytes, _, look = row[len(SOURCE) : len(RELEASE)]
     verdict = _VERDICTS[verdict_text]
     if sha256 is not None:
         output = sha256.hex(), size_bytes
     else:
         output = (None, None) if verdict is Verdict.EXCLUDE else (source.sha256, source.size_bytes)
-    found = tuple([Box(**box) for box in boxes]) if boxes else ()
-    return ReleaseEntry(source, verdict, tuple(reasons), faces, found, *output)
+    return ReleaseEntry(source, verdict, tuple(reasons), faces, looks.boxes(boxes), *output, looks.look(look))
 
 
 def values(column: pa.Array) -> list[Any]:

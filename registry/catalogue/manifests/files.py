@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from registry.blobs import storage_trouble
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
-from registry.catalogue.manifests import columns
+from registry.catalogue.manifests import columns, looks
 from registry.catalogue.manifests.lines import ReleaseLines
 from registry.catalogue.manifests.totals import ReleaseTally, SourceTally, SourceTotals
 from registry.errors import InvalidInputError
@@ -212,8 +212,9 @@ def _new_file(file: Path, schema: pa.Schema, group_rows: int) -> Iterator[Any]:
 def _dictionaries(schema: pa.Schema) -> list[str]:
     """The leaf columns that are written as dictionaries: those of text and of small numbers that repeat."""
     leaves = {"thumbnails": "thumbnails.list.element", "reasons": "reasons.list.element"}
-    plain = {*_ENCODINGS, "has_metadata", "boxes"}
-    return [leaves.get(name, name) for name in schema.names if name not in plain]
+    plain = {*_ENCODINGS, "has_metadata", "boxes", "look"}
+    looked = [*looks.DICTIONARIES] if "look" in schema.names else []
+    return [leaves.get(name, name) for name in schema.names if name not in plain] + looked
 
 
 def _fsync(file: Path) -> None:
@@ -226,7 +227,7 @@ def _opened(file: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
     """The Parquet file, which has these columns."""
     try:
         with pq.ParquetFile(file) as parquet:
-            if not set(schema.names) <= set(parquet.schema_arrow.names):
+            if not set(schema.names) - columns.ADDED <= set(parquet.schema_arrow.names):
                 raise InvalidInputError(f"{file.name} is no manifest of the kind that is needed.")
             yield parquet
     except (pa.ArrowException, FileNotFoundError) as error:
@@ -236,12 +237,8 @@ def _opened(file: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
 def _rows(file: Path, schema: pa.Schema) -> Iterator[tuple[Any, ...]]:
     """The rows, with the fields of the schema and behind them all of `columns.EXTRAS`, null where the file has none."""
     with _opened(file, schema) as parquet:
-        extras = columns.extras_of(parquet.schema_arrow.names)
-        wanted = [*schema.names, *extras]
+        names = [*schema.names, *columns.EXTRAS.names]
+        wanted = [name for name in names if name in parquet.schema_arrow.names]
         for batch in parquet.iter_batches(READ_ROWS, columns=wanted):
             found = {name: columns.values(batch.column(name)) for name in wanted}
-            yield from zip(
-                *(found[name] for name in schema.names),
-                *(found.get(name) or repeat(None, batch.num_rows) for name in columns.EXTRAS.names),
-                strict=True,
-            )
+            yield from zip(*(found.get(name) or repeat(None, batch.num_rows) for name in names), strict=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from registry.catalogue.manifests import looks
 from registry.errors import InvalidInputError
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -32,8 +33,16 @@ def opened(**files: Path) -> Iterator[Any]:
         try:
             for name, file in files.items():
                 # A file name is no pattern, whatever characters it has.
-                connection.read_parquet(glob.escape(str(file))).create_view(name)
+                _since_then(connection.read_parquet(glob.escape(str(file)))).create_view(name)
             yield connection
         except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException) as error:
             names = ", ".join(file.name for file in files.values())
             raise InvalidInputError(f"No manifest of the kind that is needed: {names}.") from error
+
+
+def _since_then(manifest: Any) -> Any:  # noqa: ANN401 - DuckDB's relation
+    """The manifest with the columns that its format did not have yet, all of them null."""
+    if "verdict" not in manifest.columns:
+        return manifest
+    missing = [f"NULL AS {field.name}" for field in looks.FIELDS if field.name not in manifest.columns]
+    return manifest.project(", ".join(["*", *missing])) if missing else manifest

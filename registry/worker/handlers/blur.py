@@ -12,13 +12,14 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from blurring import engines
+from blurring import engines, report
 from blurring.engines import EngineName, Item, ItemResult, Shard, ShardResult
 from blurring.errors import BlurringError, SourceChangedError, UnreadableError
+from blurring.known import NOTHING, Known
 from blurring.pipeline import Action
 from blurring.recipe import Recipe
 from registry.blobs import BlobStore
-from registry.catalogue.entries import Box
+from registry.catalogue.entries import Box, FaceZone
 from registry.errors import UnavailableError, WrongStateError
 from registry.proof import canonical
 from registry.services import builds
@@ -36,8 +37,11 @@ class Seen:
     Attributes:
         is_blurred: faces were made unrecognisable in the output.
         defect: why it could not be opened; None when it could.
-        boxes: the faces, in stored pixels.
+        boxes: the faces and what may be some, in stored pixels.
         output_sha256: of the changed bytes; None when the bytes stay as they are.
+        device: where it was looked at.
+        change_outside: as in `Look`.
+        preview_sha256: likewise.
     """
 
     path: str
@@ -46,6 +50,14 @@ class Seen:
     boxes: tuple[Box, ...]
     output_sha256: str | None
     output_size_bytes: int | None
+    device: str
+    change_outside: int | None = None
+    preview_sha256: str | None = None
+
+    @property
+    def faces(self) -> tuple[Box, ...]:
+        """The boxes that are blurred."""
+        return tuple([box for box in self.boxes if box.zone is FaceZone.BLUR])
 
 
 _RESULTS = TypeAdapter(list[Seen])
@@ -91,14 +103,15 @@ class Darkroom:
         with self.station.act() as act:
             finished = set(builds.shards_done(act, self.release_id))
         progress = _Count(self.station, self.what, total)
-        waiting = self._waiting(items(), finished, progress)
+        given: dict[str, Shard] = {}
+        waiting = self._waiting(items(), finished, progress, given)
         settings = self.station.home.settings
         try:
             engine = engines.opened(
                 EngineName(settings.engine), BlobSink(self.station.home.blobs), settings.ray_address
             )
             for result in engine.run(waiting, self.recipe, settings.device, settings.worker_processes):
-                self._record(result)
+                self._record(given.pop(result.id), result)
                 progress.add(len(result.items))
         except BlurringError as error:
             raise UnavailableError(f"The images cannot be worked on: {error}.") from error
@@ -112,14 +125,17 @@ class Darkroom:
             yield from _RESULTS.validate_json(self.station.home.blobs.read(stored[number]))
             number += 1
 
-    def _waiting(self, items: Iterator[Item], finished: set[int], progress: "_Count") -> Iterator[Shard]:
+    def _waiting(
+        self, items: Iterator[Item], finished: set[int], progress: "_Count", given: dict[str, Shard]
+    ) -> Iterator[Shard]:
         for number, shard in enumerate(_chunks(items), start=self.first):
             if number in finished:
                 progress.add(len(shard))
             else:
-                yield Shard(str(number), shard)
+                given[str(number)] = Shard(str(number), shard)
+                yield given[str(number)]
 
-    def _record(self, result: ShardResult) -> None:
+    def _record(self, shard: Shard, result: ShardResult) -> None:
         gone = [item.path for item in result.items if item.outcome.code in _GONE]
         if gone:
             more = " and more" if len(gone) > NAMED_AT_MOST else ""
@@ -127,7 +143,9 @@ class Darkroom:
                 f"The source is not what was imported: {', '.join(gone[:NAMED_AT_MOST])}{more}. Import it again.",
                 paths=gone[:NAMED_AT_MOST],
             )
-        results_sha256 = self.station.home.blobs.put(_dump(result.items))
+        results_sha256 = self.station.home.blobs.put(
+            _dump(zip(shard.items, result.items, strict=True), self.station.home.settings.device)
+        )
         with self.station.act() as act:
             builds.record_shard(act, self.release_id, int(result.id), len(result.items), results_sha256)
 
@@ -143,9 +161,9 @@ class _Count:
         self.station.progress(self.what, self.done, self.total)
 
 
-def item(source: Path, path: str, sha256: str, *, look: bool) -> Item:
+def item(source: Path, path: str, sha256: str, *, look: bool, known: Known = NOTHING) -> Item:
     """The work on one image of a source folder."""
-    return Item(path, str(source / path), sha256, look)
+    return Item(path, str(source / path), sha256, look, known, is_previewed=True)
 
 
 def _chunks(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
@@ -153,17 +171,24 @@ def _chunks(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
         yield chunk
 
 
-def _dump(items: Iterable[ItemResult]) -> bytes:
-    return canonical.canonical_bytes(
-        [
-            {
-                "path": item.path,
-                "is_blurred": item.outcome.action is Action.BLURRED,
-                "defect": item.outcome.code,
-                "boxes": [[b.left, b.top, b.right, b.bottom, b.score] for b in item.outcome.boxes],
-                "output_sha256": item.output_sha256,
-                "output_size_bytes": item.output_size_bytes,
-            }
-            for item in items
-        ]
-    )
+def _dump(done: Iterable[tuple[Item, ItemResult]], device: str) -> bytes:
+    return canonical.canonical_bytes([_told(item, result, device) for item, result in done])
+
+
+def _told(item: Item, result: ItemResult, device: str) -> dict[str, canonical.JsonValue]:
+    """One result, as `Seen` reads it."""
+    outcome = result.outcome
+    return {
+        "path": result.path,
+        "is_blurred": outcome.action is Action.BLURRED,
+        "defect": outcome.code,
+        "boxes": [
+            [box.left, box.top, box.right, box.bottom, box.score, box.zone.value, box.origin.value]
+            for box in report.boxes(outcome, item.known)
+        ],
+        "output_sha256": result.output_sha256,
+        "output_size_bytes": result.output_size_bytes,
+        "device": device,
+        "change_outside": outcome.change_outside,
+        "preview_sha256": result.preview_sha256,
+    }

@@ -1,25 +1,24 @@
 """Builds a release: pixels first, then one verdict for every parent image, then manifest, lines and roots."""
 
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
 from blurring import recipe as recipes
 from blurring.engines import Item
 from blurring.errors import BlurringError
-from blurring.recipe import Recipe
+from blurring.recipe import DetectorChoice, Recipe
 from policies import records
 from policies.document import Policy
 from policies.evaluate import Pending, evaluate
 from policies.facts import PENDING, ImageFacts
 from policies.verdicts import METADATA_REMOVED, NOTHING_TO_BLUR, Action, Verdict
 from registry.catalogue import manifests
-from registry.catalogue.entries import ReleaseEntry, SourceEntry
+from registry.catalogue.entries import FaceZone, Look, Looker, ReleaseEntry, SourceEntry
 from registry.errors import AccessionError, AccountNotClosedError, UnavailableError
 from registry.models.imports import Import
 from registry.models.policies import Policy as PublishedPolicy
@@ -31,6 +30,7 @@ from registry.services.verdicts import Stops
 from registry.worker.handlers import blur
 from registry.worker.handlers.blur import Darkroom, Seen
 from registry.worker.station import Station
+from registry.worker.tally import Tally
 
 NOTHING_STOPPED = Stops(frozenset(), frozenset())
 CLEANING_FROM = 1 << 30
@@ -65,6 +65,7 @@ class _Materials:
     source: Path
     policy: Policy
     recipe: Recipe
+    recipe_sha256: str
 
     def entries(self) -> Iterator[SourceEntry]:
         """The parent's images, in path order."""
@@ -76,7 +77,7 @@ class _Materials:
 
     def final_facts(self, entry: SourceEntry, seen: Seen, stopped: Stops) -> ImageFacts:
         """What is known of an image once it was looked at."""
-        boxes = seen.boxes if _is_looked_at(self.first_verdict(entry)) else PENDING
+        boxes = seen.faces if _is_looked_at(self.first_verdict(entry)) else PENDING
         return verdicts.facts_of(entry, stopped, boxes=boxes, defect=seen.defect)
 
     def final_verdict(self, entry: SourceEntry, facts: ImageFacts) -> Verdict:
@@ -120,10 +121,27 @@ class _Materials:
             if entry.sha256 is not None and seen is not None and self.is_kept_with_faces(entry, seen):
                 yield blur.item(self.source, entry.path, entry.sha256, look=False)
 
+    def look(self, seen: Seen) -> Look:
+        """How an image was looked at."""
+        again = self.recipe.second_look
+        is_seen_again = again is not None and (seen.is_blurred or again.is_for_all) and seen.defect is None
+        return Look(
+            recipe=f"sha256:{self.recipe_sha256}",
+            device=seen.device,
+            detector=_looker(self.recipe.detector),
+            second=_looker(again.detector) if again is not None and is_seen_again else None,
+            change_outside=seen.change_outside,
+            preview_sha256=seen.preview_sha256,
+        )
+
     def is_kept_with_faces(self, entry: SourceEntry, seen: Seen) -> bool:
         """Whether the output that exists is blurred, and should not be."""
         facts = self.final_facts(entry, seen, NOTHING_STOPPED)
         return seen.is_blurred and self.final_verdict(entry, facts).action is Action.KEEP
+
+
+def _looker(choice: DetectorChoice) -> Looker:
+    return Looker(choice.name, choice.weights)
 
 
 def _is_looked_at(decided: Verdict | Pending) -> bool:
@@ -147,7 +165,7 @@ def _materials(station: Station, release: Release) -> Iterator[_Materials]:
         raise UnavailableError(f"The recipe {release.recipe_name} cannot be followed: {error}.") from error
     policy = policies.load(home.blobs, published)
     with manifests.opened(home.blobs, planning.manifest_of(parent)) as manifest:
-        yield _Materials(station, release.id, manifest, Path(parent.source), policy, recipe)
+        yield _Materials(station, release.id, manifest, Path(parent.source), policy, recipe, release.recipe_sha256)
 
 
 def _build(materials: _Materials) -> Built:
@@ -159,7 +177,7 @@ def _build(materials: _Materials) -> Built:
     with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
         file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
         facts_file = Path(folder) / "facts.lines"
-        tally = _Tally()
+        tally = Tally()
         with facts_file.open("wb") as facts:
             totals = manifests.write_release(tally.counted(_entries(materials, stopped, facts)), file)
         accounts.check(materials.entries(), manifests.iter_release(file))
@@ -192,8 +210,13 @@ def _entries(materials: _Materials, stopped: Stops, facts_out: BinaryIO) -> Iter
             yield _excluded_unseen(materials, entry, facts)
             continue
         output = next(cleaned) if materials.is_kept_with_faces(entry, seen) else seen
-        faces = len(seen.boxes) if _is_looked_at(materials.first_verdict(entry)) else None
-        yield _entry(entry, materials.final_verdict(entry, facts), faces, seen, output)
+        verdict = materials.final_verdict(entry, facts)
+        if not _is_looked_at(materials.first_verdict(entry)):
+            yield _entry(entry, verdict, output)
+            continue
+        # What the policy keeps with its faces was looked at, and left as it was.
+        boxes = seen.boxes if output is seen else tuple(box._replace(zone=FaceZone.LEAVE) for box in seen.boxes)
+        yield replace(_entry(entry, verdict, output), faces=len(seen.faces), boxes=boxes, look=materials.look(seen))
 
 
 def _excluded_unseen(materials: _Materials, entry: SourceEntry, facts: ImageFacts) -> ReleaseEntry:
@@ -203,9 +226,10 @@ def _excluded_unseen(materials: _Materials, entry: SourceEntry, facts: ImageFact
     return ReleaseEntry(entry, lines.Verdict.EXCLUDE, decided.reasons)
 
 
-def _entry(entry: SourceEntry, verdict: Verdict, faces: int | None, seen: Seen, output: Seen) -> ReleaseEntry:
+def _entry(entry: SourceEntry, verdict: Verdict, output: Seen) -> ReleaseEntry:
+    """The entry without what is known of its faces."""
     if verdict.action is Action.EXCLUDE:
-        return ReleaseEntry(entry, lines.Verdict.EXCLUDE, verdict.reasons, faces, seen.boxes)
+        return ReleaseEntry(entry, lines.Verdict.EXCLUDE, verdict.reasons)
     is_changed = output.output_sha256 is not None
     reasons = set(verdict.reasons)
     # A blur that met no face changed nothing that anybody would see; the account calls that what it is.
@@ -218,33 +242,6 @@ def _entry(entry: SourceEntry, verdict: Verdict, faces: int | None, seen: Seen, 
         entry,
         lines.Verdict(action.value),
         tuple(sorted(reasons)),
-        faces,
-        seen.boxes,
         output_sha256=output.output_sha256 or entry.sha256,
         output_size_bytes=output.output_size_bytes if is_changed else entry.size_bytes,
     )
-
-
-class _Tally:
-    """Counts entries by what people ask about, while they pass."""
-
-    def __init__(self) -> None:
-        self.verdicts: Counter[str] = Counter({action.value: 0 for action in Action})
-        self.reasons: dict[str, Counter[str]] = {}
-        self.labels: dict[str, Counter[str]] = {}
-
-    def counted(self, entries: Iterator[ReleaseEntry]) -> Iterator[ReleaseEntry]:
-        """The entries themselves."""
-        for entry in entries:
-            self.verdicts[entry.verdict] += 1
-            self.reasons.setdefault(entry.verdict, Counter()).update(entry.reasons)
-            self.labels.setdefault(entry.source.label or "", Counter())[entry.verdict] += 1
-            yield entry
-
-    def as_json(self) -> dict[str, Any]:
-        """The counts, as `Release.counts` keeps them."""
-        return {
-            "verdicts": dict(self.verdicts),
-            "reasons": {verdict: dict(sorted(counts.items())) for verdict, counts in self.reasons.items()},
-            "labels": {label: dict(counts) for label, counts in self.labels.items()},
-        }

@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from blurring import recipe as recipes
+from blurring.boxes import Box
 from blurring.engines import Item
+from blurring.known import Known
 from registry import settings
 from registry.blobs import BlobStore
 from registry.errors import UnavailableError
@@ -41,7 +43,9 @@ def test_a_sink_that_cannot_keep_bytes_says_so_as_the_system_does(tmp_path: Path
 
 
 def test_an_item_is_a_file_of_the_source(tmp_path: Path) -> None:
-    assert blur.item(tmp_path, "a/b.jpg", "5" * 64, look=True) == Item("a/b.jpg", f"{tmp_path}/a/b.jpg", "5" * 64, True)
+    known = Known(faces=(Box(1, 2, 3, 4),))
+    made = blur.item(tmp_path, "a/b.jpg", "5" * 64, look=True, known=known)
+    assert made == Item("a/b.jpg", f"{tmp_path}/a/b.jpg", "5" * 64, True, known, is_previewed=True)
 
 
 def test_without_items_there_is_nothing_to_do_and_nothing_to_tell(home: Home, release_id: UUID) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from policies.takedowns import Outcome
 from registry.acts import Promise
 from registry.catalogue import manifests
-from registry.catalogue.entries import ReleaseEntry
+from registry.catalogue.entries import FaceOrigin, FaceZone, ReleaseEntry
 from registry.errors import of_code
 from registry.home import Home
 from registry.jobs import Job
@@ -107,6 +107,51 @@ def test_outputs_are_the_bytes_of_the_source_unless_something_had_to_go(built: H
     assert (found[ASTRONAUT].faces, found[WAVES].faces) == (len(found[ASTRONAUT].boxes), 0)
     left, top, right, bottom = pictures.FACE_BOX
     assert any(b.left < right and b.right > left and b.top < bottom and b.bottom > top for b in found[ASTRONAUT].boxes)
+
+
+def test_the_manifest_proves_what_became_of_every_face(home: Home) -> None:
+    label = homes.plan(home, policy=FACES, recipe=homes.careful_recipe(home))
+    release = homes.build(home, label)
+    found = entries(home, release)
+    look = found[ASTRONAUT].look
+    assert look is not None
+    assert (look.recipe, look.device) == (f"sha256:{release.recipe_sha256}", "cpu")
+    assert look.detector == look.second
+    assert look.detector is not None
+    assert look.detector.name == "dlib-hog"
+    assert 0 <= (look.change_outside or -1) <= 35
+    count = found[ASTRONAUT].faces or 0
+    blurred, again = found[ASTRONAUT].boxes[:count], found[ASTRONAUT].reviews
+    assert {(box.zone, box.origin) for box in blurred} == {(FaceZone.BLUR, FaceOrigin.DETECTOR)}
+    assert {(box.zone, box.origin) for box in again} == {(FaceZone.REVIEW, FaceOrigin.SECOND_LOOK)}
+    assert (*blurred, *again) == found[ASTRONAUT].boxes
+    with Image.open(BytesIO(home.blobs.read(look.preview_sha256 or ""))) as preview:
+        assert preview.size == (found[ASTRONAUT].source.width, found[ASTRONAUT].source.height)
+    assert found[WAVES].look == look._replace(change_outside=None, preview_sha256=None)
+    assert found[EMPTY].look is None
+    assert (release.counts or {})["faces"] == {
+        "images_looked_at": 6,
+        "faces_blurred": count,
+        "faces_known": 0,
+        "images_looked_at_again": 6,
+        "found_again": len(again),
+        "images_found_again": 1,
+        "doubtful": len(again),
+        "images_doubtful": 1,
+    }
+
+
+def test_faces_that_a_policy_keeps_were_looked_at_and_left(home: Home) -> None:
+    everything = {"then": "keep", "reason": "kept-all", "sentence": "All are kept."}
+    rules = [
+        documents.rule(id="crowds", when={"faces": {"at_least": 9}}, then="blur", reason="crowd", if_unknown="skip")
+    ]
+    homes.publish_policy(home, documents.text(documents.document(name="crowds", rules=rules, otherwise=everything)))
+    label = homes.plan(home, policy="crowds", recipe=homes.careful_recipe(home))
+    kept_one = entries(home, homes.build(home, label))[ASTRONAUT]
+    assert (kept_one.verdict, kept_one.reviews) == (Verdict.KEEP, ())
+    assert kept_one.faces
+    assert {box.zone for box in kept_one.boxes} == {FaceZone.LEAVE}
 
 
 def test_the_lines_are_those_of_the_manifest_and_give_both_roots(built: Home) -> None:
