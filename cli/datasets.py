@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli import entries, likeness, output
+from cli import entries, likeness, output, variants
 from cli.door import Door, pass_door
 from registry import errors
 from registry.home import Home
@@ -25,6 +25,8 @@ datasets.add_command(entries.images)
 datasets.add_command(entries.classes)
 datasets.add_command(likeness.identify)
 datasets.add_command(likeness.compare)
+datasets.add_command(variants.seed)
+datasets.add_command(variants.lineage)
 
 
 @datasets.command("import")

@@ -18,6 +18,7 @@ class Event(StrEnum):
     PERSON_SIGNED_IN = "person.signed-in"
     PERSON_SIGNED_OUT = "person.signed-out"
     VARIANT_REGISTERED = "variant.registered"
+    SEED_PLANTED = "seed.planted"
     IMPORT_STARTED = "import.started"
     IMPORT_FINISHED = "import.finished"
     IMPORT_FAILED = "import.failed"

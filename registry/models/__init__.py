@@ -1,6 +1,17 @@
 """The tables, one file per aggregate. Importing this package loads them all, so that `metadata` is complete."""
 
-from registry.models import audit, datasets, imports, layers, people, policies, releases, takedowns, transparency
+from registry.models import (
+    audit,
+    datasets,
+    imports,
+    layers,
+    lineage,
+    people,
+    policies,
+    releases,
+    takedowns,
+    transparency,
+)
 from registry.models.columns import metadata
 
 __all__ = [
@@ -8,6 +19,7 @@ __all__ = [
     "datasets",
     "imports",
     "layers",
+    "lineage",
     "metadata",
     "people",
     "policies",

@@ -36,13 +36,13 @@ def test_a_folder_that_nobody_knows_is_like_nothing(furnished_home: Home, tmp_pa
     (tmp_path / "other").mkdir()
     (tmp_path / "other/new.jpg").write_bytes(pictures.jpeg(seed=99))
     done = Terminal(furnished_home.settings.home).run("datasets", "identify", tmp_path / "other")
-    assert (done.code, done.out) == (0, "No known variant has a file of it.\n")
+    assert (done.code, done.out) == (0, "No known variant has a file, a class or a name of it.\n")
 
 
 def test_two_variants_are_compared(furnished_home: Home) -> None:
     terminal = Terminal(furnished_home.settings.home)
     (found,) = json.loads(terminal.run("datasets", "compare", VARIANT, VARIANT, "--json").out)
-    assert (found["relation"], found["labels_only_here"]) == ("identical", 0)
+    assert (found["relation"], found["overlap"]["labels_only_here"]) == ("identical", 0)
     assert terminal.run("datasets", "compare", VARIANT, "no/such").code == 3
 
 

@@ -8,10 +8,12 @@ from sqlmodel import Session, SQLModel, select
 from policies.takedowns import CaseState, Ground
 from registry import ids
 from registry.catalogue.layers.kinds import Kind
+from registry.catalogue.seeds.document import RelationKind
 from registry.models.audit import AuditEvent
 from registry.models.datasets import Dataset, Variant
 from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
+from registry.models.lineage import VariantDescription, VariantRelation
 from registry.models.people import Person, PersonRole, Role, WebSession
 from registry.models.policies import Policy
 from registry.models.releases import Approval, Release, ReleaseShard, ReleaseState
@@ -125,6 +127,40 @@ def layer(session: Session, **changes: Any) -> Layer:  # noqa: ANN401 - any colu
     return _added(session, Layer(**(fields | changes)))
 
 
+def relation(session: Session, **changes: Any) -> VariantRelation:  # noqa: ANN401 - any column
+    """A relation between two variants of their own, if none is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "kind": RelationKind.SUBSET_OF,
+        "evidence": "It is said so.",
+        "evidence_sha256": SHA256,
+        "source_title": "Somebody",
+        "source_url": "https://example.org",
+        "recorded_by": mara(session),
+        "recorded_at": NOW,
+    }
+    if "variant_id" not in changes:
+        owner = dataset(session, "related")
+        fields["variant_id"] = variant(session, "part", dataset_id=owner.id).id
+        fields["other_id"] = variant(session, "whole", dataset_id=owner.id).id
+    return _added(session, VariantRelation(**(fields | changes)))
+
+
+def description(session: Session, **changes: Any) -> VariantDescription:  # noqa: ANN401 - any column
+    """What is said of a variant of its own, if none is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "version": 1,
+        "seed_sha256": SHA256,
+        "content": {},
+        "recorded_by": mara(session),
+        "recorded_at": NOW,
+    }
+    if "variant_id" not in changes:
+        fields["variant_id"] = variant(session).id
+    return _added(session, VariantDescription(**(fields | changes)))
+
+
 def release(session: Session, **changes: Any) -> Release:  # noqa: ANN401 - any column
     """A published release: it has everything that any state asks for."""
     fields: dict[str, Any] = {
@@ -184,6 +220,8 @@ def one_of_each(session: Session) -> None:
     person_id = mara(session)
     layer(session, variant_id=made.variant_id)
     leaf(session, 0)
+    description(session, variant_id=made.variant_id)
+    relation(session)
     session.add_all(
         [
             LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),

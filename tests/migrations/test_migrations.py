@@ -29,6 +29,8 @@ INSERT_ONLY = [
     "policy",
     "revocation",
     "takedown_step",
+    "variant_description",
+    "variant_relation",
 ]
 
 

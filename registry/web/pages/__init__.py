@@ -6,6 +6,7 @@ from registry.web.pages import (
     datasets,
     events,
     layers,
+    likeness,
     originals,
     people,
     pictures,
@@ -22,6 +23,7 @@ PAGES = tuple(
     for subject in (
         datasets,
         layers,
+        likeness,
         releases,
         pictures,
         originals,
