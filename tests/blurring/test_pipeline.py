@@ -2,11 +2,12 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from blurring import detectors, files, pipeline, recipe
 from blurring.boxes import Box
 from blurring.errors import BombError
+from blurring.pictures import Picture, oriented, upright_rgb
 from blurring.pipeline import Action, Outcome
 from tests.factories import pictures
 from tests.factories.detectors import PointedDetector
@@ -115,6 +116,142 @@ def test_a_blurred_picture_holds_no_thumbnail_and_no_place() -> None:
         assert not {"exif", "photoshop", "comment", "xmp"} & set(written.info)
         assert outcome.output.count(b"\xff\xd8\xff") == 1
         assert outcome.removed
+
+
+def face_in(mode: str, file_format: str = "JPEG", **options: object) -> bytes:
+    return pictures.encoded(Image.fromarray(pictures.face_pixels()).convert(mode), file_format, **options)
+
+
+def deep_face(channels: int) -> bytes:
+    """The photograph with sixteen bits a value, the lower eight of them noise."""
+    low = np.random.default_rng(0).integers(0, 256, (512, 512, 3)).astype(np.uint16)
+    pixels = pictures.face_pixels().astype(np.uint16) * 256 + low
+    picture = Picture("png", "RGB" if channels == 3 else "I;16", pixels if channels == 3 else pixels[:, :, 0].copy())
+    return files.encode(picture, pictures.png(), RECIPE.writing)
+
+
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+CODINGS = {
+    "cmyk": face_in("CMYK", quality=90),
+    "grey": face_in("L", quality=90),
+    "grey and progressive": face_in("L", quality=90, progressive=True),
+    "progressive": face_in("RGB", quality=90, progressive=True),
+    "chroma whole": face_in("RGB", quality=90, subsampling=0),
+    "chroma halved across": face_in("RGB", quality=90, subsampling=1),
+    "rgb": face_in("RGB", quality=90, keep_rgb=True),
+    "with a profile": face_in("RGB", quality=90, icc_profile=PROFILE),
+    "sixteen bits of grey": deep_face(1),
+    "sixteen bits of colour": deep_face(3),
+    "png with a profile": face_in("RGB", "PNG", icc_profile=PROFILE),
+    "palette": face_in("P", "PNG"),
+    "grey png": face_in("L", "PNG"),
+    "grey png with alpha": face_in("LA", "PNG"),
+}
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_face_in_every_coding_is_blurred_and_the_file_stays_what_it_was(coding: str) -> None:
+    data = CODINGS[coding]
+    outcome = processed(data, Box(*pictures.FACE_BOX, 0.9))
+    assert outcome.action is Action.BLURRED
+    assert outcome.output is not None
+    before, after = files.decode(data), files.decode(outcome.output)
+    for kept in ("format", "mode", "orientation", "icc", "coding"):
+        assert getattr(after, kept) == getattr(before, kept)
+    assert (after.pixels.dtype, after.pixels.shape) == (before.pixels.dtype, before.pixels.shape)
+    inside = slice(100, 160), slice(200, 250)
+    seen_before, seen_after = upright_rgb(before)[inside].astype(int), upright_rgb(after)[inside].astype(int)
+    assert np.abs(np.diff(seen_after, axis=0)).mean() < np.abs(np.diff(seen_before, axis=0)).mean() / 2
+    assert outcome.change_outside is not None
+    assert outcome.change_outside <= (0 if before.is_lossless else 16)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_turned_jpeg_is_blurred_where_a_person_sees_the_face(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[pictures.EXIF_ORIENTATION] = orientation
+    data = pictures.encoded(pictures.face_pixels(), "JPEG", quality=90, exif=exif)
+    stored = Box(*pictures.FACE_BOX)
+    # Where the face is once the picture is turned: told by turning a picture of the box alone.
+    marked = np.zeros((512, 512), dtype=np.uint8)
+    marked[stored.top : stored.bottom, stored.left : stored.right] = 1
+    rows, columns = np.nonzero(oriented(marked, orientation))
+    seen = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
+    outcome = processed(data, seen)
+    assert outcome.boxes == (stored,)
+    assert outcome.output is not None
+    assert files.decode(outcome.output).orientation == orientation
+    assert outcome.change_outside is not None
+    assert outcome.change_outside <= 12
+
+
+SECRET = b"Jane-of-48.8566N"
+TELLING = {
+    "jpeg": pictures.telling_jpeg(SECRET),
+    "png": pictures.telling_png(SECRET),
+    "webp": pictures.encoded(
+        pictures.pixels(), "WEBP", lossless=True, xmp=SECRET, exif=b"Exif\x00\x00II*\x00" + SECRET
+    ),
+    "gif": pictures.encoded(Image.fromarray(pictures.pixels()).quantize(8), "GIF", comment=SECRET),
+    "tiff": pictures.encoded(pictures.pixels(), "TIFF", tiffinfo={315: SECRET.decode(), 700: SECRET}),
+    "bmp": pictures.bmp() + SECRET,
+}
+# What a picture's own colours and size need; which way up it is, the tests of orientation look at.
+NEEDED = {"background", "compression", "dpi", "loop", "resolution", "version"}
+NEEDED |= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+@pytest.mark.parametrize("boxes", [(), (Box(20, 10, 40, 30, 0.9),)])
+@pytest.mark.parametrize("file_format", TELLING)
+def test_nothing_that_a_file_tells_beside_its_pixels_survives(file_format: str, boxes: tuple[Box, ...]) -> None:
+    assert SECRET in TELLING[file_format]
+    output = processed(TELLING[file_format], *boxes).output
+    assert output is not None
+    assert SECRET not in output
+    assert output.count(b"\xff\xd8\xff") == output.startswith(b"\xff\xd8\xff")
+    left = Image.open(io.BytesIO(output))
+    assert {*left.info} <= NEEDED
+    assert SECRET not in repr({**left.getexif()}).encode()
+    assert processed(output).action is Action.UNCHANGED
+
+
+def test_a_png_that_is_named_jpeg_stays_a_png() -> None:
+    name, data = pictures.png_named_jpeg()
+    output = processed(data, Box(10, 10, 30, 30)).output
+    assert name.endswith(".JPEG")
+    assert output is not None
+    assert files.format_of(output) == "png"
+
+
+@pytest.mark.parametrize("box", [Box(-40, -40, 30, 30), Box(480, 470, 600, 530), Box(-9, 100, 600, 130)])
+def test_a_face_cut_by_the_edge_is_blurred_up_to_the_edge(box: Box) -> None:
+    data = pictures.face("PNG")
+    outcome = processed(data, box)
+    assert outcome.output is not None
+    before, after = files.decode(data).pixels.astype(int), files.decode(outcome.output).pixels.astype(int)
+    seen = box.clipped(512, 512)
+    inside = slice(seen.top, seen.bottom), slice(seen.left, seen.right)
+    assert np.abs(np.diff(after[inside], axis=1)).mean() < np.abs(np.diff(before[inside], axis=1)).mean() / 2
+    assert outcome.change_outside == 0
+
+
+def test_thousands_of_faces_are_all_blurred() -> None:
+    data = pictures.face("PNG")
+    boxes = [Box(x, y, x + 6, y + 6, 0.9) for x in range(0, 512, 8) for y in range(0, 512, 8)]
+    outcome = processed(data, *boxes)
+    assert outcome.faces == len(boxes) == 4096
+    assert outcome.output is not None
+    before, after = files.decode(data).pixels.astype(int), files.decode(outcome.output).pixels.astype(int)
+    assert np.abs(np.diff(after, axis=0)).mean() < np.abs(np.diff(before, axis=0)).mean()
+
+
+def test_a_picture_of_one_pixel_is_looked_at_and_blurred_like_any_other() -> None:
+    for file_format in ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP"):
+        data = pictures.encoded(Image.new("RGB", (1, 1), (9, 9, 9)), file_format)
+        outcome = processed(data, Box(0, 0, 1, 1))
+        assert (outcome.action, outcome.width, outcome.height) == (Action.BLURRED, 1, 1)
+        assert outcome.output is not None
+        assert files.decode(outcome.output).pixels.shape[:2] == (1, 1)
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "BMP", "TIFF"])

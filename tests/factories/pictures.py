@@ -22,6 +22,8 @@ FACE_SIZE = (512, 512)
 EXIF_ORIENTATION = 0x0112
 EXIF_ARTIST = 0x013B
 EXIF_GPS = 0x8825
+EXIF_PRIVATE = 0x8769
+MAKER_NOTE = 0x927C
 PHOTOSHOP_THUMBNAIL = 0x040C
 # The colours of the four quarters of `quarters()`: top left, top right, bottom left, bottom right.
 QUARTERS = ((200, 40, 40), (40, 200, 40), (40, 40, 200), (220, 220, 60))
@@ -165,6 +167,51 @@ def photoshop_thumbnail_jpeg(width: int = 64, height: int = 48, image: Pixels | 
     body = head + small + b"\x00" * (len(head + small) % 2)
     resource = b"8BIM" + struct.pack(">H", PHOTOSHOP_THUMBNAIL) + b"\x00\x00" + struct.pack(">I", len(head + small))
     return with_segment(encoded(picture, "JPEG", quality=90), 0xED, b"Photoshop 3.0\x00" + resource + body)
+
+
+def telling_jpeg(secret: bytes, image: Pixels | None = None) -> bytes:
+    """A JPEG that holds a secret and a small copy of itself in every place that programs are known to use."""
+    picture = pixels() if image is None else image
+    small, regions = _thumbnail(picture), b"<x:xmpmeta><mwg-rs:Regions mwg-rs:Name='" + secret + b"'/></x:xmpmeta>"
+    exif = Image.Exif()
+    exif[EXIF_ARTIST] = secret.decode()
+    exif.get_ifd(EXIF_GPS).update({1: "N", 2: (48.0, 51.0, 24.0), 29: secret.decode()})
+    exif.get_ifd(EXIF_PRIVATE).update({MAKER_NOTE: secret + small, 0x9286: secret})
+    data = encoded(picture, "JPEG", quality=90)
+    segments = [
+        (0xE0, b"JFXX\x00\x10" + small),
+        (0xE1, exif.tobytes()),
+        (0xE1, b"Exif\x00\x00" + _exif_with_thumbnail(picture)),
+        (0xE1, b"http://ns.adobe.com/xap/1.0/\x00" + regions),
+        (0xE1, b"http://ns.adobe.com/xmp/extension/\x00" + b"0" * 32 + struct.pack(">II", len(regions), 0) + regions),
+        (0xE2, b"MPF\x00II*\x00\x08\x00\x00\x00" + secret),
+        (0xE2, b"FPXR\x00" + secret + small),
+        (0xE4, secret + small),
+        (0xED, b"Photoshop 3.0\x008BIM\x04\x04\x00\x00" + struct.pack(">I", len(secret)) + secret + small),
+        (0xEF, secret),
+        (0xFE, secret),
+    ]
+    for marker, body in segments:
+        data = with_segment(data, marker, body)
+    return data + secret + small
+
+
+def telling_png(secret: bytes) -> bytes:
+    """A PNG that holds a secret in every kind of text, in EXIF, in a chunk of nobody's, and behind its end."""
+    exif = Image.Exif()
+    exif[EXIF_ARTIST] = secret.decode()
+    chunks = {
+        b"tEXt": b"Author\x00" + secret,
+        b"zTXt": b"Author\x00\x00" + zlib.compress(secret),
+        b"iTXt": b"XML:com.adobe.xmp\x00\x00\x00\x00\x00" + secret,
+        b"eXIf": exif.tobytes()[6:],
+        b"tIME": b"\x07\xea\x01\x01\x00\x00\x00",
+        b"prVW": secret,
+    }
+    data = png()
+    for name, body in chunks.items():
+        data = with_chunk(data, name, body)
+    return data + secret
 
 
 def commented_jpeg(comment: bytes = b"shot by a neighbour") -> bytes:
