@@ -75,6 +75,7 @@ def smuggled(home: Home, change: str) -> None:
     with home.sessions() as session:
         release = names.release(session, FIRST)
         release.manifest_sha256, release.lines_sha256 = built.manifest_sha256, built.lines_sha256
+        release.root = built.root
         release.approval_digest = builds.approval_digest(session, release)
         session.commit()
 
