@@ -81,6 +81,13 @@ class Door:
         with home.reading() as session:
             return people.authenticate(session, handle, password)
 
+    def manager(self, home: Home) -> Actor:
+        """The person who acts, if one is named; else the operator, who owns the files of the home."""
+        from registry.access import OPERATOR  # noqa: PLC0415 - `--help` needs no permissions
+
+        is_named = self.handle or environment.variable(environment.PERSON_VARIABLE)
+        return self.actor(home) if is_named else OPERATOR
+
 
 pass_door = click.make_pass_decorator(Door)
 """Gives a command the door."""

@@ -6,9 +6,6 @@ import click
 
 from cli import output
 from cli.door import Door, pass_door
-from registry import environment
-from registry.access import OPERATOR, Actor
-from registry.home import Home
 from registry.models.people import Role
 from registry.queries import people as queries
 from registry.services import people as services
@@ -31,11 +28,6 @@ def people() -> None:
     """
 
 
-def _manager(door: Door, home: Home) -> Actor:
-    is_named = door.handle or environment.variable(environment.PERSON_VARIABLE)
-    return door.actor(home) if is_named else OPERATOR
-
-
 @people.command()
 @click.argument("handle")
 @click.option("--name", "display_name", help="As it is shown; the handle if not given.")
@@ -46,7 +38,7 @@ def add(door: Door, handle: str, display_name: str | None, roles: tuple[str, ...
     """Add a person; prints a fresh password once, unless one is given."""
     given = sys.stdin.readline().rstrip("\n") if password_stdin else None
     password = given if given is not None else services.new_password()
-    with door.open() as home, home.act(_manager(door, home)) as act:
+    with door.open() as home, home.act(door.manager(home)) as act:
         services.add(act, handle, display_name or handle, frozenset(map(Role, roles)), password)
     click.echo(f"Added {handle} ({', '.join(roles)}).")
     if given is None:
@@ -59,7 +51,7 @@ def add(door: Door, handle: str, display_name: str | None, roles: tuple[str, ...
 @pass_door
 def set_roles(door: Door, handle: str, roles: tuple[str, ...]) -> None:
     """Give a person exactly these roles."""
-    with door.open() as home, home.act(_manager(door, home)) as act:
+    with door.open() as home, home.act(door.manager(home)) as act:
         services.set_roles(act, handle, frozenset(map(Role, roles)))
     click.echo(f"{handle} has the roles {', '.join(sorted(roles))}.")
 
@@ -69,7 +61,7 @@ def set_roles(door: Door, handle: str, roles: tuple[str, ...]) -> None:
 @pass_door
 def deactivate(door: Door, handle: str) -> None:
     """Deactivate a person: they can no longer sign in, and what they did stays theirs."""
-    with door.open() as home, home.act(_manager(door, home)) as act:
+    with door.open() as home, home.act(door.manager(home)) as act:
         services.deactivate(act, handle)
     click.echo(f"{handle} is deactivated.")
 

@@ -138,14 +138,12 @@ def _remember(file: Path, checkpoint: bytes) -> None:
 
 def _attest(file: Path, key: object, report: Report) -> None:
     """Write the result, signed with the auditor's own key."""
-    from registry.proof import result, sign  # noqa: PLC0415 - only who signs needs what signs
+    from cli import keyfiles  # noqa: PLC0415 - only who signs needs what signs
+    from registry.proof import result, sign  # noqa: PLC0415 - likewise
 
     if not isinstance(key, Path):
         raise click.UsageError("A result is signed: name your own key with --key.")
-    passphrase = None
-    if b"ENCRYPTED" in key.read_bytes():
-        passphrase = click.prompt("Passphrase of the key", hide_input=True, err=True)
-    signer = sign.signer_in(key, passphrase)
+    signer = keyfiles.signer_in(key)
     file.write_bytes(sign.result(signer, result.statement(report, signer.key.keyid, clock.utc_now())))
 
 

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     """Something that not everyone may do. Reading what is published, and asking for a takedown, need none."""
 
     PEOPLE_MANAGE = "people.manage"
+    KEYS_MANAGE = "keys.manage"
     DATASET_IMPORT = "dataset.import"
     POLICY_PUBLISH = "policy.publish"
     RELEASE_PLAN = "release.plan"
@@ -75,6 +76,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.PEOPLE_MANAGE,
+            Permission.KEYS_MANAGE,
             Permission.RELEASE_SIGN,
             Permission.AUDIT_READ,
         }
@@ -98,7 +100,7 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Whether one of the actor's roles, or being the operator, grants the permission."""
         if self == OPERATOR:
-            return permission is Permission.PEOPLE_MANAGE
+            return permission in (Permission.PEOPLE_MANAGE, Permission.KEYS_MANAGE)
         return any(permission in GRANTS[role] for role in self.roles)
 
     def person(self) -> UUID:
@@ -113,7 +115,7 @@ class Actor:
 
 
 OPERATOR = Actor(None, "operator")
-"""Whoever owns the files of the registry home. May create accounts, so that a new home gets its first ones."""
+"""Whoever owns the files of the registry home. May make keys, and the accounts that a new home needs first."""
 WORKER = Actor(None, "worker")
 """The worker, which carries out what people have decided; it holds no permission of its own."""
 PUBLIC = Actor(None, "public")

@@ -17,6 +17,10 @@ class Event(StrEnum):
     PERSON_PASSWORD_CHANGED = "person.password-changed"  # noqa: S105 - the name of an event
     PERSON_SIGNED_IN = "person.signed-in"
     PERSON_SIGNED_OUT = "person.signed-out"
+    KEY_MADE = "key.made"
+    KEY_TRUSTED = "key.trusted"
+    KEY_RETIRED = "key.retired"
+    ROOT_PUBLISHED = "root.published"
     VARIANT_REGISTERED = "variant.registered"
     SEED_PLANTED = "seed.planted"
     IMPORT_STARTED = "import.started"

@@ -6,9 +6,9 @@ sign a release whose account is not closed or that holds no image.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -18,11 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # its documented home
-from tuf.api.metadata import Metadata, Role, Root  # type: ignore[attr-defined]  # likewise
+from securesystemslib.signer import Signature as TufSignature  # type: ignore[attr-defined]  # its documented home
 
 from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
-from registry.proof import bundle, envelope, instructions, keys, manifest, note, oms, revocation, sshsig, trust
+from registry.proof import bundle, envelope, instructions, keys, manifest, note, oms, revocation, roots, sshsig, trust
 from registry.proof.bundle import SignedRelease
 from registry.proof.checkpoint import Checkpoint
 from registry.proof.datasheet import Datasheet
@@ -31,11 +30,9 @@ from registry.proof.keys import Key
 from registry.proof.manifest import PAYLOAD
 from registry.proof.revocation import Revocation
 from registry.proof.statement import Statement
-from registry.proof.trust import Purpose, Retired
+from registry.proof.trust import Purpose
 
-ROOT = "root"
 KEY_ID_CHARS = 16  # how much of a key's id its file is named by
-ROOT_DAYS = 1095  # how long a root is good for unless someone says otherwise
 
 PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
 
@@ -104,16 +101,20 @@ def create_keys(folder: Path, passphrase: str | None = None) -> None:
     Raises:
         WrongStateError: the folder already holds keys.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
     if sorted(folder.glob("*.pem")):
         raise WrongStateError("The keys folder already holds keys.")
-    for role in (ROOT, *Purpose):
+    for role in trust.ROLES:
         create_key(folder, role, passphrase)
 
 
 def create_key(folder: Path, role: str, passphrase: str | None = None) -> Key:
-    """Make one fresh key for a role, Ed25519 or, for models, P-256; returns the public half."""
+    """Make one fresh key for a role, Ed25519 or, for models, P-256, in a folder for its owner alone.
+
+    Returns:
+        The public half.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
     private: PrivateKey = (
         ec.generate_private_key(ec.SECP256R1()) if role == Purpose.MODELS else Ed25519PrivateKey.generate()
     )
@@ -157,83 +158,24 @@ def result(signer: Signer, statement: bytes) -> bytes:
     return _enveloped([signer], envelope.IN_TOTO, statement)
 
 
-def first_root(folder: Path, now: datetime, passphrase: str | None = None, days: int = ROOT_DAYS) -> bytes:
+def first_root(folder: Path, now: datetime, passphrase: str | None = None, days: int = roots.ROOT_DAYS) -> bytes:
     """Version 1 of the trust root for the keys in a folder, signed by its root keys: one key of each is enough."""
-    return _root(folder, 1, frozenset(), now + timedelta(days=days), passphrase)
+    found = {role: signers(folder, role, passphrase) for role in trust.ROLES}
+    public = {role: [signer.key for signer in role_signers] for role, role_signers in found.items()}
+    return root(roots.first(public, now, days), found[trust.ROOT])
 
 
-def next_root(
-    folder: Path,
-    previous: bytes,
-    now: datetime,
-    *,
-    retired: frozenset[str] = frozenset(),
-    log_size: int = 0,
-    passphrase: str | None = None,
-    days: int = ROOT_DAYS,
-) -> bytes:
-    """The root after `previous`: the keys in the folder but the retired ones, signed by every root key in it.
-
-    Args:
-        folder: the keys, those included that are being retired.
-        previous: the root before.
-        now: from when the new root is good.
-        retired: ids of keys that sign no more from here on, beside those that the previous root retired.
-        log_size: how long the public log is now: what they signed and the log has stays good.
-        passphrase: opens the key files.
-        days: how long the new root is good.
+def root(draft: bytes, root_signers: Sequence[Signer]) -> bytes:
+    """The draft of a trust root with the signatures of these root keys added to those that it has.
 
     Raises:
-        NotVerifiedError: the folder lacks a root key that the previous root asks for.
-        NotFoundError: nothing would be left for a purpose.
+        InvalidInputError: it is no draft.
     """
-    before = trust.load(previous)
-    gone = {each.key.keyid: each for each in before.retired}
-    for purpose in Purpose:
-        for signer in signers(folder, purpose, passphrase):
-            if signer.key.keyid in retired - gone.keys():
-                gone[signer.key.keyid] = Retired(signer.key, purpose, log_size)
-    listed = retired | gone.keys()
-    data = _root(folder, before.version + 1, listed, now + timedelta(days=days), passphrase, gone.values())
-    trust.follow(before, data)
-    return data
-
-
-def _root(
-    folder: Path,
-    version: int,
-    retired: frozenset[str],
-    expires: datetime,
-    passphrase: str | None,
-    gone: Iterable[Retired] = (),
-) -> bytes:
-    root = Root(version=version, expires=expires.replace(microsecond=0), consistent_snapshot=False)
-    purposes = {}
-    for purpose in Purpose:
-        listed = _listed(root, signers(folder, purpose, passphrase), retired, purpose)
-        purposes[purpose.value] = {"keyids": listed, "threshold": 1}
-    root_signers = signers(folder, ROOT, passphrase)
-    root_ids = _listed(root, root_signers, retired, ROOT)
-    # TUF's own roles are for software updates; the root keys hold them, so that nobody else can.
-    root.roles = {name: Role(root_ids, 1) for name in root.roles}
-    root.unrecognized_fields[trust.PURPOSES] = purposes
-    root.keys.update({each.key.keyid: each.key for each in gone})
-    root.unrecognized_fields[trust.RETIRED] = {
-        each.key.keyid: {"purpose": each.purpose.value, "log_size": each.log_size} for each in gone
-    }
-    metadata = Metadata(root)
+    metadata = trust.draft(draft).metadata
     for signer in root_signers:
-        metadata.sign(CryptoSigner(signer._private), append=True)  # noqa: SLF001 - python-tuf signs itself
+        signature = signer.sign(metadata.signed_bytes).hex()
+        metadata.signatures[signer.key.keyid] = TufSignature(signer.key.keyid, signature)
     return metadata.to_bytes()
-
-
-def _listed(root: Root, found: tuple[FileSigner, ...], retired: frozenset[str], role: str) -> list[str]:
-    """The ids of a role's keys that are not retired, each made known to the root."""
-    listed = {signer.key.keyid: signer.key for signer in found if signer.key.keyid not in retired}
-    if not listed:
-        raise NotFoundError(f"No key for {role} would be left.")
-    root.keys.update(listed)
-    return list(listed)
 
 
 def release(datasheet_signers: Sequence[Signer], model_signers: Sequence[Signer], inputs: Inputs) -> SignedRelease:

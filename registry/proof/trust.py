@@ -36,6 +36,11 @@ class Purpose(StrEnum):
     MODELS = "models"  # OpenSSF Model Signing bundles, which need P-256
 
 
+ROOT: str = Root.type
+ROLES = (ROOT, *(purpose.value for purpose in Purpose))
+"""The root itself, and every purpose."""
+
+
 class Retired(NamedTuple):
     """A key that signs no more. What stands in the log below `log_size` was signed before, and stays good."""
 
@@ -86,10 +91,19 @@ class Trust:
         }
         return before | self.keys(purpose)
 
+    def holders(self, role: str) -> dict[str, Key]:
+        """The keys of a purpose or, by the name `root`, those of the root itself, by id; never empty."""
+        if role != ROOT:
+            return self.keys(Purpose(role))
+        return {key_id: self.metadata.signed.keys[key_id] for key_id in self.metadata.signed.roles[ROOT].keyids}
+
+    def needed(self, role: str) -> int:
+        """How many of the `holders` must sign."""
+        return self.metadata.signed.roles[ROOT].threshold if role == ROOT else self.threshold(Purpose(role))
+
     def lists(self, key_id: str) -> bool:
         """Whether a key signs for any purpose, or for the root itself."""
-        roles = (*self.roles.values(), self.metadata.signed.roles[Root.type])
-        return any(key_id in role.keyids for role in roles)
+        return any(key_id in self.holders(role) for role in ROLES)
 
     def threshold(self, purpose: Purpose) -> int:
         """How many different keys must sign for this purpose."""
@@ -108,6 +122,15 @@ def load(data: bytes) -> Trust:
     metadata = _metadata(data)
     _check_signed(metadata.signed, metadata)
     return _trust(metadata)
+
+
+def draft(data: bytes) -> Trust:
+    """What untrusted root metadata would say if enough root keys had signed it; nobody may rely on it.
+
+    Raises:
+        InvalidInputError: as `load`.
+    """
+    return _trust(_metadata(data))
 
 
 def follow(trust: Trust, data: bytes) -> Trust:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cli import init
-from registry import settings
-from registry.proof import sign, trust
+from cli import ceremony, init
+from registry import environment, settings
+from registry.proof import keys, sign, trust
 from registry.proof.trust import Purpose, Trust
+from tests.factories.people import PASSWORD
 from tests.factories.terminal import Terminal
 
 
@@ -64,13 +65,13 @@ def test_a_rotated_key_takes_over_and_the_old_one_is_set_aside(home: Path, role:
 
 
 def test_the_root_key_itself_can_be_rotated_and_the_next_root_follows(home: Path) -> None:
-    (before,) = key_ids(home, sign.ROOT)
+    (before,) = key_ids(home, trust.ROOT)
     assert Terminal(home).run("keys", "rotate", "root").code == 0
     assert Terminal(home).run("keys", "new", "checkpoints").code == 0
     found = newest(home)
     assert found.version == 3
     assert not found.lists(before)
-    assert found.lists(key_ids(home, sign.ROOT)[0])
+    assert found.lists(key_ids(home, trust.ROOT)[0])
 
 
 def test_a_key_is_revoked_by_its_id_but_not_the_last_of_its_role(home: Path) -> None:
@@ -89,9 +90,67 @@ def test_an_unknown_key_or_role_is_refused(home: Path) -> None:
     assert Terminal(home).run("keys", "new", "everything").code == 2
 
 
+def test_a_key_of_a_role_that_needs_several_is_not_replaced_by_one(home: Path) -> None:
+    other = sign.create_key(home / "keys" / ceremony.PENDING, "checkpoints")
+    (home / "other.pem").write_bytes(keys.to_pem(other))
+    added = Terminal(home).run(
+        "trust", "draft", "--add", f"checkpoints={home / 'other.pem'}", "--threshold", "checkpoints=2"
+    )
+    assert added.code == 0
+    assert len(key_ids(home, "checkpoints")) == 2
+    refused = Terminal(home).run("keys", "rotate", "checkpoints")
+    assert refused.code == 4
+    assert "accession trust draft" in refused.err
+    assert len(key_ids(home, "checkpoints")) == 2
+
+
 def test_the_root_key_may_be_kept_elsewhere_until_it_is_needed(home: Path, tmp_path: Path) -> None:
     (root,) = (home / "keys").glob("root-*")
     root.rename(tmp_path / root.name)
+    before = key_ids(home, "datasheets")
     done = Terminal(home).run("keys", "list", "--json")
     assert [key["role"] for key in json.loads(done.out)] == list(Purpose)
-    assert Terminal(home).run("keys", "new", "datasheets").code == 3
+    done = Terminal(home).run("keys", "new", "datasheets")
+    draft = home / "trust" / "2.root.draft.json"
+    assert done.code == 0
+    assert "Signed by 0 of the 1 root keys that root 1 needs." in done.out
+    assert str(draft) in done.out
+    assert key_ids(home, "datasheets") == before, "nothing is signed with a key that no root lists"
+    assert newest(home).version == 1
+    assert Terminal(home).run("keys", "new", "models").code == 5
+    assert Terminal().run("trust", "sign", draft, "--key", tmp_path / root.name, "--yes").code == 0
+    assert Terminal(home).run("trust", "publish", draft).code == 0
+    assert set(key_ids(home, "datasheets")) == set(newest(home).keys(Purpose.DATASHEETS)) > set(before)
+    assert not draft.exists()
+
+
+def test_a_guardians_key_is_made_without_a_registry_and_only_its_public_half_is_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(environment.KEYS_PASSPHRASE_VARIABLE, "secret")
+    done = Terminal().run("keys", "new", "root", "--apart", tmp_path / "ada")
+    assert done.code == 0
+    private, public = sorted((tmp_path / "ada").iterdir())
+    assert b"ENCRYPTED" in private.read_bytes()
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    assert public.read_bytes().startswith(b"-----BEGIN PUBLIC KEY")
+    assert keys.from_pem(public.read_bytes()).keyid in done.out
+
+
+def test_the_audit_trail_says_who_made_and_retired_which_key_and_shows_none(home: Path) -> None:
+    (old,) = key_ids(home, "datasheets")
+    Terminal(home).run("people", "add", "ada", "--role", "administrator", "--password-stdin", typed=f"{PASSWORD}\n")
+    Terminal(home).run("people", "add", "mara", "--role", "maintainer", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert Terminal(home, "mara").run("keys", "rotate", "datasheets").code == 6
+    assert key_ids(home, "datasheets") == [old]
+    assert Terminal(home, "ada").run("keys", "rotate", "datasheets").code == 0
+    (new,) = key_ids(home, "datasheets")
+    done = Terminal(home, "ada").run("audit", "--json")
+    found = [event for event in json.loads(done.out)["items"] if event["event"].startswith(("key.", "root."))]
+    assert {(event["event"], event["subject_id"], event["actor_name"]) for event in found} == {
+        ("key.made", new, "ada"),
+        ("key.trusted", new, "ada"),
+        ("key.retired", old, "ada"),
+        ("root.published", "2", "ada"),
+    }
+    assert "PRIVATE" not in done.out

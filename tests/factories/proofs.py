@@ -4,7 +4,8 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from registry.proof import bundle, canonical, envelope, manifest, sign
+from registry.errors import NotFoundError
+from registry.proof import bundle, canonical, envelope, manifest, roots, sign, trust
 from registry.proof.datasheet import (
     Datasheet,
     ManifestFacts,
@@ -17,6 +18,7 @@ from registry.proof.datasheet import (
 from registry.proof.logproof import LogEntry
 from registry.proof.manifest import Row, Totals, Verdict
 from registry.proof.revocation import Revocation
+from registry.proof.roots import Change
 from registry.proof.trust import Purpose
 from tests.factories.logs import Log
 
@@ -97,6 +99,21 @@ def keys_folder(folder: Path) -> Path:
     """A folder with fresh keys for every purpose."""
     sign.create_keys(folder / "keys")
     return folder / "keys"
+
+
+def next_root(keys: Path, previous: bytes, *, retired: frozenset[str] = frozenset(), log_size: int = 0) -> bytes:
+    """The root after `previous` with every new key of the folder, signed by those root keys that are in it."""
+    before = trust.load(previous)
+    gone = {each.key.keyid for each in before.retired}
+    added = {}
+    for role in trust.ROLES:
+        try:
+            found = [signer.key for signer in sign.signers(keys, role)]
+        except NotFoundError:
+            continue
+        added[role] = [key for key in found if key.keyid not in retired | gone]
+    draft = roots.successor(before, Change(added, retired, log_size=log_size), NOW)
+    return sign.root(draft, sign.signers(keys, trust.ROOT))
 
 
 def signed_release(keys: Path, lines: Path, facts: bytes | None = None) -> bundle.SignedRelease:

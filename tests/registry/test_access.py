@@ -26,6 +26,7 @@ from registry.services import (
     planning,
     policies,
     releases,
+    roots,
     takedowns,
     transparency,
 )
@@ -83,6 +84,8 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
         Permission.TAKEDOWN_DECIDE,
         lambda act, _: takedowns.decide(act, "TD-2222-2222", Outcome.UPHOLD, "because"),
     ),
+    "roots.note_new_key": (Permission.KEYS_MANAGE, lambda act, _: roots.note_new_key(act, "root", "a")),
+    "roots.publish": (Permission.KEYS_MANAGE, lambda act, home: roots.publish(act, home.settings, b"no root")),
     "takedowns.confirm": (Permission.TAKEDOWN_CONFIRM, lambda act, _: takedowns.confirm(act, "TD-2222-2222", "yes")),
     "takedowns.refuse": (Permission.TAKEDOWN_CONFIRM, lambda act, _: takedowns.refuse(act, "TD-2222-2222", "no")),
     "transparency.forget": (Permission.TAKEDOWN_FORGET, lambda act, _: transparency.forget(act, "TD-2222-2222")),
@@ -143,7 +146,7 @@ def test_who_is_no_person_may_do_none_of_it(home: Home, use_case: str) -> None:
     assert isinstance(tried(home, PUBLIC, call), UnauthenticatedError)
     assert isinstance(tried(home, WORKER, call), ForbiddenError)
     assert isinstance(tried(home, Actor(ids.new_id(), "somebody"), call), ForbiddenError)
-    if permission is not Permission.PEOPLE_MANAGE:
+    if permission not in (Permission.PEOPLE_MANAGE, Permission.KEYS_MANAGE):
         assert isinstance(tried(home, OPERATOR, call), ForbiddenError)
 
 
@@ -168,8 +171,9 @@ def test_who_decides_about_a_takedown_does_not_confirm_it() -> None:
     assert not any(steps <= granted for granted in GRANTS.values())
 
 
-def test_the_operator_manages_people_and_nothing_else() -> None:
-    assert [permission for permission in Permission if OPERATOR.may(permission)] == [Permission.PEOPLE_MANAGE]
+def test_the_operator_manages_people_and_keys_and_nothing_else() -> None:
+    may = [permission for permission in Permission if OPERATOR.may(permission)]
+    assert may == [Permission.PEOPLE_MANAGE, Permission.KEYS_MANAGE]
     assert not any(actor.may(permission) for actor in (WORKER, PUBLIC) for permission in Permission)
 
 

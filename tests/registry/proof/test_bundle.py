@@ -55,7 +55,7 @@ def test_an_export_needs_a_root_and_carries_the_way_from_the_first_to_the_last(t
     with pytest.raises(InvalidInputError, match="trust root"):
         bundle.write(tmp_path / "a", release, tmp_path / "lines", [])
     first = sign.first_root(keys, proofs.NOW)
-    roots = [first, sign.next_root(keys, first, proofs.NOW)]
+    roots = [first, proofs.next_root(keys, first)]
     bundle.write(tmp_path / "b", release, tmp_path / "lines", roots)
     assert (tmp_path / "b" / bundle.ROOT).read_bytes() == roots[-1]
     assert [path.read_bytes() for path in sorted((tmp_path / "b" / bundle.TRUST).iterdir())] == roots

@@ -151,8 +151,8 @@ def test_a_retired_key_keeps_verifying_what_the_log_had_before_and_nothing_else(
     gone = frozenset(sign.signers(keys, purpose)[0].key.keyid for purpose in (Purpose.DATASHEETS, Purpose.MODELS))
     for purpose in (Purpose.DATASHEETS, Purpose.MODELS):
         sign.create_key(keys, purpose)
-    later = sign.next_root(keys, first, proofs.NOW, retired=gone, log_size=6)
-    earlier_root = sign.next_root(keys, first, proofs.NOW, retired=gone, log_size=5)
+    later = proofs.next_root(keys, first, retired=gone, log_size=6)
+    earlier_root = proofs.next_root(keys, first, retired=gone, log_size=5)
     assert verify.verify(folder, later, None, proofs.NOW).is_ok
     report = verify.verify(folder, earlier_root, None, proofs.NOW)
     assert "0 of the 1 trusted signatures" in line(report, 3)
@@ -168,7 +168,7 @@ def test_a_broken_proof_does_not_make_a_retired_key_good(tmp_path: Path) -> None
     keys = tmp_path / "keys"
     gone = frozenset({sign.signers(keys, Purpose.DATASHEETS)[0].key.keyid})
     sign.create_key(keys, Purpose.DATASHEETS)
-    later = sign.next_root(keys, first, proofs.NOW, retired=gone, log_size=6)
+    later = proofs.next_root(keys, first, retired=gone, log_size=6)
     (folder / bundle.LOG_PROOF).write_bytes(b"broken")
     report = verify.verify(folder, later, None, proofs.NOW)
     assert report.steps[2].outcome is Outcome.FAILED

@@ -10,7 +10,6 @@ from registry.errors import (
     ForbiddenError,
     InvalidInputError,
     NotFoundError,
-    NotVerifiedError,
     WrongStateError,
 )
 from registry.proof import bundle, canonical, checkpoint, envelope, keys, manifest, note, sign, statement, trust
@@ -42,7 +41,7 @@ def test_keys_are_not_made_twice(tmp_path: Path) -> None:
 
 def test_models_are_signed_with_p256_and_everything_else_with_ed25519(tmp_path: Path) -> None:
     folder = proofs.keys_folder(tmp_path)
-    schemes = {role: sign.signers(folder, role)[0].key.scheme for role in (sign.ROOT, *Purpose)}
+    schemes = {role: sign.signers(folder, role)[0].key.scheme for role in (trust.ROOT, *Purpose)}
     assert schemes.pop(Purpose.MODELS) == keys.P256
     assert set(schemes.values()) == {keys.ED25519}
 
@@ -149,38 +148,6 @@ def test_signing_needs_no_image(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
     with (tmp_path / "lines").open("rb") as lines:
         assert manifest.measure(lines).images == 4
-
-
-def test_a_rotated_root_is_followed_and_drops_the_retired_key(tmp_path: Path) -> None:
-    folder = proofs.keys_folder(tmp_path)
-    first = sign.first_root(folder, proofs.NOW)
-    old = sign.signers(folder, Purpose.DATASHEETS)[0].key.keyid
-    new = sign.create_key(folder, Purpose.DATASHEETS).keyid
-    second = sign.next_root(folder, first, proofs.NOW, retired=frozenset({old}))
-    followed = trust.follow(trust.load(first), second)
-    assert set(followed.keys(Purpose.DATASHEETS)) == {new}
-
-
-def test_a_root_key_is_rotated_by_the_old_one_and_the_new_one_together(tmp_path: Path) -> None:
-    folder = proofs.keys_folder(tmp_path)
-    first = sign.first_root(folder, proofs.NOW)
-    (old,) = folder.glob("root-*")
-    retired = frozenset({sign.signers(folder, sign.ROOT)[0].key.keyid})
-    sign.create_key(folder, sign.ROOT)
-    second = sign.next_root(folder, first, proofs.NOW, retired=retired)
-    old.unlink()
-    third = sign.next_root(folder, second, proofs.NOW)
-    assert trust.follow(trust.follow(trust.load(first), second), third).version == 3
-    with pytest.raises(NotVerifiedError):
-        sign.next_root(folder, first, proofs.NOW)
-
-
-def test_the_last_key_of_a_purpose_cannot_be_retired(tmp_path: Path) -> None:
-    folder = proofs.keys_folder(tmp_path)
-    first = sign.first_root(folder, proofs.NOW)
-    only = frozenset({sign.signers(folder, Purpose.CHECKPOINTS)[0].key.keyid})
-    with pytest.raises(NotFoundError, match="No key for checkpoints"):
-        sign.next_root(folder, first, proofs.NOW, retired=only)
 
 
 def test_a_checkpoint_is_a_note_signed_under_the_logs_own_name(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def resigned(keys: Path, change: Callable[[Root], object], root: bytes | None = 
     metadata: Metadata[Root] = Metadata[Root].from_bytes(root or sign.first_root(keys, proofs.NOW))
     change(metadata.signed)
     metadata.signatures.clear()
-    metadata.sign(CryptoSigner(sign.signers(keys, sign.ROOT)[0]._private))
+    metadata.sign(CryptoSigner(sign.signers(keys, trust.ROOT)[0]._private))
     return metadata.to_bytes()
 
 
@@ -112,7 +112,7 @@ def test_a_retired_key_is_good_only_for_what_the_log_had_before(keys: Path) -> N
     first = sign.first_root(keys, proofs.NOW)
     old = sign.signers(keys, Purpose.DATASHEETS)[0].key.keyid
     new = sign.create_key(keys, Purpose.DATASHEETS).keyid
-    found = trust.load(sign.next_root(keys, first, proofs.NOW, retired=frozenset({old}), log_size=7))
+    found = trust.load(proofs.next_root(keys, first, retired=frozenset({old}), log_size=7))
     assert set(found.keys_of(Purpose.DATASHEETS, 6)) == {old, new}
     for place in (7, 8, None):
         assert set(found.keys_of(Purpose.DATASHEETS, place)) == {new}
@@ -123,8 +123,8 @@ def test_a_retired_key_stays_retired_in_later_roots(keys: Path) -> None:
     first = sign.first_root(keys, proofs.NOW)
     old = sign.signers(keys, Purpose.DATASHEETS)[0].key.keyid
     sign.create_key(keys, Purpose.DATASHEETS)
-    second = sign.next_root(keys, first, proofs.NOW, retired=frozenset({old}), log_size=7)
-    third = trust.load(sign.next_root(keys, second, proofs.NOW, log_size=9))
+    second = proofs.next_root(keys, first, retired=frozenset({old}), log_size=7)
+    third = trust.load(proofs.next_root(keys, second, log_size=9))
     assert [(each.key.keyid, each.log_size) for each in third.retired] == [(old, 7)]
     assert old not in third.keys(Purpose.DATASHEETS)
 

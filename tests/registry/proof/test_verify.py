@@ -139,7 +139,7 @@ def rotated(tmp_path: Path) -> tuple[Path, bytes]:
     (old,) = folder.glob("datasheets-*")
     retired = frozenset({sign.signers(folder, Purpose.DATASHEETS)[0].key.keyid})
     sign.create_key(folder, Purpose.DATASHEETS)
-    second = sign.next_root(folder, first, proofs.NOW, retired=retired)
+    second = proofs.next_root(folder, first, retired=retired)
     old.unlink()
     proofs.write_lines(tmp_path / "lines", proofs.rows())
     release = proofs.signed_release(folder, tmp_path / "lines")

@@ -1,0 +1,28 @@
+"""How is somebody's own private key opened? Asks for its passphrase; needs no registry."""
+
+from pathlib import Path
+
+import click
+
+from registry import environment
+from registry.proof import sign
+from registry.proof.sign import FileSigner
+
+
+def passphrase(question: str, *, is_new: bool = False) -> str:
+    """What the variable says, or else what somebody types unseen; a new one twice."""
+    known = environment.variable(environment.KEYS_PASSPHRASE_VARIABLE)
+    if known:
+        return known
+    typed: str = click.prompt(question, hide_input=True, confirmation_prompt=is_new, err=True)
+    return typed
+
+
+def signer_in(file: Path) -> FileSigner:
+    """The signer of a key file that somebody keeps; asks for the passphrase where it has one.
+
+    Raises:
+        ForbiddenError: others can read the file, or the passphrase is wrong.
+    """
+    is_locked = b"ENCRYPTED" in file.read_bytes()
+    return sign.signer_in(file, passphrase("Passphrase of the key") if is_locked else None)
