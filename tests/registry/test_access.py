@@ -21,12 +21,14 @@ from registry.services import (
     builds,
     exports,
     imports,
+    layers,
     people,
     pictures,
     planning,
     policies,
     releases,
     roots,
+    seeds,
     takedowns,
     transparency,
 )
@@ -71,6 +73,8 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     ),
     "pictures.reveal": (Permission.IMAGE_REVEAL, lambda act, home: pictures.reveal(act, home.blobs, FIRST, "a")),
     "abandonments.abandon": (Permission.RELEASE_ABANDON, lambda act, _: abandonments.abandon(act, FIRST, "because")),
+    "layers.expect": (Permission.DATASET_IMPORT, lambda act, _: layers.expect(act, VARIANT, "real", "a paper")),
+    "seeds.plant": (Permission.DATASET_IMPORT, lambda act, home: seeds.plant(act, home.blobs, b"")),
     "pictures.original": (
         Permission.IMAGE_REVEAL,
         lambda act, home: pictures.original(act.session, act.actor, home.blobs, FIRST, "a"),
