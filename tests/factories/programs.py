@@ -1,6 +1,7 @@
 """Our own programs, running beside the test and gone when the block ends."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,6 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
@@ -49,6 +53,19 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < patience, "waited in vain"
         time.sleep(0.05)
+
+
+def other(name: str, package: str) -> str:
+    """Where somebody else's program is. Without it tests are skipped; under CI that is a failure."""
+    found = shutil.which(name)
+    return found if found is not None else left_out(f"{name} is not here (Debian: {package})")
+
+
+def left_out(why: str) -> NoReturn:
+    """The test is skipped; under CI it fails, since no test may be left out there."""
+    if os.environ.get("CI") == "true":  # noqa: TID251 - a test run is told by CI alone where it happens
+        pytest.fail(f"{why}, and under CI no test may be left out.")
+    pytest.skip(why)
 
 
 def free_port() -> int:

@@ -1,6 +1,6 @@
 """What an editor accepts is the form of a document; what it refuses, the parser refuses too."""
 
-import jsonschema  # type: ignore[import-untyped]  # it comes without stubs
+import jsonschema
 import pytest
 from hypothesis import given, settings
 
