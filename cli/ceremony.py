@@ -19,6 +19,7 @@ from registry.proof.roots import Change
 from registry.proof.sign import FileSigner
 from registry.proof.trust import ROLES, ROOT, Trust
 from registry.services import roots as services
+from registry.services import transparency
 from registry.settings import Settings
 
 ASIDE = "retired"
@@ -59,6 +60,12 @@ def new_key(home: Home, actor: Actor, role: str) -> Key:
         key = sign.create_key(home.settings.keys_folder / PENDING, role, home.settings.keys_passphrase)
         services.note_new_key(act, role, key.keyid)
     return key
+
+
+def log_size(home: Home, said: int | None) -> int:
+    """Up to where the public log shows what a retired key signed in good faith: as said, or all that is in it now."""
+    with home.reading() as session:
+        return transparency.size(session) if said is None else said
 
 
 def change(home: Home, actor: Actor, asked: Change, days: int = roots.ROOT_DAYS) -> None:

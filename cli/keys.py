@@ -19,7 +19,9 @@ from registry.proof.trust import ROLES
 
 _role = click.argument("role", type=click.Choice(ROLES))
 _log_size = click.option(
-    "--log-size", type=click.IntRange(min=0), default=0, show_default=True, help="How many entries the public log has."
+    "--log-size",
+    type=click.IntRange(min=0),
+    help="What the key signed stays good below this entry of the public log; all that is in it now, if not given.",
 )
 
 
@@ -74,7 +76,7 @@ def new(door: Door, role: str, apart: Path | None) -> None:
 @_role
 @_log_size
 @pass_door
-def rotate(door: Door, role: str, log_size: int) -> None:
+def rotate(door: Door, role: str, log_size: int | None) -> None:
     """Make a key for ROLE that takes over from all its keys of before."""
     with door.open() as home:
         actor, newest = door.manager(home), ceremony.newest(home.settings)
@@ -83,14 +85,14 @@ def rotate(door: Door, role: str, log_size: int) -> None:
         key = ceremony.new_key(home, actor, role)
         before = frozenset(newest.holders(role))
         click.echo(f"New key for {role}: {key.keyid}\nTo be retired: {len(before)}")
-        ceremony.change(home, actor, Change({role: [key]}, before, log_size=log_size))
+        ceremony.change(home, actor, Change({role: [key]}, before, log_size=ceremony.log_size(home, log_size)))
 
 
 @keys.command()
 @click.argument("key_id")
 @_log_size
 @pass_door
-def revoke(door: Door, key_id: str, log_size: int) -> None:
+def revoke(door: Door, key_id: str, log_size: int | None) -> None:
     """Let the key KEY_ID sign no more; what the public log has from before stays good."""
     with door.open() as home:
         newest = ceremony.newest(home.settings)
@@ -100,7 +102,9 @@ def revoke(door: Door, key_id: str, log_size: int) -> None:
         if len(newest.holders(roles[0])) == 1:
             raise InvalidInputError(f"This is the only key for {roles[0]}; use: accession keys rotate {roles[0]}")
         click.echo(f"To be retired: {key_id}")
-        ceremony.change(home, door.manager(home), Change(retired=frozenset({key_id}), log_size=log_size))
+        ceremony.change(
+            home, door.manager(home), Change(retired=frozenset({key_id}), log_size=ceremony.log_size(home, log_size))
+        )
 
 
 def _make_apart(role: str, folder: Path) -> None:

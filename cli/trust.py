@@ -65,10 +65,14 @@ def check(door: Door, given: Path, newer: tuple[Path, ...]) -> None:
 @click.option("--retire", multiple=True, metavar="KEY_ID", help="Let this key sign no more. Repeatable.")
 @click.option("--threshold", multiple=True, metavar="ROLE=N", help="So many keys must sign for ROLE. Repeatable.")
 @click.option("--days", type=click.IntRange(min=1), default=ROOT_DAYS, show_default=True, help="How long it is good.")
-@click.option("--log-size", type=click.IntRange(min=0), default=0, help="How many entries the public log has.")
+@click.option(
+    "--log-size",
+    type=click.IntRange(min=0),
+    help="What retired keys signed stays good below this entry of the public log; all in it now, if not given.",
+)
 @pass_door
 def draft(
-    door: Door, add: Sequence[str], retire: Sequence[str], threshold: Sequence[str], days: int, log_size: int
+    door: Door, add: Sequence[str], retire: Sequence[str], threshold: Sequence[str], days: int, log_size: int | None
 ) -> None:
     """Propose the next trust root, signed by the root keys that are here; without options, one that is good longer."""
     from cli import ceremony  # noqa: PLC0415 - roots are looked at without a registry
@@ -78,7 +82,7 @@ def draft(
         added.setdefault(role, []).append(_public_key(Path(file)))
     thresholds = {role: _count(number) for role, number in map(_pair, threshold)}
     with door.open() as home:
-        asked = Change(added, frozenset(retire), thresholds, log_size)
+        asked = Change(added, frozenset(retire), thresholds, ceremony.log_size(home, log_size))
         ceremony.change(home, door.manager(home), asked, days)
 
 

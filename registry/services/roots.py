@@ -13,6 +13,7 @@ from registry.acts import Act
 from registry.audit import Event, record
 from registry.proof import trust
 from registry.proof.trust import ROLES, ROOT, Trust
+from registry.services import transparency
 from registry.settings import Settings
 
 
@@ -27,7 +28,7 @@ def note_new_key(act: Act, role: str, key_id: str) -> None:
 
 
 def publish(act: Act, chosen: Settings, data: bytes) -> Path:
-    """Make this the newest trust root; returns its file.
+    """Make this the newest trust root, of which the public log gets a leaf; returns its file.
 
     Raises:
         ForbiddenError: the actor may not manage keys.
@@ -44,6 +45,7 @@ def publish(act: Act, chosen: Settings, data: bytes) -> Path:
             for key_id in sorted(key_ids):
                 record(act, event, "key", key_id, role=role, root=after.version)
     record(act, Event.ROOT_PUBLISHED, "root", after.version, signed_by=_signers(before, after))
+    transparency.publish_roots(act, [*settings.trust_roots(chosen), data])
     return _written(chosen.trust_folder / f"{after.version}.root.json", data)
 
 

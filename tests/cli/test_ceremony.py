@@ -71,3 +71,10 @@ def test_who_may_not_manage_keys_makes_none(chosen: Settings) -> None:
 
 def test_every_key_that_is_here_has_its_role(chosen: Settings) -> None:
     assert [role for role, _ in ceremony.local_keys(chosen)] == list(trust.ROLES)
+
+
+def test_what_is_in_the_log_now_stays_good_unless_somebody_says_otherwise(chosen: Settings) -> None:
+    with Home(chosen) as home:
+        ceremony.change(home, OPERATOR, Change())
+        assert ceremony.log_size(home, None) == 2, "a leaf for each root"
+        assert ceremony.log_size(home, 0) == 0

@@ -7,8 +7,9 @@ from registry import settings
 from registry.errors import InvalidInputError, NotVerifiedError
 from registry.home import Home
 from registry.models.audit import AuditEvent
+from registry.models.transparency import LogLeaf
+from registry.proof import canonical, sign, trust
 from registry.proof import roots as drafts
-from registry.proof import sign, trust
 from registry.proof.roots import Change
 from registry.services import roots
 from tests.factories import homes
@@ -41,6 +42,12 @@ def test_a_published_root_is_the_newest_one_and_every_key_that_comes_or_goes_lea
         ("operator", "key.retired", old.key.keyid),
         ("operator", "key.trusted", new.keyid),
         ("operator", "root.published", "2"),
+    ]
+    with bare_home.reading() as session:
+        leaves = session.exec(select(LogLeaf).where(LogLeaf.kind == "root").order_by(LogLeaf.label)).all()
+    assert [(leaf.label, leaf.subject) for leaf in leaves] == [
+        (f"root/{number}", canonical.digest(root))
+        for number, root in enumerate(settings.trust_roots(bare_home.settings), start=1)
     ]
 
 

@@ -8,7 +8,6 @@ from registry.errors import NotFoundError, NotVerifiedError, UnavailableError, W
 from registry.home import Home
 from registry.models.transparency import LogCheckpoint
 from registry.proof import checkpoint, logproof, note, trust
-from registry.proof import sign as keys
 from registry.proof.checkpoint import Checkpoint
 from registry.proof.logfiles import LogFolder
 from registry.proof.trust import Purpose
@@ -16,7 +15,7 @@ from registry.services import transparency
 from registry.settings import trust_roots
 from registry.worker.handlers import checkpoints as handler
 from registry.worker.station import Station
-from tests.factories import homes, rows
+from tests.factories import homes, proofs, rows
 
 POLICIES = 2  # of a furnished home
 
@@ -69,7 +68,7 @@ def test_the_log_grows_and_every_tree_head_stays_on_record(home: Home) -> None:
 def test_a_new_trust_root_is_in_the_log_with_the_next_tree_head(home: Home) -> None:
     settings = home.settings
     before = sign(home)
-    newer = keys.next_root(settings.keys_folder, trust_roots(settings)[-1], homes.NOW)
+    newer = proofs.next_root(settings.keys_folder, trust_roots(settings)[-1])
     (settings.trust_folder / "2.root.json").write_bytes(newer)
     assert sign(home).size == before.size + 1
     [entry] = LogFolder(settings.log_folder).tree(before.size + 1).entries(before.size)
