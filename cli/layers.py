@@ -116,6 +116,38 @@ def summary(variant: str, layer: Layer) -> dict[str, object]:
     }
 
 
+@layers.command()
+@click.argument("variant", metavar="DATASET/VARIANT")
+@click.option("--name", default="found", show_default=True, help="What to call the layer of defects.")
+@output.as_json
+@pass_door
+def advise(door: Door, variant: str, name: str, *, as_json: bool) -> None:
+    """Note what a reader of DATASET/VARIANT may trip over: CMYK, suffixes that are not the format, duplicates."""
+    from registry.catalogue import manifests  # noqa: PLC0415 - `--help` needs no Parquet
+    from registry.catalogue.layers import advisories  # noqa: PLC0415 - likewise
+    from registry.queries import names  # noqa: PLC0415 - likewise
+    from registry.services import layers as services  # noqa: PLC0415 - likewise
+    from registry.services import planning  # noqa: PLC0415 - likewise
+
+    with door.open() as home:
+        actor = door.actor(home)
+        source = f"computed from the newest import of {variant}"
+        with home.act(actor) as act:
+            services.expect(act, variant, name, source)
+            newest = planning.newest_import(act.session, names.variant(act.session, variant).id, variant)
+            sha256, root, on = planning.manifest_of(newest), newest.root, newest.finished_at
+        with manifests.opened(home.blobs, sha256) as file:
+            rows = advisories.of_manifest(file)
+        if not rows:
+            output.show_json({"layer": None, "rows": 0}) if as_json else click.echo("Nothing to trip over was found.")
+            return
+        draft = drafted(home, Kind.DEFECTS, name, rows, f"computed from the import with the root {root}")
+        draft = replace(draft, dated_on=on.date() if on else None)
+        with home.act(actor) as act:
+            shown = summary(variant, services.add(act, variant, draft))
+    output.show_json(shown) if as_json else output.facts(list(shown.items()))
+
+
 @layers.command("list")
 @click.argument("variant", metavar="DATASET/VARIANT")
 @output.as_json

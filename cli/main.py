@@ -35,6 +35,7 @@ COMMANDS = {
     "taxonomy": ("cli.taxonomy:taxonomy", "Import and look at WordNet."),
     "trust": ("cli.trust:trust", "Show trust roots and follow one to the next."),
     "verify": ("cli.verify:verify", "Check an export, offline."),
+    "votes": ("cli.votes:votes", "Say what the votes on labels come to."),
     "worker": ("cli.worker:worker", "Do the work that people have asked for."),
 }
 INTERRUPTED = 130

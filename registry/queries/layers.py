@@ -42,7 +42,7 @@ class LayerLine:
     sha256: str
     row_count: int
     refused_count: int
-    totals: dict[str, int]
+    totals: dict[str, int | float]
     source: str
     source_sha256: str | None
     dated_on: date | None

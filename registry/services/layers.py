@@ -1,5 +1,6 @@
 """Layers: what was read or computed about a variant's images is kept as the next version of a layer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +28,7 @@ class Draft:
     sha256: str
     row_count: int
     refused_count: int
-    totals: dict[str, int]
+    totals: Mapping[str, int | float]
     source: str
     source_sha256: str | None = None
     dated_on: date | None = None
@@ -75,7 +76,7 @@ def add(act: Act, variant_name: str, draft: Draft) -> Layer:
         sha256=draft.sha256,
         row_count=draft.row_count,
         refused_count=draft.refused_count,
-        totals=draft.totals,
+        totals=dict(draft.totals),
         source=draft.source,
         source_sha256=draft.source_sha256,
         dated_on=draft.dated_on,

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from registry.home import Home
-from tests.factories import homes, layers
+from tests.factories import homes, layers, pictures
 from tests.factories.layers import CAT, DOG
 from tests.factories.terminal import Terminal
 
@@ -83,3 +83,21 @@ def test_who_may_not_is_told_before_anything_is_read(terminal: Terminal, tmp_pat
     assert terminal.acting("rita").run(*words("synsets", tmp_path / "nowhere")).code == 6
     assert terminal.run(*words("synsets", tmp_path / "nowhere")).code == 3
     assert terminal.run("layers", "list", homes.VARIANT).out == "No layers yet.\n"
+
+
+def test_what_a_reader_may_trip_over_becomes_advisories(terminal: Terminal) -> None:
+    done = terminal.run("layers", "advise", homes.VARIANT)
+    assert "duplicate  1" in done.out
+    assert homes.TWINS[1] in terminal.run("layers", "show", homes.VARIANT, "defects/found", "--rows").out
+    printed = json.loads(terminal.run("layers", "advise", homes.VARIANT, "--json").out)
+    assert printed["layer"] == f"{homes.VARIANT}/defects/found@1"
+
+
+def test_where_nothing_is_wrong_no_layer_is_made(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "pictures" / "n1").mkdir(parents=True)
+    (tmp_path / "pictures" / "n1" / "a.jpg").write_bytes(pictures.jpeg(seed=1))
+    homes.import_folder(bare_home, tmp_path / "pictures")
+    calm = Terminal(bare_home.settings.home, "mara")
+    assert calm.run("layers", "advise", homes.VARIANT).out == "Nothing to trip over was found.\n"
+    assert json.loads(calm.run("layers", "advise", homes.VARIANT, "--json").out)["layer"] is None
+    assert calm.run("layers", "list", homes.VARIANT).out == "No layers yet.\n"

@@ -15,7 +15,10 @@ from packaging.utils import canonicalize_name
 from tests.house import tree
 
 LOCK = Path("requirements.lock")
-NEVER = ("torch", "torchvision", "tensorflow", "opencv-python", "opencv-contrib-python", "dlib", "imageio-ffmpeg")
+NEVER = (
+    *("torch", "torchvision", "tensorflow", "transformers"),
+    *("opencv-python", "opencv-contrib-python", "dlib", "imageio-ffmpeg"),
+)
 PLATFORMS = [
     {"sys_platform": system, "python_version": version, "python_full_version": f"{version}.0"}
     for system in ("linux", "darwin", "win32")

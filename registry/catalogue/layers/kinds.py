@@ -47,7 +47,7 @@ SCHEMAS: dict[Kind, pa.Schema] = {
     Kind.VOTES: pa.schema(
         [_text("image"), _text("label"), _text("answer"), _text("worker", nullable=True), _number("votes")]
     ),
-    # What the votes on an image's label come to.
+    # What the votes on an image's label come to, and how far people agree about images of that label.
     Kind.QUALITY: pa.schema(
         [
             _text("image"),
@@ -56,6 +56,7 @@ SCHEMAS: dict[Kind, pa.Schema] = {
             pa.field("share", pa.float64(), nullable=False),
             pa.field("dawid_skene", pa.string()),
             pa.field("probability", pa.float64()),
+            pa.field("agreement", pa.float64()),
         ]
     ),
     # An advisory: a code, and a sentence where there is more to say.

@@ -34,7 +34,11 @@ DRAWN: dict[Kind, tuple[list[tuple[Any, ...]], dict[str, int]]] = {
         {"candidates": 2, "votes": 5, "workers": 2, "not confirmed": 1},
     ),
     Kind.QUALITY: (
-        [("a", "n1", "n1", 1.0, None, None), ("b", "n1", "n2", 0.6, "n2", 0.9), ("c", "n1", "yes", 1.0, None, None)],
+        [
+            ("a", "n1", "n1", 1.0, None, None, None),
+            ("b", "n1", "n2", 0.6, "n2", 0.9, 0.1),
+            ("c", "n1", "yes", 1.0, None, None, 0.1),
+        ],
         {"judged": 3, "majority is another answer": 1},
     ),
     Kind.DEFECTS: ([("a", "cmyk", None), ("a", "png-named-jpeg", None)], {"images": 1, "cmyk": 1, "png-named-jpeg": 1}),
