@@ -67,6 +67,7 @@ SUBJECTS: dict[SubjectKind, str] = {
 
 PERMISSIONS: dict[Permission, str] = {
     Permission.PEOPLE_MANAGE: "Add people, give roles, deactivate accounts",
+    Permission.KEYS_MANAGE: "Change signing keys and the trust root",
     Permission.DATASET_IMPORT: "Import images",
     Permission.POLICY_PUBLISH: "Publish policies",
     Permission.RELEASE_PLAN: "Plan releases",
@@ -82,6 +83,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.TAKEDOWN_HOLD: "Place holds",
     Permission.TAKEDOWN_DECIDE: "Decide takedown cases",
     Permission.TAKEDOWN_CONFIRM: "Confirm decisions of others",
+    Permission.TAKEDOWN_FORGET: "Make the public log forget a case",
     Permission.AUDIT_READ: "Read the audit events",
 }
 """What a permission lets somebody do."""
