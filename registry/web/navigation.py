@@ -33,6 +33,7 @@ PLACES = (
     Place("Policies", "policies.index"),
     Place("Takedowns", "takedowns.ask"),
     Place("Revocations", "revocations.index"),
+    Place("Log", "log.index"),
     Place("Cases", "cases.queue", Permission.TAKEDOWN_READ),
     Place("Approvals", "approvals.queue", Permission.RELEASE_APPROVE),
     Place("Events", "events.index", Permission.AUDIT_READ),

@@ -22,6 +22,7 @@ PAGES = {
         "/takedowns",
         "/takedowns/status",
         "/revocations",
+        "/log",
         "/sign-in",
     ],
     "ana": [

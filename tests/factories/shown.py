@@ -21,6 +21,8 @@ from registry.queries import names
 from registry.services import people as accounts
 from registry.services import takedowns
 from registry.services.takedowns import Receipt, Request
+from registry.services.transparency import CHECKPOINT
+from registry.worker.handlers import checkpoints
 from registry.worker.handlers import revocations as revoking
 from registry.worker.handlers import takedowns as matching
 from registry.worker.station import Station
@@ -31,6 +33,7 @@ PEOPLE = people.ROLES
 VARIANT = homes.VARIANT
 FIRST = homes.FIRST
 SECOND = f"{VARIANT}/2026.2"
+LEAVES = 4  # two policies, the release, the trust root
 FACE, PLAIN, PERSON, BROKEN = homes.ASTRONAUT, homes.WAVES, homes.PERSON, homes.EMPTY
 REASON = "The person never agreed to be an example."
 
@@ -62,6 +65,7 @@ def home(folder: Path) -> Shown:
         homes.import_folder(opened, homes.draw(folder / "pictures"))
         homes.publish_policies(opened)
         homes.released(opened, build(opened))
+        checkpoints.sign_checkpoint(Station(opened), CHECKPOINT.key)
         build(opened)
     return made
 

@@ -15,6 +15,7 @@ from registry.web.pages import (
     revocations,
     sessions,
     takedowns,
+    transparency,
     trust,
 )
 
@@ -36,5 +37,6 @@ PAGES = tuple(
         people,
         sessions,
         trust,
+        transparency,
     )
 )

@@ -45,6 +45,9 @@ PAGES: dict[str, frozenset[Role | None]] = {
     "/takedowns": EVERYONE,
     "/takedowns/status": EVERYONE,
     "/revocations": EVERYONE,
+    "/log": EVERYONE,
+    "/log/checkpoint": EVERYONE,
+    f"/log/tile/entries/000.p/{shown.LEAVES}": EVERYONE,
     "/cases": WORKING_ON_CASES,
     "/cases?closed=yes": WORKING_ON_CASES,
     "/approvals": frozenset({Role.APPROVER}),
@@ -71,6 +74,8 @@ FORMS: dict[str, frozenset[Role | None]] = {
 }
 PUBLIC_FORMS = ("/takedowns", "/takedowns/status", "/takedowns/withdraw", "/sign-in", "/sign-out")
 ACCOUNT_FORMS = ("/account/password", "/account/sign-out-everywhere")
+# What may be kept by anybody on the way, and how long.
+PUBLIC_FILES = {"static": "public, max-age=3600", "log": "public, max-age=(5|31536000, immutable)"}
 HANDLES = {role: next(handle for handle, has in shown.PEOPLE.items() if has is role) for role in Role}
 ROLES: tuple[Role | None, ...] = (None, *Role)
 
@@ -172,8 +177,8 @@ def test_every_answer_carries_the_headers(url: str) -> None:
     for role in (None, Role.APPROVER):
         answer = visitor(role).get(url)
         _assert_headers(answer)
-        is_static = url.startswith("/static/") and answer.status_code == 200
-        assert answer.headers["Cache-Control"] == ("public, max-age=3600" if is_static else "no-store")
+        kept = PUBLIC_FILES.get(url.split("/")[1]) if url.count("/") > 1 and answer.status_code == 200 else None
+        assert re.fullmatch(kept or "no-store", answer.headers["Cache-Control"])
 
 
 def test_a_refused_form_carries_the_headers_too() -> None:
@@ -215,7 +220,11 @@ class _Page(HTMLParser):
 
 def _html_pages() -> list[tuple[str, Role | None]]:
     roles = [(url, next(role for role in ROLES if role in may)) for url, may in PAGES.items()]
-    found = [(url, role) for url, role in roles if not re.search(r"/(files|file|document|static|trust)\b", url)]
+    found = [
+        (url, role)
+        for url, role in roles
+        if not re.search(r"/(files|file|document|static|trust|checkpoint|tile)\b", url)
+    ]
     return [*found, (BUILT, Role.APPROVER), (f"/datasets/{shown.VARIANT}", Role.MAINTAINER), ("/nope", None)]
 
 
@@ -269,6 +278,10 @@ def test_a_page_links_to_places_of_ours_that_exist(url: str, role: Role | None) 
         "/cases?after=zzz",
         "/originals/forged",
         "/trust/0.root.json",
+        "/log?after=nope",
+        "/log/tile/0/000",
+        "/log/tile/0/..%2f..%2faccession.toml",
+        "/log/tile/entries/000.p/0",
         "/trust/..%2faccession.toml",
     ],
 )

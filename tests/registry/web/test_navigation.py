@@ -6,7 +6,7 @@ from tests.factories import browsing, shown
 
 pytestmark = pytest.mark.xdist_group("shown")
 
-PUBLIC = ["Datasets", "Policies", "Takedowns", "Revocations"]
+PUBLIC = ["Datasets", "Policies", "Takedowns", "Revocations", "Log"]
 
 
 @pytest.mark.parametrize(
