@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from registry.catalogue.layers.content import Row
     from registry.catalogue.layers.readers import Reading
+    from registry.catalogue.layers.sizes import Sizes
     from registry.home import Home
     from registry.models.layers import Layer
     from registry.services.layers import Draft
 
-READABLE = (Kind.SYNSETS, Kind.LABELS, Kind.BOXES, Kind.VOTES, Kind.DEFECTS, Kind.SOURCES)
+READABLE = (Kind.SYNSETS, Kind.LABELS, Kind.BOXES, Kind.FACES, Kind.VOTES, Kind.DEFECTS, Kind.SOURCES)
 REFUSALS_SHOWN = 20
 LIMIT, LIMIT_MAX = 50, 200
 _file = click.Path(path_type=Path)
@@ -77,6 +78,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
             images_named or readers.VALIDATION_NAMES,
             code,
             pseudonyms.key_of(home.settings.home) if Kind(kind) is Kind.VOTES else b"",
+            _sizes(home, variant) if Kind(kind) is Kind.FACES else None,
         )
         reading = readers.read(Kind(kind), file, asked)
         draft = drafted(home, Kind(kind), name, reading.rows, source)
@@ -103,6 +105,20 @@ def drafted(home: Home, kind: Kind, name: str, rows: list[Row], source: str) -> 
         numbers = totals.count(kind, file)
         sha256 = home.blobs.put_file(file)
     return Draft(kind, name, written.digest, sha256, written.rows, 0, numbers, source)
+
+
+def _sizes(home: Home, variant: str) -> Sizes | None:
+    """How large the images of the variant's newest import are; None where there is no import yet."""
+    from registry.catalogue import manifests  # noqa: PLC0415 - `--help` needs no Parquet
+    from registry.catalogue.layers.sizes import Sizes  # noqa: PLC0415 - likewise
+    from registry.queries import layers as queries  # noqa: PLC0415 - likewise
+
+    with home.reading() as session:
+        newest = queries.newest_manifest(session, variant)
+    if newest is None:
+        return None
+    with manifests.opened(home.blobs, newest) as file:
+        return Sizes.of_manifest(file)
 
 
 def summary(variant: str, layer: Layer) -> dict[str, object]:

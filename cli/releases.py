@@ -16,7 +16,7 @@ from registry.proof.logfiles import LogFolder
 from registry.queries import diffs, names, transparency
 from registry.queries import releases as queries
 from registry.queries.accounts import Account
-from registry.services import abandonments, builds, exports, planning
+from registry.services import abandonments, builds, exports, known_faces, planning
 from registry.services import releases as services
 from registry.services.planning import Preview, Recipe
 
@@ -34,20 +34,33 @@ def releases() -> None:
 @click.argument("variant", metavar="DATASET/VARIANT")
 @click.option("--policy", "policy_name", required=True, metavar="NAME[@VERSION]", help="A published policy.")
 @click.option("--recipe", "recipe_name", default=DEFAULT_RECIPE, show_default=True, help="How faces are blurred.")
+@click.option("--faces", "layer", metavar="NAME[@VERSION]", help="A layer of faces that are known and blurred.")
+@click.option("--without-detection", is_flag=True, help="Blur the faces of the layer and look for no others.")
 @click.option("--dry-run", is_flag=True, help="Show the counts and plan nothing.")
 @output.as_json
 @pass_door
-def plan(door: Door, variant: str, policy_name: str, recipe_name: str, *, dry_run: bool, as_json: bool) -> None:
+def plan(
+    door: Door,
+    variant: str,
+    policy_name: str,
+    recipe_name: str,
+    layer: str | None,
+    *,
+    without_detection: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Show what a policy would do to a variant, per verdict and reason, and plan a release that does it."""
     with door.open() as home:
         actor = None if dry_run else door.actor(home)
         recipe = stored_recipe(home, recipe_name)
         with home.reading() as session:
             shown = planning.preview(session, home.blobs, variant, policy_name)
+            known = known_faces.choose(session, variant, layer, is_detected=not without_detection)
         label = None
         if actor is not None:
             with home.act(actor) as act:
-                label = names.release_label(act.session, planning.plan(act, shown, recipe))
+                label = names.release_label(act.session, planning.plan(act, shown, recipe, known))
     if as_json:
         output.show_json({"release": label, **shown.as_json()})
         return

@@ -84,6 +84,28 @@ def check(
     return tuple(problems)
 
 
+def check_reviews(limit: int | None, *, is_open: int, unmet: int) -> tuple[ApprovalProblem, ...]:
+    """Every problem that the review of doubtful faces leaves; empty when there is none.
+
+    Args:
+        limit: how many pictures may wait, as the policy says; None for any number.
+        is_open: pictures in which nobody has decided yet what is a face.
+        unmet: pictures that show a face which a person has confirmed since they were built.
+    """
+    problems = []
+    if limit is not None and is_open > limit:
+        sentence = f"{_pictures(is_open)} for somebody to decide what is a face; the policy signs with {limit} at most."
+        problems.append(ApprovalProblem("reviews-open", sentence))
+    if unmet:
+        sentence = f"{unmet:,} pictures show a face that was confirmed after they were built; plan and build again."
+        problems.append(ApprovalProblem("faces-unmet", sentence))
+    return tuple(problems)
+
+
+def _pictures(count: int) -> str:
+    return "1 picture waits" if count == 1 else f"{count:,} pictures wait"
+
+
 def _uncounted(requirement: Requirement, planner: str, approvals: tuple[Approval, ...], digest: str) -> str:
     """Why approvals on record do not count, as the rest of a sentence; empty when all of them do."""
     why = []

@@ -120,7 +120,11 @@ class Attachment(Source):
 
 
 class PolicyDocument(Strict):
-    """The document as it was published."""
+    """The document as it was published.
+
+    `open_reviews_at_most` is with how many pictures, in which nobody has decided yet what is a face, a release may be
+    signed; where it is left out, with any number.
+    """
 
     format: Literal["accession-policy/1"]
     name: Slug
@@ -133,6 +137,7 @@ class PolicyDocument(Strict):
     strategy: Strategy
     rules: Annotated[tuple[Rule, ...], NotEmpty, AT_LEAST_ONE]
     otherwise: Otherwise
+    open_reviews_at_most: Annotated[int, Field(ge=0)] | None = None
 
     def attachments(self) -> Iterator[tuple[tuple[str, ...], str, Attachment]]:
         """Every file that the document names: its place in the document, what to call it, and what is said of it."""

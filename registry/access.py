@@ -24,6 +24,7 @@ class Permission(StrEnum):
     RELEASE_ABANDON = "release.abandon"
     IMAGE_SEE = "image.see"
     IMAGE_REVEAL = "image.reveal"
+    FACES_DECIDE = "faces.decide"
     TAKEDOWN_READ = "takedown.read"
     TAKEDOWN_HOLD = "takedown.hold"
     TAKEDOWN_DECIDE = "takedown.decide"
@@ -50,6 +51,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.IMAGE_SEE,
             Permission.IMAGE_REVEAL,
+            Permission.FACES_DECIDE,
             Permission.TAKEDOWN_READ,
             Permission.TAKEDOWN_HOLD,
             Permission.TAKEDOWN_DECIDE,

@@ -39,6 +39,7 @@ class Event(StrEnum):
     RELEASE_EXPORTED = "release.exported"
     RELEASE_ABANDONED = "release.abandoned"
     IMAGE_REVEALED = "image.revealed"
+    FACES_DECIDED = "faces.decided"
     TAKEDOWN_RECEIVED = "takedown.received"
     TAKEDOWN_MATCHED = "takedown.matched"
     TAKEDOWN_HELD = "takedown.held"

@@ -3,6 +3,7 @@
 from registry.models import (
     audit,
     datasets,
+    faces,
     imports,
     layers,
     lineage,
@@ -17,6 +18,7 @@ from registry.models.columns import metadata
 __all__ = [
     "audit",
     "datasets",
+    "faces",
     "imports",
     "layers",
     "lineage",

@@ -34,6 +34,7 @@ ROWS_PER_PAGE = 50
 class LayerLine:
     """One version of a layer; `variant` is `DATASET/VARIANT`."""
 
+    id: UUID
     variant: str
     kind: Kind
     name: str
@@ -151,20 +152,26 @@ def opened(blobs: BlobStore, layer: LayerLine) -> Iterator[Path]:
         yield file
 
 
-def measured(session: Session, blobs: BlobStore, layer: LayerLine) -> Coverage | None:
-    """How many of its images the newest import of its variant has; None where that cannot be said."""
-    newest_manifest = session.execute(
+def newest_manifest(session: Session, variant_name: str) -> str | None:
+    """The SHA-256 of the manifest of the variant's newest finished import; None where there is none."""
+    found: str | None = session.execute(
         sa.select(col(Import.manifest_sha256))
         .where(
-            col(Import.variant_id) == names.variant(session, layer.variant).id,
+            col(Import.variant_id) == names.variant(session, variant_name).id,
             col(Import.state) == ImportState.DONE,
         )
         .order_by(col(Import.finished_at).desc(), col(Import.id).desc())
         .limit(1)
     ).scalar()
-    if newest_manifest is None or "image" not in layer.columns:
+    return found
+
+
+def measured(session: Session, blobs: BlobStore, layer: LayerLine) -> Coverage | None:
+    """How many of its images the newest import of its variant has; None where that cannot be said."""
+    manifest_sha256 = newest_manifest(session, layer.variant)
+    if manifest_sha256 is None or "image" not in layer.columns:
         return None
-    with opened(blobs, layer) as rows, manifests.opened(blobs, newest_manifest) as manifest:
+    with opened(blobs, layer) as rows, manifests.opened(blobs, manifest_sha256) as manifest:
         return coverage.measure(rows, manifest)
 
 
@@ -183,6 +190,7 @@ def _lines() -> sa.Select[Layer, str, str, str]:
 
 def _line(layer: Layer, dataset: str, variant: str, handle: str) -> LayerLine:
     return LayerLine(
+        id=layer.id,
         variant=f"{dataset}/{variant}",
         kind=layer.kind,
         name=layer.name,

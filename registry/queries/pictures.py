@@ -39,10 +39,19 @@ def manifest_of(blobs: BlobStore, release: Release) -> Iterator[Path]:
     Raises:
         WrongStateError: it is not built yet.
     """
+    with manifests.opened(blobs, expect_built(release)) as file:
+        yield file
+
+
+def expect_built(release: Release) -> str:
+    """The SHA-256 of the manifest of a release that is built.
+
+    Raises:
+        WrongStateError: it is not built yet.
+    """
     if release.manifest_sha256 is None:
         raise WrongStateError("This release is not built yet; it has no images to show.")
-    with manifests.opened(blobs, release.manifest_sha256) as file:
-        yield file
+    return release.manifest_sha256
 
 
 def list_pictures(

@@ -16,9 +16,10 @@ from registry.audit import Event
 from registry.errors import AccessionError, AccountNotClosedError, WrongStateError
 from registry.jobs import Job
 from registry.models.imports import Import
+from registry.models.layers import Layer
 from registry.models.releases import Release, ReleaseShard, ReleaseState
 from registry.proof import canonical
-from registry.queries import names
+from registry.queries import faces, names
 
 APPROVAL_FORMAT = "accession/approval/1"
 FAILURE_LENGTH = 1000
@@ -162,6 +163,13 @@ def approval_digest(session: Session, release: Release) -> str:
         approved["facts_sha256"] = release.facts_sha256
     if "faces" in release.counts:
         approved["faces"] = release.counts["faces"]
+    known = faces.known_of(session, release.id)
+    if known is not None:  # a release that was built before anything was known has none
+        approved["known_faces"] = {
+            "layer": None if known.layer_id is None else session.get_one(Layer, known.layer_id).digest,
+            "is_detected": known.is_detected,
+            "decisions_sha256": known.decisions_sha256,
+        }
     return canonical.digest(canonical.canonical_bytes(approved))
 
 

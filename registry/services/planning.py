@@ -18,11 +18,13 @@ from registry.audit import Event
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.errors import WrongStateError
+from registry.models.faces import ReleaseFaces
 from registry.models.imports import Import, ImportState
 from registry.models.policies import Policy
 from registry.models.releases import Release, ReleaseState
 from registry.queries import names, releases
 from registry.services import policies, verdicts
+from registry.services.known_faces import NOTHING_KNOWN, Chosen
 
 PENDING = "pending"
 
@@ -167,8 +169,14 @@ def manifest_of(done: Import) -> str:
     return done.manifest_sha256
 
 
-def plan(act: Act, shown: Preview, recipe: Recipe) -> Release:
+def plan(act: Act, shown: Preview, recipe: Recipe, known: Chosen = NOTHING_KNOWN) -> Release:
     """A planned release that will do what the preview showed.
+
+    Args:
+        act: the act of the planner.
+        shown: what they saw.
+        recipe: how pixels are changed.
+        known: which faces are known beforehand, besides what people decide.
 
     Raises:
         ForbiddenError: the actor may not plan releases.
@@ -193,6 +201,9 @@ def plan(act: Act, shown: Preview, recipe: Recipe) -> Release:
     )
     act.session.add(release)
     act.session.flush()
+    if known != NOTHING_KNOWN:
+        layer_id = None if known.layer is None else known.layer.id
+        act.session.add(ReleaseFaces(release_id=release.id, layer_id=layer_id, is_detected=known.is_detected))
     audit.record(act, Event.RELEASE_PLANNED, "release", names.release_label(act.session, release), rows=shown.row_count)
     return release
 

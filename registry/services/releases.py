@@ -20,7 +20,7 @@ from registry.errors import AccessionError, ForbiddenError, InvalidInputError, W
 from registry.jobs import Job
 from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import names
-from registry.services import builds, readmissions, revocations, transparency, verdicts
+from registry.services import builds, readmissions, reviews, revocations, transparency, verdicts
 
 NAMED_AT_MOST = 5
 FAILURE_LENGTH = 1000
@@ -81,7 +81,8 @@ def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
 
     Raises:
         ForbiddenError: the actor may not sign this release.
-        WrongStateError: it is not built, approvals are missing, or an image in it has been held or taken down since.
+        WrongStateError: it is not built, approvals are missing, more pictures wait for a review of their faces than the
+            policy allows, or an image in it has been held or taken down since.
         AccountNotClosedError: the record is not what was built.
     """
     require(act.actor, Permission.RELEASE_SIGN)
@@ -90,6 +91,7 @@ def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
         _expect_state(release, label, ReleaseState.BUILT)
         builds.expect_as_built(act.session, release)
         _expect_approvals(act, blobs, release)
+        reviews.expect_reviewed(act.session, blobs, release)
         expect_nothing_stopped(act, blobs, release, label)
         release.state = ReleaseState.SIGNING
         release.signed_by = act.actor.person()

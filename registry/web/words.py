@@ -79,6 +79,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.RELEASE_ABANDON: "Give releases up",
     Permission.IMAGE_SEE: "See pictures as they are released",
     Permission.IMAGE_REVEAL: "Reveal original pictures; each time is recorded",
+    Permission.FACES_DECIDE: "Decide what is a face and what is none",
     Permission.TAKEDOWN_READ: "Read takedown cases",
     Permission.TAKEDOWN_HOLD: "Place holds",
     Permission.TAKEDOWN_DECIDE: "Decide takedown cases",

@@ -42,3 +42,9 @@ def add(home: Home, kind: Kind, name: str, rows: list[tuple[Any, ...]], variant:
     made = draft(home, kind, name, rows)
     with homes.act(home, "mara") as act:
         return layers.add(act, variant, made)
+
+
+def published_faces(home: Home, boxes: dict[str, list[tuple[float, float, float, float]]]) -> Layer:
+    """The layer `published` of faces, by image."""
+    rows = [(image, tuple(tuple(map(float, corners)) for corners in places)) for image, places in boxes.items()]
+    return add(home, Kind.FACES, "published", rows)

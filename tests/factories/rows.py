@@ -11,6 +11,7 @@ from registry.catalogue.layers.kinds import Kind
 from registry.catalogue.seeds.document import RelationKind
 from registry.models.audit import AuditEvent
 from registry.models.datasets import Dataset, Variant
+from registry.models.faces import FaceDecision, FaceStep, FaceVerdict, ReleaseFaces
 from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
 from registry.models.lineage import VariantDescription, VariantRelation
@@ -213,6 +214,27 @@ def leaf(session: Session, number: int, entry: bytes = b"{}") -> LogLeaf:
     return _added(session, leaf_of(number, entry))
 
 
+def face_decision(session: Session, **changes: Any) -> FaceDecision:  # noqa: ANN401 - any column
+    """A decision that a box is a face, about a release of its own if none is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "image_sha256": SHA256,
+        "step": FaceStep.ACCEPTED,
+        "verdict": FaceVerdict.FACE,
+        "left_px": 0,
+        "top_px": 0,
+        "right_px": 10,
+        "bottom_px": 12,
+        "path": "a/b",
+        "reason": "a face",
+        "decided_by": mara(session),
+        "decided_at": NOW,
+    }
+    if "release_id" not in changes:
+        fields["release_id"] = release(session).id
+    return _added(session, FaceDecision(**(fields | changes)))
+
+
 def one_of_each(session: Session) -> None:
     """At least one row in every table but those of people, who are there already."""
     made = release(session)
@@ -227,6 +249,8 @@ def one_of_each(session: Session) -> None:
             LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),
             LogSalt(number=0, case_id=asked.id, image_sha256=SHA256, salt=bytes(32)),
             PersonRole(person_id=person_id, role=Role.AUDITOR),
+            face_decision(session, release_id=made.id),
+            ReleaseFaces(release_id=made.id, is_detected=True, decisions_sha256=SHA256),
             ReleaseShard(release_id=made.id, number=2**30, image_count=1, results_sha256=SHA256, done_at=NOW),
             Approval(
                 id=ids.new_id(),

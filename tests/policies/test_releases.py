@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.releases import Approval, ReleaseFacts, check, required_approvals
+from policies.releases import Approval, ReleaseFacts, check, check_reviews, required_approvals
 
 PLAN = "sha256:aa"
 TWO = required_approvals(ReleaseFacts())
@@ -85,3 +85,25 @@ def test_what_passes_was_seen_by_four_different_people(given: list[Approval], pl
         approvers = {approval.person for approval in given if approval.digest == PLAN and approval.role == "approver"}
         assert len(approvers - {planner, signer}) >= 2
         assert planner != signer
+
+
+def _review_codes(limit: int | None, *, is_open: int = 0, unmet: int = 0) -> list[str]:
+    return [problem.code for problem in check_reviews(limit, is_open=is_open, unmet=unmet)]
+
+
+def test_a_policy_may_say_how_many_pictures_may_wait_for_a_review() -> None:
+    assert _review_codes(2, is_open=2) == []
+    assert _review_codes(2, is_open=3) == ["reviews-open"]
+    assert _review_codes(None, is_open=3) == []
+    assert _review_codes(0, is_open=1, unmet=1) == ["reviews-open", "faces-unmet"]
+
+
+def test_a_face_that_was_confirmed_and_is_not_blurred_is_a_problem_without_any_limit() -> None:
+    assert _review_codes(None, unmet=1) == ["faces-unmet"]
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 picture waits for"), (1200, "1,200 pictures wait for")])
+def test_a_review_problem_says_how_many_wait(count: int, words: str) -> None:
+    [problem] = check_reviews(0, is_open=count, unmet=0)
+    assert problem.sentence.startswith(words)
+    assert "the policy signs with 0 at most" in problem.sentence

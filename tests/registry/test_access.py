@@ -20,6 +20,7 @@ from registry.services import (
     abandonments,
     builds,
     exports,
+    faces,
     imports,
     layers,
     people,
@@ -73,6 +74,10 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     ),
     "pictures.reveal": (Permission.IMAGE_REVEAL, lambda act, home: pictures.reveal(act, home.blobs, FIRST, "a")),
     "abandonments.abandon": (Permission.RELEASE_ABANDON, lambda act, _: abandonments.abandon(act, FIRST, "because")),
+    "faces.decide": (
+        Permission.FACES_DECIDE,
+        lambda act, home: faces.decide(act, home.blobs, FIRST, "a", [], "because"),
+    ),
     "layers.expect": (Permission.DATASET_IMPORT, lambda act, _: layers.expect(act, VARIANT, "real", "a paper")),
     "seeds.plant": (Permission.DATASET_IMPORT, lambda act, home: seeds.plant(act, home.blobs, b"")),
     "pictures.original": (

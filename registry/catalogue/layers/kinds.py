@@ -32,7 +32,8 @@ def _number(name: str) -> pa.Field:
 
 
 _CORNERS = ("left", "top", "right", "bottom")
-_FACE = pa.struct([pa.field(name, pa.float64(), nullable=False) for name in _CORNERS])
+# Left, top, right, bottom.
+_FACE = pa.list_(pa.float64(), len(_CORNERS))
 
 SCHEMAS: dict[Kind, pa.Schema] = {
     # A label space, or a list of synsets that somebody has judged.

@@ -19,6 +19,7 @@ from registry.catalogue.manifests.files import (
 )
 from registry.catalogue.manifests.lookups import (
     LabelCount,
+    count_doubtful,
     find,
     find_source,
     labels,
@@ -36,6 +37,7 @@ __all__ = [
     "Overlap",
     "Relation",
     "SourceTotals",
+    "count_doubtful",
     "diff",
     "diff_counts",
     "extras_of",

@@ -34,8 +34,11 @@ def page(
     verdict: Verdict | None = None,
     reason: str | None = None,
     label: str | None = None,
+    is_doubtful: bool = False,
 ) -> list[ReleaseEntry]:
     """At most `limit` entries of a release behind `after_path` (null for the start), in path order.
+
+    `is_doubtful` wants only those that held something doubtful about faces when the release was built.
 
     Raises:
         InvalidInputError: the limit is not 1..`MAX_PAGE_ROWS`, or the file is no manifest of a release.
@@ -45,8 +48,20 @@ def page(
         "verdict = ?": verdict,
         "list_contains(reasons, ?)": reason,
         "label = ?": label,
+        "reviews > ?": 0 if is_doubtful else None,
     }
     return list(columns.release_entries(_select(file, columns.RELEASE, conditions, limit)))
+
+
+def count_doubtful(file: Path) -> int:
+    """How many images of a release held something doubtful about faces when it was built.
+
+    Raises:
+        InvalidInputError: the file is no manifest of a release.
+    """
+    with opened(manifest=file) as manifest:
+        (count,) = manifest.execute("SELECT count(*) FROM manifest WHERE reviews > 0").fetchone()
+    return int(count)
 
 
 def source_page(

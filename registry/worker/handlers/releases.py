@@ -21,14 +21,17 @@ from registry.catalogue import manifests
 from registry.catalogue.entries import FaceZone, Look, Looker, ReleaseEntry, SourceEntry
 from registry.errors import AccessionError, AccountNotClosedError, UnavailableError
 from registry.models.imports import Import
+from registry.models.layers import Layer
 from registry.models.policies import Policy as PublishedPolicy
 from registry.models.releases import Release
 from registry.proof import manifest as lines
-from registry.services import accounts, builds, planning, policies, verdicts
+from registry.services import accounts, builds, known_faces, planning, policies, verdicts
 from registry.services.builds import Built
 from registry.services.verdicts import Stops
+from registry.worker import known as known_boxes
 from registry.worker.handlers import blur
 from registry.worker.handlers.blur import Darkroom, Seen
+from registry.worker.known import KnownFaces
 from registry.worker.station import Station
 from registry.worker.tally import Tally
 
@@ -66,6 +69,7 @@ class _Materials:
     policy: Policy
     recipe: Recipe
     recipe_sha256: str
+    known: KnownFaces
 
     def entries(self) -> Iterator[SourceEntry]:
         """The parent's images, in path order."""
@@ -104,7 +108,8 @@ class _Materials:
         for entry in self.entries():
             decided = self.first_verdict(entry)
             if _is_seen(decided) and entry.sha256 is not None:
-                yield blur.item(self.source, entry.path, entry.sha256, look=_is_looked_at(decided))
+                known = self.known.of(entry)
+                yield blur.item(self.source, entry.path, entry.sha256, look=_is_looked_at(decided), known=known)
 
     def seen(self) -> Iterator[tuple[SourceEntry, Seen | None]]:
         """Every image with what was seen of it; None for those that nobody looked at."""
@@ -128,7 +133,7 @@ class _Materials:
         return Look(
             recipe=f"sha256:{self.recipe_sha256}",
             device=seen.device,
-            detector=_looker(self.recipe.detector),
+            detector=_looker(self.recipe.detector) if self.known.is_detected else None,
             second=_looker(again.detector) if again is not None and is_seen_again else None,
             change_outside=seen.change_outside,
             preview_sha256=seen.preview_sha256,
@@ -164,8 +169,13 @@ def _materials(station: Station, release: Release) -> Iterator[_Materials]:
     except BlurringError as error:
         raise UnavailableError(f"The recipe {release.recipe_name} cannot be followed: {error}.") from error
     policy = policies.load(home.blobs, published)
+    with station.act() as act:
+        chosen = known_faces.begin(act, home.blobs, release.id)
+        layer = act.session.get(Layer, chosen.layer_id) if chosen.layer_id is not None else None
+    known = known_boxes.opened(home.blobs, chosen, layer)
     with manifests.opened(home.blobs, planning.manifest_of(parent)) as manifest:
-        yield _Materials(station, release.id, manifest, Path(parent.source), policy, recipe, release.recipe_sha256)
+        source = Path(parent.source)
+        yield _Materials(station, release.id, manifest, source, policy, recipe, release.recipe_sha256, known)
 
 
 def _build(materials: _Materials) -> Built:

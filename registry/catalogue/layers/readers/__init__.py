@@ -9,7 +9,8 @@ from pathlib import Path
 from registry.catalogue.labels.classes import Classes
 from registry.catalogue.layers.content import Row
 from registry.catalogue.layers.kinds import Kind
-from registry.catalogue.layers.readers import boxes, defects, labels, origins, synsets, votes
+from registry.catalogue.layers.readers import boxes, defects, faces, labels, origins, synsets, votes
+from registry.catalogue.layers.sizes import Sizes
 from registry.catalogue.taxonomy.rows import Report
 from registry.errors import InvalidInputError
 
@@ -26,12 +27,14 @@ class Questions:
         names: how the image with a number is called, a pattern for `str.format`.
         code: what is wrong with the images of a list of defects.
         key: hides who voted.
+        sizes: how large the images are that boxes have to fit; None where nothing has been imported.
     """
 
     classes: Classes | None = None
     names: str = VALIDATION_NAMES
     code: str | None = None
     key: bytes = b""
+    sizes: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Reading:
     report: Report = field(default_factory=Report)
 
 
-READ_FROM_FILES = (Kind.SYNSETS, Kind.LABELS, Kind.BOXES, Kind.VOTES, Kind.DEFECTS, Kind.SOURCES)
+READ_FROM_FILES = (Kind.SYNSETS, Kind.LABELS, Kind.BOXES, Kind.FACES, Kind.VOTES, Kind.DEFECTS, Kind.SOURCES)
 
 
 def read(kind: Kind, file: Path, asked: Questions) -> Reading:
@@ -60,13 +63,15 @@ def read(kind: Kind, file: Path, asked: Questions) -> Reading:
             rows = labels.read(file, _classes(asked), asked.names, report)
         case Kind.BOXES:
             rows = boxes.read(file, report)
+        case Kind.FACES:
+            rows = faces.read(file, asked.sizes, report)
         case Kind.VOTES:
             rows = votes.read(file, asked.classes, asked.names, asked.key, report)
         case Kind.DEFECTS:
             rows = defects.read(file, asked.code, asked.names, report)
         case Kind.SOURCES:
             rows = origins.read(file, report)
-        case Kind.FACES | Kind.QUALITY | Kind.RIGHTS:
+        case Kind.QUALITY | Kind.RIGHTS:
             raise InvalidInputError(f"A layer of {kind} is computed, and not read from a file.")
     return Reading(rows, report)
 

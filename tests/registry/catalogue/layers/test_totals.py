@@ -7,7 +7,7 @@ from registry.catalogue.layers import content, totals
 from registry.catalogue.layers.kinds import Kind
 from registry.errors import InvalidInputError
 
-FACE = {"left": 0.0, "top": 0.0, "right": 9.5, "bottom": 9.0}
+FACE = (0.0, 0.0, 9.5, 9.0)
 DRAWN: dict[Kind, tuple[list[tuple[Any, ...]], dict[str, int]]] = {
     Kind.SYNSETS: ([("n1",), ("n2",)], {"synsets": 2}),
     Kind.LABELS: (

@@ -13,6 +13,7 @@ FILES: dict[Kind, str] = {
     Kind.SYNSETS: f"{CAT}\n{DOG}\n",
     Kind.LABELS: "[[0], [0, 1], []]",
     Kind.BOXES: layers.annotation((CAT, 0, 0, 5, 5)),
+    Kind.FACES: '[{"url": "train/n01/a.JPEG", "bboxes": [{"x0": 1, "y0": 1, "x1": 5, "y1": 5}]}]',
     Kind.VOTES: f"image,label,answer\na.jpg,{CAT},yes\n",
     Kind.DEFECTS: "1\n2\n",
     Kind.SOURCES: "a.jpg\thttp://example.org/a.jpg\n",

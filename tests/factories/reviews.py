@@ -1,0 +1,67 @@
+"""Releases in which something is doubtful: a manifest is written by hand, as a build would have left it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from registry.catalogue.entries import Box, FaceOrigin, FaceZone, Look, Looker, ReleaseEntry
+from registry.home import Home
+from registry.proof.manifest import Verdict
+from registry.services import faces
+from registry.services.faces import Step
+from tests.factories import homes, manifests
+from tests.factories import policies as documents
+from tests.factories.homes import ASTRONAUT, FIRST, GPS, NOW, PERSON, WAVES
+
+BLURRED = Box(180, 60, 270, 190, 0.9)
+AGAIN = Box(182, 62, 268, 188, 0.5, FaceZone.REVIEW, FaceOrigin.SECOND_LOOK)
+DOUBTFUL = Box(5, 6, 25, 26, 0.04, FaceZone.REVIEW)
+SECOND_DOUBT = Box(30, 6, 50, 26, 0.03, FaceZone.REVIEW)
+REASON = "I looked at it."
+
+
+def look(home: Home, *, is_previewed: bool = True) -> Look:
+    """How a picture was looked at; its preview is the picture itself, drawn and nobody's."""
+    looker = Looker("centerface", "sha256:" + "2" * 64)
+    preview = home.blobs.put((home_pictures(home) / WAVES).read_bytes()) if is_previewed else None
+    return Look("sha256:" + "1" * 64, "cpu", looker, looker, 7, preview)
+
+
+def home_pictures(home: Home) -> Path:
+    """Where the pictures of the home were imported from."""
+    with home.reading() as session:
+        return homes.source_of(session)
+
+
+def entries(home: Home) -> list[ReleaseEntry]:
+    """The astronaut blurred and found again, two pictures with doubtful boxes, a doubt about what is excluded."""
+    found = manifests.judged(manifests.parent(home), {PERSON: "person-class"})
+    changed = {
+        ASTRONAUT: {
+            "verdict": Verdict.BLUR,
+            "reasons": ("face",),
+            "faces": 1,
+            "boxes": (BLURRED, AGAIN),
+            "output_sha256": home.blobs.put(b"blurred"),
+            "output_size_bytes": 7,
+            "look": look(home),
+        },
+        GPS: {"boxes": (DOUBTFUL, SECOND_DOUBT), "look": look(home)},
+        WAVES: {"boxes": (DOUBTFUL,), "look": look(home)},
+        PERSON: {"boxes": (DOUBTFUL,), "look": look(home)},
+    }
+    return [replace(entry, **changed.get(entry.source.path, {})) for entry in found]  # type: ignore[arg-type]
+
+
+def build(home: Home, open_at_most: int | None = 0) -> str:
+    """The label of a release of `homes.VARIANT` with something to decide, by a policy that allows so much of it."""
+    document = documents.document(name=f"reviewed-{open_at_most}".lower(), open_reviews_at_most=open_at_most)
+    homes.publish_policy(home, documents.text(document))
+    label = homes.plan(home, policy=str(document["name"]))
+    manifests.finish(home, homes.ask_build(home, label), manifests.write(home, entries(home)))
+    return label
+
+
+def decide(home: Home, path: str, *steps: Step, label: str = FIRST, who: str = "rita") -> None:
+    """Somebody decides about boxes of a picture."""
+    with homes.act(home, who, NOW) as act:
+        faces.decide(act, home.blobs, label, path, steps, REASON)

@@ -1,0 +1,49 @@
+import pytest
+
+from registry.errors import InvalidInputError, NotFoundError
+from registry.home import Home
+from registry.models.faces import ReleaseFaces
+from registry.services import builds, known_faces, planning
+from registry.services.known_faces import NOTHING_KNOWN, Chosen
+from tests.factories import homes
+from tests.factories.homes import ASTRONAUT, VARIANT
+from tests.factories.layers import published_faces
+
+
+def choose(home: Home, layer: str | None, *, is_detected: bool = True) -> Chosen:
+    with home.reading() as session:
+        return known_faces.choose(session, VARIANT, layer, is_detected=is_detected)
+
+
+def test_a_release_may_know_nothing_a_layer_or_nothing_but_a_layer(furnished_home: Home) -> None:
+    layer = published_faces(furnished_home, {ASTRONAUT: [(1, 2, 3, 4)]})
+    assert choose(furnished_home, None) == NOTHING_KNOWN
+    for name in ("published", "published@1"):
+        chosen = choose(furnished_home, name, is_detected=False)
+        assert chosen.layer is not None
+        assert (chosen.layer.id, chosen.is_detected) == (layer.id, False)
+
+
+def test_what_is_not_there_is_not_chosen(furnished_home: Home) -> None:
+    with pytest.raises(NotFoundError, match="has no layer faces/published"):
+        choose(furnished_home, "published")
+    with pytest.raises(InvalidInputError, match="say which layer of faces is known instead"):
+        choose(furnished_home, None, is_detected=False)
+
+
+def test_what_is_chosen_is_part_of_the_plan_and_of_what_is_approved(furnished_home: Home) -> None:
+    published_faces(furnished_home, {ASTRONAUT: [(1, 2, 3, 4)]})
+    with furnished_home.reading() as session:
+        shown = planning.preview(session, furnished_home.blobs, VARIANT, homes.FACES)
+    chosen = choose(furnished_home, "published")
+    with homes.act(furnished_home, "mara") as act:
+        release = planning.plan(act, shown, homes.quick_recipe(furnished_home), chosen)
+        release.counts = {"verdicts": {}}
+        with_layer = builds.approval_digest(act.session, release)
+        row = act.session.get_one(ReleaseFaces, release.id)
+        row.is_detected = False
+        without = builds.approval_digest(act.session, release)
+        act.session.delete(row)
+        act.session.flush()
+        nothing = builds.approval_digest(act.session, release)
+    assert len({with_layer, without, nothing}) == 3
