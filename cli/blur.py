@@ -213,9 +213,9 @@ def _require_apart(source: Path, target: Path) -> None:
 
 
 def _count(source: Path) -> int:
-    from registry.catalogue.layouts.image_folder import ImageFolder  # noqa: PLC0415 - late
+    from registry.catalogue.layouts import folders  # noqa: PLC0415 - late
 
-    return sum(1 for _ in ImageFolder().walk(source))
+    return sum(1 for _ in folders.walk(source))
 
 
 def _judged(images: Path, truth_file: Path) -> tuple[list[Item], Truth]:
@@ -232,10 +232,14 @@ def _work(source: Path) -> Iterator[Item | Refused]:
     """Every file of the folder, hashed; refused where the registry would refuse it too."""
     from blurring.engines import Item, Refused  # noqa: PLC0415 - late
     from registry.catalogue import intake  # noqa: PLC0415 - likewise
-    from registry.catalogue.layouts.image_folder import ImageFolder  # noqa: PLC0415 - likewise
+    from registry.catalogue.layouts import folders  # noqa: PLC0415 - likewise
+    from registry.catalogue.reports import ImportReport  # noqa: PLC0415 - likewise
 
-    for entry in intake.scan(source, ImageFolder(), workers=1):
+    report = ImportReport()
+    for entry in intake.scan(folders.walk(source), report, workers=1):
         if entry.defect is None and entry.sha256 is not None:
             yield Item(entry.path, str(source.absolute() / entry.path), entry.sha256)
         else:
             yield Refused(entry.path, entry.sha256, entry.defect or "unreadable")
+    if not report.came_in:
+        raise InvalidInputError(f"{source} holds no files.")

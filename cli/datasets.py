@@ -7,13 +7,16 @@ import click
 from cli import entries, likeness, output, variants
 from cli.door import Door, pass_door
 from registry import errors
+from registry.catalogue.layout_names import LayoutName
 from registry.home import Home
 from registry.models.imports import Import, ImportState
 from registry.queries import datasets as queries
 from registry.services import imports as services
-from registry.services.imports import VariantWords
+from registry.services.imports import HowToRead, VariantWords
 
 HOME_PARTS = ("keys", "blobs", "trust")
+
+_file = click.Path(path_type=Path)
 
 
 @click.group()
@@ -34,31 +37,70 @@ datasets.add_command(variants.lineage)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--title", help="What people call the variant.")
 @click.option("--licence", help="SPDX expression for the collection, such as CC-BY-4.0 or LicenseRef-imagenet-terms.")
+@click.option(
+    "--layout",
+    type=click.Choice([name.value for name in LayoutName]),
+    default=LayoutName.AUTO.value,
+    show_default=True,
+    help="How PATH is laid out.",
+)
+@click.option(
+    "--truth", type=_file, metavar="FILE", help="The classes of the images, where a file beside them says so."
+)
+@click.option("--classes", type=_file, metavar="FILE", help="The list of the classes; images of others are refused.")
 @output.as_json
 @pass_door
-def import_(door: Door, variant: str, path: Path, title: str | None, licence: str | None, *, as_json: bool) -> None:
-    """Read the image folder PATH into DATASET/VARIANT. Interrupted and repeated, it ends in the same manifest."""
+def import_(  # noqa: PLR0913 - one parameter for each option
+    door: Door,
+    variant: str,
+    path: Path,
+    title: str | None,
+    licence: str | None,
+    layout: str,
+    truth: Path | None,
+    classes: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Read the source PATH into DATASET/VARIANT. Interrupted and repeated, it ends in the same manifest.
+
+    PATH is a folder, an archive, a Parquet file or a list of URLs; nothing is unpacked, and nothing is copied.
+    """
     with door.open() as home:
         with home.act(door.actor(home)) as act:
-            started = services.start(act, variant, path, VariantWords(title, licence))
+            how = HowToRead(LayoutName(layout), truth, classes)
+            started = services.start(act, variant, path, VariantWords(title, licence), how)
             _expect_no_home(path, home.settings.home)
         door.keep(home, [services.promise_of(started)], output.ProgressLine())
         done = finished(home, started)
     if as_json:
         output.show_json(summary(done))
         return
+    show_report(done)
+
+
+def show_report(done: Import) -> None:
+    """Print what a finished import found, took and refused."""
     counts = done.counts or {}
     output.facts(
         [
+            ("layout", done.layout),
+            ("came in", counts.get("came_in", done.row_count)),
             ("files", done.row_count),
+            ("refused", counts_text(counts.get("refused", {}))),
             ("bytes", done.total_bytes),
             ("formats", counts_text(counts["formats"])),
             ("defects", counts_text(counts["defects"])),
             ("classes", len(counts["labels"])),
             ("empty folders", ", ".join(counts["empty"]) or "none"),
             ("manifest root", done.root),
+            *(("concluded", sentence) for sentence in counts.get("conclusions", [])),
         ]
     )
+    for what in ("refusals", "faults"):
+        for found in counts.get(what, []):
+            place = ", ".join(filter(None, (found["file"], found["where"])))
+            click.echo(f"{what.removesuffix('s')}: {place}: {found['why']}", err=True)
 
 
 def _expect_no_home(path: Path, home: Path) -> None:
@@ -87,6 +129,7 @@ def summary(done: Import) -> dict[str, object]:
     return {
         "id": done.id,
         "source": done.source,
+        "layout": done.layout,
         "rows": done.row_count,
         "size_bytes": done.total_bytes,
         "root": done.root,

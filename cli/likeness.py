@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 @output.as_json
 @pass_door
 def identify(door: Door, path: Path, *, as_json: bool) -> None:
-    """Say which known variants the folder PATH is like, by bytes, classes and names; nothing is recorded."""
-    from registry.catalogue import intake, manifests  # noqa: PLC0415 - the other commands need no Parquet
-    from registry.catalogue.layouts.image_folder import ImageFolder  # noqa: PLC0415 - likewise
+    """Say which known variants the source PATH is like, by bytes, classes and names; nothing is recorded."""
+    from registry.catalogue import reading  # noqa: PLC0415 - the other commands need no Parquet
+    from registry.catalogue.layout_names import LayoutName  # noqa: PLC0415 - likewise
+    from registry.catalogue.layouts.source import Source  # noqa: PLC0415 - likewise
     from registry.queries import likeness  # noqa: PLC0415 - likewise
 
     with door.open() as home, tempfile.TemporaryDirectory(prefix="accession-identify-") as folder:
         file = Path(folder) / "manifest.parquet"
-        workers = home.settings.processes
-        manifests.write_source(intake.scan(path, ImageFolder(), workers=workers), file)
+        reading.read(Source(path, workers=home.settings.processes), LayoutName.AUTO, file)
         with home.reading() as session:
             found = likeness.identify(session, home.blobs, likeness.seen(file))
     _show(found, as_json=as_json)

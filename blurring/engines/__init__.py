@@ -17,17 +17,30 @@ from blurring.pipeline import Outcome
 from blurring.recipe import Recipe
 
 
+class Place(Protocol):
+    """Where a picture's bytes lie when they are no file of their own; it is pickled to the workers."""
+
+    def read(self) -> bytes:
+        """All of them.
+
+        Raises:
+            OSError: they cannot be read.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One file to work on.
 
     Attributes:
         path: as the manifest calls it; only handed through.
-        file: absolute path on this machine.
+        file: absolute path on this machine, of the picture or of what holds it.
         sha256: hex digest that the bytes must have.
         look: whether to look for faces; without, only the metadata are cleaned.
         known: what people know about its faces; it overrides what is found.
         is_previewed: whether a preview is stored where something is doubtful.
+        place: where in `file`; None when the picture is all of it.
     """
 
     path: str
@@ -36,6 +49,7 @@ class Item:
     look: bool = True
     known: Known = NOTHING
     is_previewed: bool = False
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

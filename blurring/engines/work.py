@@ -215,15 +215,19 @@ def _bytes_of(item: Item) -> bytes:
         SourceChangedError: other bytes than at import, or no regular file any more.
     """
     try:
-        # Not blocking: what was a file at import may be a pipe by now.
-        descriptor = os.open(item.file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor, not a path
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > FILE_BYTES_MAX:
-                raise SourceChangedError(f"{item.path} is no picture file any more")
-            data = file.read(FILE_BYTES_MAX)
+        data = _file_bytes(item) if item.place is None else item.place.read()
     except (OSError, ValueError) as error:
         raise UnreadableError(f"{item.path} cannot be read") from error
     if hashlib.sha256(data).hexdigest() != item.sha256:
         raise SourceChangedError(f"{item.path} is not what was imported")
     return data
+
+
+def _file_bytes(item: Item) -> bytes:
+    # Not blocking: what was a file at import may be a pipe by now.
+    descriptor = os.open(item.file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor, not a path
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > FILE_BYTES_MAX:
+            raise SourceChangedError(f"{item.path} is no picture file any more")
+        return file.read(FILE_BYTES_MAX)

@@ -1,25 +1,25 @@
-"""What are the bytes in this source, file by file?
+"""What are the bytes in this source, image by image?
 
-Every file is read once: the same bytes are hashed and looked at for their header. Files go to a few reader threads in
-batches (hashlib lets go of the interpreter while it hashes), and come back in path order; memory does not grow with
-their number. Nothing is decoded, nothing is written, no link is followed, and no file stops the others: what cannot be
-read is a row with a defect.
+Every image is read once: the same bytes are hashed and looked at for their header. Images go to a few reader threads in
+batches (hashlib lets go of the interpreter while it hashes), and come back in the order in which they were found;
+memory stays flat. Nothing is decoded, nothing is written, no link is followed, and no image stops the
+others: what cannot be read is a row with a defect, and what is not what a list says of it is refused by name.
 """
 
 import hashlib
-import os
-import stat
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
 
+from registry.catalogue import reports
 from registry.catalogue.entries import Defect, SourceEntry
+from registry.catalogue.found import Found, Kind
 from registry.catalogue.headers import sniff
 from registry.catalogue.headers.window import Window
-from registry.catalogue.layouts import Found, Kind, Layout
+from registry.catalogue.places import ChangedError, NoFileError, Span
+from registry.catalogue.reports import ImportReport
 from registry.errors import InvalidInputError
 from registry.proof import digests, paths
 
@@ -33,7 +33,6 @@ HEAD_BYTES = 1 << 13
 # A file that somebody is writing is tried again this often before it counts as unreadable.
 ATTEMPTS = 3
 
-_OPEN_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 _DEFECTS = {
     Kind.SYMLINK: Defect.SYMLINK,
     Kind.SPECIAL_FILE: Defect.SPECIAL_FILE,
@@ -52,63 +51,70 @@ class _Buffers(threading.local):
 _BUFFERS = _Buffers()
 
 
-class _ChangedError(Exception):
-    """The file changed while it was read."""
-
-
 def scan(
-    root: Path,
-    layout: Layout,
+    found: Iterable[Found],
+    report: ImportReport,
     *,
+    classes: Collection[str] | None = None,
     workers: int = 0,
-    on_empty_folder: Callable[[str], None] | None = None,
 ) -> Iterator[SourceEntry]:
-    """Read a whole source; yields one entry per file (and per unreadable folder), in path order.
+    """Read everything that a layout found; yields one entry for each image that is not refused, in the same order.
 
     Args:
-        root: where the source lies.
-        layout: how it is laid out.
+        found: by a layout.
+        report: is told what came in and what was refused.
+        classes: whose images are taken; null for all.
         workers: reader threads; 0 for one per processor.
-        on_empty_folder: called with the path of each folder that holds nothing.
-
-    Raises:
-        NotFoundError: there is no such root.
-        InvalidInputError: the root is no such layout, or holds no file at all.
     """
-    files = 0
-    for batch in _read_batches(_files(layout.walk(root), on_empty_folder), workers):
-        files += len(batch)
-        yield from batch
-    if not files:
-        raise InvalidInputError(f"{root} holds no files.")
+    for batch in _read_batches(_files(found, report, classes), workers):
+        for thing, entry in batch:
+            if thing.expected is not None and entry.sha256 != thing.expected:
+                why = "is not what the list says" if entry.sha256 else "is no file that can be read"
+                report.refuse(*thing.said_in, why)
+            else:
+                yield entry
 
 
 def read_entry(found: Found) -> SourceEntry:
     """The entry of one found thing; never raises for what lies there."""
     defect = _DEFECTS.get(found.kind)
-    if defect:
-        return SourceEntry(found.path, label=found.label, defect=_with_name(found.path, defect))
-    for _ in range(ATTEMPTS):
+    attempts = ATTEMPTS if defect is None else 0
+    for _ in range(attempts):
         try:
             return _read_file(found)
-        except _ChangedError:
+        except ChangedError:
             continue
+        except NoFileError:
+            defect = Defect.SPECIAL_FILE
+            break
         except OSError:
             break
-    return SourceEntry(found.path, label=found.label, defect=_with_name(found.path, Defect.UNREADABLE))
+    return _without_bytes(found, defect or Defect.UNREADABLE)
 
 
-def _files(found: Iterator[Found], on_empty_folder: Callable[[str], None] | None) -> Iterator[Found]:
+def _files(found: Iterable[Found], report: ImportReport, classes: Collection[str] | None) -> Iterator[Found]:
+    """What is to be read; the rest is in the report."""
     for thing in found:
-        if thing.kind is not Kind.EMPTY_FOLDER:
-            yield thing
-        elif on_empty_folder:
-            on_empty_folder(thing.path)
+        if thing.kind is Kind.EMPTY_FOLDER:
+            if len(report.empty_folders) < reports.EMPTY_FOLDERS:
+                report.empty_folders.append(thing.path)
+            continue
+        report.came_in += 1
+        where = "" if thing.position is None else f"at {thing.position}"
+        try:
+            paths.check(thing.path)
+        except InvalidInputError as error:
+            report.refuse(thing.part or "", where, error.sentence)
+            continue
+        if classes is not None and thing.label is not None and thing.label not in classes:
+            report.refuse(thing.part or thing.path, where, f"its class {thing.label} is none of the list")
+            continue
+        yield thing
 
 
-def _read_batches(files: Iterator[Found], workers: int) -> Iterator[list[SourceEntry]]:
+def _read_batches(files: Iterator[Found], workers: int) -> Iterator[list[tuple[Found, SourceEntry]]]:
     readers = workers or digests.default_readers()
-    waiting: deque[Future[list[SourceEntry]]] = deque()
+    waiting: deque[Future[list[tuple[Found, SourceEntry]]]] = deque()
     with ThreadPoolExecutor(readers, thread_name_prefix="intake") as pool:
         try:
             while batch := list(islice(files, BATCH_FILES)):
@@ -122,26 +128,18 @@ def _read_batches(files: Iterator[Found], workers: int) -> Iterator[list[SourceE
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read_batch(batch: list[Found]) -> list[SourceEntry]:
-    return [read_entry(found) for found in batch]
+def _read_batch(batch: list[Found]) -> list[tuple[Found, SourceEntry]]:
+    return [(found, read_entry(found)) for found in batch]
 
 
 def _read_file(found: Found) -> SourceEntry:
-    descriptor = os.open(found.place, _OPEN_FLAGS)
-    try:
-        before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
-            return SourceEntry(found.path, label=found.label, defect=_with_name(found.path, Defect.SPECIAL_FILE))
-        window, sha256 = _hash(descriptor, before.st_size)
+    with found.place.opened() as span:
+        window, sha256 = _hash(span)
         header = sniff.read(window)
-        after = os.fstat(descriptor)
-    finally:
-        os.close(descriptor)
-    if _state(before) != _state(after):
-        raise _ChangedError
+        size = span.size
     return SourceEntry(
         path=found.path,
-        size_bytes=before.st_size,
+        size_bytes=size,
         sha256=sha256,
         format=header.format,
         width=header.width,
@@ -152,35 +150,42 @@ def _read_file(found: Found) -> SourceEntry:
         has_metadata=header.has_metadata,
         label=found.label,
         defect=_with_name(found.path, header.defect),
+        part=found.part,
+        position=found.position,
     )
 
 
-def _hash(descriptor: int, size: int) -> tuple[Window, str]:
-    """A window on an open file, good until the same thread reads the next one, and the digest of all of it.
+def _without_bytes(found: Found, defect: Defect) -> SourceEntry:
+    return SourceEntry(
+        found.path,
+        label=found.label,
+        defect=_with_name(found.path, defect),
+        part=found.part,
+        position=found.position,
+    )
+
+
+def _hash(span: Span) -> tuple[Window, str]:
+    """A window on the bytes, good until the same thread reads the next image, and the digest of all of them.
 
     Raises:
-        _ChangedError: it does not have `size` bytes after all.
+        ChangedError: they are fewer than they should be.
     """
-    kept, passing = _BUFFERS.kept, _BUFFERS.passing
-    count = total = os.readv(descriptor, [kept])
+    kept, passing, size = _BUFFERS.kept, _BUFFERS.passing, span.size
+    count = total = span.into(0, kept)
     digest = hashlib.sha256(kept[:count])
-    # Not to the end: a file that somebody goes on writing has none.
     while count and total < size:
-        count = os.readv(descriptor, [passing])
+        count = span.into(total, passing)
         digest.update(passing[:count])
         total += count
     if total != size:
-        raise _ChangedError
+        raise ChangedError
 
     def fetch(offset: int, length: int) -> bytes:
         end = offset + length
-        return bytes(kept[offset:end]) if end <= KEPT_BYTES else os.pread(descriptor, length, offset)
+        return bytes(kept[offset:end]) if end <= KEPT_BYTES else span.at(offset, length)
 
     return Window(bytes(kept[: min(size, HEAD_BYTES)]), size, fetch), digest.hexdigest()
-
-
-def _state(facts: os.stat_result) -> tuple[int, int, int]:
-    return facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 def _with_name(path: str, defect: Defect | None) -> Defect | None:

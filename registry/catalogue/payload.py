@@ -5,14 +5,15 @@ Every byte is hashed on its way: a source that is not what was imported stops th
 
 import errno
 import os
-import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from registry.blobs import BlobStore
+from registry.catalogue import places
 from registry.catalogue.entries import ReleaseEntry
+from registry.catalogue.places import Place
 from registry.errors import UnavailableError, WrongStateError
 from registry.proof import digests
 
@@ -24,7 +25,7 @@ def write(entries: Iterable[ReleaseEntry], source: Path, blobs: BlobStore, folde
 
     Args:
         entries: of the release; excluded ones are passed over.
-        source: the folder that was imported.
+        source: the folder or file that was imported.
         blobs: where changed images lie.
         folder: must exist; nothing may lie at the images' paths.
         link: make hard links where the file system can, instead of copies.
@@ -41,7 +42,8 @@ def write(entries: Iterable[ReleaseEntry], source: Path, blobs: BlobStore, folde
             target = folder / entry.output_path
             target.parent.mkdir(parents=True, exist_ok=True)
             if entry.output_sha256 == entry.source.sha256:
-                _kept(source / entry.source.path, target, entry.output_sha256, link=link)
+                place = places.place_of(source, entry.source)
+                _kept(place, entry.source.path, target, entry.output_sha256, link=link)
             else:
                 _changed(blobs, entry.output_sha256, target, link=link)
             count += 1
@@ -50,20 +52,23 @@ def write(entries: Iterable[ReleaseEntry], source: Path, blobs: BlobStore, folde
     return count
 
 
-def _kept(original: Path, target: Path, expected: str, *, link: bool) -> None:
-    if link and digests.hash_file(original).sha256 == expected and _linked(original, target):
+def _kept(place: Place, path: str, target: Path, expected: str, *, link: bool) -> None:
+    original = place.file
+    if link and original and digests.hash_file(original).sha256 == expected and _linked(original, target):
         return
+    with target.open("xb") as copy:
+        if _copied(_blocks(place, path), copy) != expected:
+            raise _not_as_imported(path)
+
+
+def _blocks(place: Place, path: str) -> Iterator[bytes]:
+    """The bytes of a source's image, some at a time."""
     try:
-        # Not blocking: what was a file at import may be a pipe by now, to which nobody writes.
-        descriptor = os.open(original, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with place.opened() as span:
+            for offset in range(0, span.size, READ_BYTES):
+                yield span.at(offset, READ_BYTES)
     except OSError as error:
-        raise _not_as_imported(original) from error
-    with os.fdopen(descriptor, "rb") as source:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _not_as_imported(original)
-        with target.open("xb") as copy:
-            if _copied(source, copy) != expected:
-                raise _not_as_imported(original)
+        raise _not_as_imported(path) from error
 
 
 def _changed(blobs: BlobStore, digest: str, target: Path, *, link: bool) -> None:
@@ -71,7 +76,7 @@ def _changed(blobs: BlobStore, digest: str, target: Path, *, link: bool) -> None
     if link and here is not None and _linked(here, target):
         return
     with blobs.open(digest) as source, target.open("xb") as copy:
-        if _copied(source, copy) != digest:
+        if _copied(iter(lambda: source.read(READ_BYTES), b""), copy) != digest:
             raise UnavailableError("A blob is damaged: its bytes do not have the digest that it is kept under.")
 
 
@@ -86,14 +91,14 @@ def _linked(existing: Path, target: Path) -> bool:
     return True
 
 
-def _copied(source: BinaryIO, copy: BinaryIO) -> str:
+def _copied(blocks: Iterable[bytes], copy: BinaryIO) -> str:
     """The SHA-256 of the bytes that were copied."""
     running = sha256()
-    while block := source.read(READ_BYTES):
+    for block in blocks:
         running.update(block)
         copy.write(block)
     return running.hexdigest()
 
 
-def _not_as_imported(original: Path) -> WrongStateError:
-    return WrongStateError(f"{original} is not what was imported; import the source again and build a new release.")
+def _not_as_imported(path: str) -> WrongStateError:
+    return WrongStateError(f"{path} is not what was imported; import the source again and build a new release.")

@@ -23,7 +23,8 @@ class Import(SQLModel, table=True):
     """One reading of a source. Done means: the manifest is in the blob store and its totals stand here.
 
     `counts` holds the totals by format, defect and label as `{"formats": {...}, "defects": {...}, "labels": {...}}`,
-    and under `empty` the folders that hold nothing.
+    and what `registry.catalogue.reports` says of what came in and was refused. `asked` are the files that were given to
+    explain the source: `{"truth": ..., "classes": ...}`, as far as they were. `layout` is `auto` until it is known.
     """
 
     __tablename__ = "import"
@@ -59,3 +60,4 @@ class Import(SQLModel, table=True):
     counts: dict[str, Any] | None = Field(default=None, sa_column=sa.Column(sa.JSON(none_as_null=True), nullable=True))
     failure: str | None = Field(default=None, max_length=1000)
     failure_code: str | None = Field(default=None, max_length=64)
+    asked: dict[str, Any] | None = Field(default=None, sa_column=sa.Column(sa.JSON(none_as_null=True), nullable=True))

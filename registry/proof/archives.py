@@ -28,6 +28,7 @@ _PAX_RECORD = re.compile(rb"([0-9]{1,9}) ")
 _ZERO = bytes(BLOCK)
 
 Wanted = Callable[[str, str], bool]
+Damaged = Callable[[str, int, str], None]
 
 
 class Member(NamedTuple):
@@ -40,6 +41,16 @@ class Member(NamedTuple):
     name: str
     kind: Kind
     hashed: Hashed | None
+
+
+class Listed(NamedTuple):
+    """One member that nobody has read yet; `offset` is where its bytes begin in the outermost archive."""
+
+    stem: str
+    name: str
+    kind: Kind
+    offset: int
+    size: int
 
 
 class _Header(NamedTuple):
@@ -74,29 +85,85 @@ def members(archive: Path, is_wanted: Wanted) -> Iterator[Member]:
     """
     try:
         with archive.open("rb") as file:
-            yield from _members(file, archive.stem, file.seek(0, 2), is_wanted, is_inner=False)
+            for found in listing(file, archive.stem):
+                file.seek(found.offset)
+                is_read = found.kind is Kind.FILE and is_wanted(found.stem, found.name)
+                yield Member(found.stem, found.name, found.kind, _hashed(file, found.size) if is_read else None)
     except OSError as problem:
         raise InvalidInputError(f"The archive {archive.name!a} cannot be read: {problem.strerror}.") from problem
 
 
-def _members(file: BinaryIO, stem: str, end: int, is_wanted: Wanted, *, is_inner: bool) -> Iterator[Member]:
-    """The members of the archive from here to `end`."""
-    if not is_inner:
-        file.seek(0)
-    while (header := _next_header(file, end)) is not None:
+def listing(file: BinaryIO, stem: str, on_damage: Damaged | None = None) -> Iterator[Listed]:
+    """The members of an untrusted archive, in its order; in place of an archive inside it, that one's members.
+
+    Args:
+        file: an uncompressed tar file; whoever takes a member may read from it.
+        stem: what it is called.
+        on_damage: told of an archive that is damaged or cut off: its stem, where, and why. Its other members, and
+            those of the archives around it, are still listed.
+
+    Raises:
+        InvalidInputError: an archive is damaged or cut off, and nobody is to be told.
+    """
+    yield from _listed(file, stem, (0, file.seek(0, 2)), on_damage, is_inner=False)
+
+
+def names(file: BinaryIO, count: int) -> Iterator[str]:
+    """The names of the first members of an untrusted archive; one inside it is named and not entered.
+
+    Raises:
+        InvalidInputError: it is damaged.
+    """
+    position, end = 0, file.seek(0, 2)
+    for _ in range(count):
+        file.seek(position)
+        header = _next_header(file, end)
+        if header is None:
+            return
+        yield paths.escape(header.name.removeprefix(b"./"))
+        position = file.tell() + -(-header.size // BLOCK) * BLOCK
+
+
+def _listed(
+    file: BinaryIO, stem: str, span: tuple[int, int], on_damage: Damaged | None, *, is_inner: bool
+) -> Iterator[Listed]:
+    """The members of the archive that lies between two offsets."""
+    position, end = span
+    while True:
+        file.seek(position)
+        try:
+            header = _whole_header(file, stem, end)
+        except InvalidInputError as problem:
+            if on_damage is None:
+                raise
+            on_damage(stem, position, problem.sentence)
+            return
+        if header is None:
+            if on_damage is not None and position + BLOCK > end:
+                on_damage(stem, position, "The archive ends without the mark of its end; it may be cut off.")
+            return
         start = file.tell()
-        if start + header.size > end:
-            raise InvalidInputError(f"The archive {stem!a} is cut off, or lies about a size.")
+        position = start + -(-header.size // BLOCK) * BLOCK
         name = paths.escape(header.name.removeprefix(b"./"))
         if header.kind in _REGULAR and name.endswith(SUFFIX) and not is_inner:
             inner = name.rpartition("/")[2].removesuffix(SUFFIX)
-            yield from _members(file, inner, start + header.size, is_wanted, is_inner=True)
-        elif header.kind in _REGULAR:
-            hashed = _hashed(file, header.size) if is_wanted(stem, name) else None
-            yield Member(stem, name, Kind.FILE, hashed)
+            yield from _listed(file, inner, (start, start + header.size), on_damage, is_inner=True)
         elif header.kind != _FOLDER:
-            yield Member(stem, name, Kind.LINK if header.kind in _LINKS else Kind.OTHER, None)
-        file.seek(start + -(-header.size // BLOCK) * BLOCK)
+            yield Listed(stem, name, _kind(header), start, header.size)
+
+
+def _whole_header(file: BinaryIO, stem: str, end: int) -> _Header | None:
+    """As `_next_header`, of a member that the archive has all of."""
+    header = _next_header(file, end)
+    if header is not None and file.tell() + header.size > end:
+        raise InvalidInputError(f"The archive {stem!a} is cut off, or lies about a size.")
+    return header
+
+
+def _kind(header: _Header) -> Kind:
+    if header.kind in _REGULAR:
+        return Kind.FILE
+    return Kind.LINK if header.kind in _LINKS else Kind.OTHER
 
 
 def _next_header(file: BinaryIO, end: int) -> _Header | None:

@@ -20,6 +20,7 @@ from registry.models.layers import Layer
 from registry.models.releases import Release, ReleaseShard, ReleaseState
 from registry.proof import canonical
 from registry.queries import faces, names
+from registry.services import imports
 
 APPROVAL_FORMAT = "accession/approval/1"
 FAILURE_LENGTH = 1000
@@ -41,10 +42,11 @@ def ask(act: Act, label: str) -> Release:
 
     Raises:
         ForbiddenError: the actor may not build releases.
-        WrongStateError: the release is built already.
+        WrongStateError: the release is built already, or its images have no pixels.
     """
     require(act.actor, Permission.RELEASE_BUILD)
     release = names.release(act.session, label)
+    imports.expect_pixels(act.session.get_one(Import, release.import_id))
     match release.state:
         case ReleaseState.PLANNED | ReleaseState.FAILED:
             release.state = ReleaseState.BUILDING

@@ -16,6 +16,7 @@ from registry import audit, ids
 from registry.access import Permission, require
 from registry.acts import Act, Promise
 from registry.audit import Event
+from registry.catalogue.layout_names import LayoutName
 from registry.errors import AccessionError, InvalidInputError, NotFoundError, WrongStateError
 from registry.jobs import Job
 from registry.models.datasets import Dataset, Variant
@@ -24,7 +25,7 @@ from registry.proof.datasheet import Licence
 from registry.queries import names
 
 NO_ASSERTION = "NOASSERTION"
-IMAGE_FOLDER = "image-folder"
+TRUTH, CLASSES = "truth", "classes"
 FAILURE_LENGTH = 1000
 TITLE_LENGTH = 200
 LICENCE_LENGTH = 500
@@ -39,17 +40,43 @@ class VariantWords:
     licence: str | None = None
 
 
-def start(act: Act, variant_name: str, source: Path, words: VariantWords) -> Import:
-    """A running import of the folder `source`; dataset and variant are registered where they are new.
+@dataclass(frozen=True, slots=True)
+class HowToRead:
+    """How a source is to be read.
+
+    Attributes:
+        layout: the layout that it has, or `AUTO` to look.
+        truth: a file with the classes of the images.
+        classes: a list of the classes.
+    """
+
+    layout: LayoutName = LayoutName.AUTO
+    truth: Path | None = None
+    classes: Path | None = None
+
+    def asked(self) -> dict[str, str]:
+        """The files, as `Import.asked` keeps them.
+
+        Raises:
+            NotFoundError: one does not exist.
+        """
+        files = {TRUTH: self.truth, CLASSES: self.classes}
+        return {name: _kept_name(file) for name, file in files.items() if file is not None}
+
+
+def start(act: Act, variant_name: str, source: Path, words: VariantWords, how: HowToRead = HowToRead()) -> Import:
+    """A running import of `source`; dataset and variant are registered where they are new.
 
     Raises:
         ForbiddenError: the actor may not import.
-        InvalidInputError: the name has another form, the source is no folder, or title or licence will not do.
-        NotFoundError: there is no such source.
-        WrongStateError: title or licence were given and differ from what the variant has.
+        InvalidInputError: the name has another form, or title or licence will not do.
+        NotFoundError: there is no such source, or no such file to explain it.
+        WrongStateError: title or licence were given and differ from what the variant has; or the source is being read
+            already, in another way.
     """
     require(act.actor, Permission.DATASET_IMPORT)
-    folder = _source_folder(source)
+    folder = _kept_name(source)
+    asked = how.asked()
     _expect_words(words)
     variant = _registered(act, variant_name, words)
     running = act.session.exec(
@@ -57,7 +84,9 @@ def start(act: Act, variant_name: str, source: Path, words: VariantWords) -> Imp
             Import.variant_id == variant.id, Import.source == folder, Import.state == ImportState.RUNNING
         )
     ).first()
-    started = running or _begin(act, variant, folder)
+    if running is not None and (running.layout, running.asked or {}) != (how.layout, asked):
+        raise WrongStateError(f"{source} is being read already, in another way; wait until that is done.")
+    started = running or _begin(act, variant, folder, how.layout, asked)
     act.promise(Job.READ_IMPORT, str(started.id))
     return started
 
@@ -78,11 +107,13 @@ class Reading:
     """What the worker read: the manifest's digest in the blob store and its totals.
 
     Attributes:
+        layout: the one that the source was found to have.
         manifest_sha256: of the Parquet file.
         root: Merkle root over the parent lines, `sha256:<hex>`.
-        counts: by format, defect and label, as `Import.counts` keeps them.
+        counts: by format, defect and label, and what was refused, as `Import.counts` keeps them.
     """
 
+    layout: str
     manifest_sha256: str
     root: str
     row_count: int
@@ -95,6 +126,7 @@ def finish(act: Act, import_id: UUID, reading: Reading) -> None:
     found = act.session.get_one(Import, import_id)
     if found.state is not ImportState.RUNNING:
         return
+    found.layout = reading.layout
     found.manifest_sha256 = reading.manifest_sha256
     found.root = reading.root
     found.row_count = reading.row_count
@@ -108,9 +140,23 @@ def finish(act: Act, import_id: UUID, reading: Reading) -> None:
         "import",
         found.id,
         root=reading.root,
+        layout=reading.layout,
         rows=reading.row_count,
+        refused=sum(reading.counts["refused"].values()),
         defects=sum(reading.counts["defects"].values()),
     )
+
+
+def expect_pixels(parent: Import) -> None:
+    """Nothing, when the images of an import have bytes that a release could hand out.
+
+    Raises:
+        WrongStateError: it was read from a list of URLs.
+    """
+    if not LayoutName(parent.layout).has_pixels:
+        raise WrongStateError(
+            "These images were imported from a list of URLs, without their pixels; a release needs the pixels."
+        )
 
 
 def fail(act: Act, import_id: UUID, error: AccessionError) -> None:
@@ -125,15 +171,14 @@ def fail(act: Act, import_id: UUID, error: AccessionError) -> None:
     audit.record(act, Event.IMPORT_FAILED, "import", found.id)
 
 
-def _source_folder(source: Path) -> str:
+def _kept_name(source: Path) -> str:
+    """The absolute name of a file or folder, as the record keeps it."""
     if not source.exists():
-        raise NotFoundError(f"There is no folder {source}.")
-    if not source.is_dir():
-        raise InvalidInputError(f"{source} is no folder; give the folder that holds the class folders.")
-    folder = str(source.resolve())
-    if not names.is_line(folder):
-        raise InvalidInputError(f"The name of the folder {folder!a} is none that can be kept; call it otherwise.")
-    return folder
+        raise NotFoundError(f"There is no {source}.")
+    name = str(source.resolve())
+    if not names.is_line(name):
+        raise InvalidInputError(f"The name {name!a} is none that can be kept; call it otherwise.")
+    return name
 
 
 def _expect_words(words: VariantWords) -> None:
@@ -153,12 +198,13 @@ def _expect_words(words: VariantWords) -> None:
         raise InvalidInputError(f"A licence expression has at most {LICENCE_LENGTH} characters.")
 
 
-def _begin(act: Act, variant: Variant, folder: str) -> Import:
+def _begin(act: Act, variant: Variant, folder: str, layout: str, asked: dict[str, str]) -> Import:
     begun = Import(
         id=ids.new_id(),
         variant_id=variant.id,
         source=folder,
-        layout=IMAGE_FOLDER,
+        layout=layout,
+        asked=asked or None,
         state=ImportState.RUNNING,
         started_by=act.actor.person(),
         started_at=act.now,

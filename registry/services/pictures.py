@@ -5,8 +5,8 @@ permission. What is held is shown in neither way but the second, for people who 
 shown to nobody. Bytes are hashed before they are handed out.
 """
 
+import errno
 import hashlib
-import stat
 from pathlib import Path
 
 from sqlmodel import Session
@@ -16,14 +16,17 @@ from registry.access import Actor, Permission, require
 from registry.acts import Act
 from registry.audit import Event
 from registry.blobs import BlobStore
-from registry.catalogue import manifests, paths
+from registry.catalogue import manifests, places
 from registry.catalogue.entries import SourceEntry
+from registry.catalogue.places import ChangedError, NoFileError
 from registry.errors import ForbiddenError, NotFoundError, UnavailableError, WrongStateError
 from registry.models.imports import Import
 from registry.queries import names, pictures
 from registry.services import planning, verdicts
 
 MAX_PICTURE_BYTES = 64 * 1024 * 1024
+NOT_AS_IMPORTED = "The source's bytes are not those that were imported."
+OUT_OF_REACH = "The source of this image is not within reach of this machine."
 
 
 def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str) -> bytes:
@@ -105,18 +108,20 @@ def _shown_entry(session: Session, blobs: BlobStore, parent: Import, path: str) 
 
 
 def _read(parent: Import, entry: SourceEntry) -> bytes:
-    """The bytes of an entry, from the folder that it was imported from."""
-    file = paths.locate(Path(parent.source), entry.path)
+    """The bytes of an entry, from the source that it was imported from."""
     try:
-        found = file.lstat()
-        # What was a plain file of this size may be a link, a device or a disk image by now.
-        if not stat.S_ISREG(found.st_mode) or found.st_size != entry.size_bytes:
-            raise WrongStateError("The source's bytes are not those that were imported.")
-        if found.st_size > MAX_PICTURE_BYTES:
-            raise UnavailableError("This picture is too large to be shown here.")
-        data = file.read_bytes()
+        with places.place_of(Path(parent.source), entry).opened() as span:
+            if span.size != entry.size_bytes:
+                raise WrongStateError(NOT_AS_IMPORTED)
+            if span.size > MAX_PICTURE_BYTES:
+                raise UnavailableError("This picture is too large to be shown here.")
+            data = span.at(0, span.size)
+    except (ChangedError, NoFileError) as error:
+        raise WrongStateError(NOT_AS_IMPORTED) from error
     except OSError as error:
-        raise UnavailableError("The source of this image is not within reach of this machine.") from error
+        # What is a link by now is not followed.
+        kind = WrongStateError(NOT_AS_IMPORTED) if error.errno == errno.ELOOP else UnavailableError(OUT_OF_REACH)
+        raise kind from error
     if hashlib.sha256(data).hexdigest() != entry.sha256:
-        raise WrongStateError("The source's bytes are not those that were imported.")
+        raise WrongStateError(NOT_AS_IMPORTED)
     return data

@@ -16,10 +16,11 @@ from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
-from registry.catalogue import intake, manifests
+from registry.catalogue import reading
 from registry.catalogue.headers import sniff
 from registry.catalogue.headers.window import Window
-from registry.catalogue.layouts.image_folder import ImageFolder
+from registry.catalogue.layout_names import LayoutName
+from registry.catalogue.layouts.source import Source
 from tests.factories import pictures
 
 # The mean size of a photograph of ILSVRC-2012.
@@ -84,7 +85,7 @@ def _write(root: Path, count: int, content: Callable[[], bytes]) -> None:
 
 def _import(root: Path) -> None:
     """What the worker does with a source: read it and write its manifest."""
-    manifests.write_source(intake.scan(root, ImageFolder()), root.with_suffix(".parquet"))
+    reading.read(Source(root), LayoutName.IMAGE_FOLDER, root.with_suffix(".parquet"))
 
 
 def _hash_and_header_seconds(data: bytes, count: int) -> float:

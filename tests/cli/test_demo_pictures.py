@@ -7,7 +7,8 @@ from PIL import Image
 from cli import demo_pictures
 from registry.catalogue import intake
 from registry.catalogue.entries import Defect, SourceEntry, Thumbnail
-from registry.catalogue.layouts.image_folder import ImageFolder
+from registry.catalogue.layouts import folders
+from registry.catalogue.reports import ImportReport
 from registry.errors import NotFoundError
 
 
@@ -15,7 +16,7 @@ from registry.errors import NotFoundError
 def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SourceEntry]:
     folder = tmp_path_factory.mktemp("pictures")
     demo_pictures.make(folder)
-    return {entry.path: entry for entry in intake.scan(folder, ImageFolder())}
+    return {entry.path: entry for entry in intake.scan(folders.walk(folder), ImportReport())}
 
 
 def test_every_kind_of_broken_file_is_among_them(entries: dict[str, SourceEntry]) -> None:

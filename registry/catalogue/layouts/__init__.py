@@ -1,49 +1,41 @@
-"""How are images laid out on disk, and which class does each belong to?
+"""How are images laid out in a source, and which class does each belong to?
 
-One file per layout, each behind the `Layout` protocol. A layout lists names, in path order and without following a
-link; it reads no picture and judges nothing.
+One file per layout, each behind the `Layout` protocol. A layout finds names and places, and says what it concluded from
+what; `registry.catalogue.intake` reads the bytes, and `choosing` finds the layout of a source by looking at it.
 """
 
 from collections.abc import Iterator
-from enum import Enum, auto
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import ClassVar, Protocol
 
+import pyarrow as pa
 
-class Kind(Enum):
-    """What was found under a name."""
-
-    FILE = auto()
-    SYMLINK = auto()
-    SPECIAL_FILE = auto()
-    UNREADABLE_FOLDER = auto()
-    EMPTY_FOLDER = auto()
-
-
-class Found(NamedTuple):
-    """One thing that a layout found.
-
-    Attributes:
-        path: its path in the manifest, escaped.
-        place: its absolute name on disk.
-        label: the class that the layout gives it; null for none.
-        kind: what it is.
-    """
-
-    path: str
-    place: bytes
-    label: str | None
-    kind: Kind
+from registry.catalogue.layout_names import LayoutName
+from registry.catalogue.layouts.look import Look
+from registry.catalogue.layouts.source import Source
 
 
 class Layout(Protocol):
-    """One way to lay out a dataset."""
+    """One way to lay out a dataset.
 
-    def walk(self, root: Path) -> Iterator[Found]:
-        """Everything below the root, each thing once, in ascending order of path.
+    Attributes:
+        name: what people call it, and what an import keeps.
+        extras: which columns of `manifests.columns.EXTRAS` its manifests have.
+        is_sorted: whether its rows come in ascending order of path.
+    """
+
+    name: ClassVar[LayoutName]
+    extras: ClassVar[tuple[str, ...]]
+    is_sorted: ClassVar[bool]
+
+    def fits(self, look: Look) -> str | None:
+        """What speaks for this layout, as the end of a sentence; null where it cannot be this one."""
+        ...
+
+    def tables(self, source: Source) -> Iterator[pa.Table]:
+        """The source's rows, with the columns of `columns.SOURCE` and `extras`, each image once.
 
         Raises:
-            NotFoundError: there is no such root.
-            InvalidInputError: the root is nothing that this layout can read.
+            NotFoundError: there is no such source.
+            InvalidInputError: the source is nothing that this layout can read.
         """
         ...

@@ -24,6 +24,7 @@ from registry.catalogue.manifests.lookups import (
     find_source,
     labels,
     page,
+    same_but_for_case,
     source_page,
 )
 from registry.catalogue.manifests.overlap import Overlap, Relation, overlap
@@ -53,6 +54,7 @@ __all__ = [
     "overlap",
     "page",
     "released_among",
+    "same_but_for_case",
     "source_page",
     "write_release",
     "write_release_tables",

@@ -76,6 +76,21 @@ def extras_of(names: Sequence[str]) -> list[str]:
     return [name for name in EXTRAS.names if name in names]
 
 
+def completed(table: pa.Table, extras: Sequence[str]) -> pa.Table:
+    """The table with every column of a source's manifest; those that it has not say nothing."""
+    schema = extended(SOURCE, extras)
+    if table.schema.equals(schema):
+        return table
+    nothing: dict[str, Any] = {"thumbnails": [], "has_metadata": False}
+    columns = [
+        table[field.name]
+        if field.name in table.column_names
+        else pa.repeat(pa.scalar(nothing.get(field.name), field.type), len(table))
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
 def source_tables(entries: Iterable[SourceEntry], extras: Sequence[str] = ()) -> Iterator[pa.Table]:
     """The entries as columns, some thousand at a time."""
     waiting = iter(entries)

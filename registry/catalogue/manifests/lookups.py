@@ -1,6 +1,7 @@
 """What does a manifest say about this page, this picture, this class?"""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,22 @@ def labels(file: Path) -> list[LabelCount]:
     return [LabelCount(label, count) for label, count in rows]
 
 
+def same_but_for_case(file: Path, limit: int) -> tuple[int, list[str]]:
+    """How many paths there are that differ from another only in case, and the first of them in order.
+
+    Raises:
+        InvalidInputError: the file is no manifest.
+    """
+    # Their hashes first: fourteen million of those fit into memory, and nearly always nothing is left to look at.
+    twins = "SELECT hash(lower(path)) AS h FROM manifest GROUP BY h HAVING count(*) > 1"
+    question = f"SELECT path FROM manifest WHERE hash(lower(path)) IN ({twins}) ORDER BY lower(path), path"  # noqa: S608
+    with opened(manifest=file) as manifest:
+        paths = [path for (path,) in manifest.execute(question).fetchall()]
+    counts = Counter(path.lower() for path in paths)
+    found = [path for path in paths if counts[path.lower()] > 1]
+    return len(found), found[:limit]
+
+
 def _find(file: Path, schema: pa.Schema, conditions: dict[str, Any]) -> list[tuple[Any, ...]]:
     if all(value is None for value in conditions.values()):
         raise InvalidInputError("Say which sha256 or which path to find.")
@@ -122,8 +139,10 @@ def _select(file: Path, schema: pa.Schema, conditions: dict[str, Any], limit: in
     asked = {clause: value for clause, value in conditions.items() if value is not None}
     where = f"WHERE {' AND '.join(asked)}" if asked else ""
     # Every name below is a constant of this room; what was asked for goes in as parameters.
-    question = f"SELECT {', '.join(schema.names)} FROM manifest {where} ORDER BY path LIMIT ?"  # noqa: S608
     with opened(manifest=file) as manifest:
+        present = columns.extras_of([name for name, *_ in manifest.execute("DESCRIBE manifest").fetchall()])
+        extras = [name if name in present else f"NULL AS {name}" for name in columns.EXTRAS.names]
+        question = f"SELECT {', '.join([*schema.names, *extras])} FROM manifest {where} ORDER BY path LIMIT ?"  # noqa: S608
         rows: list[tuple[Any, ...]] = manifest.execute(question, [*asked.values(), limit]).fetchall()
     return rows
 

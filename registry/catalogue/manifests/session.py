@@ -15,7 +15,7 @@ import duckdb
 from registry.catalogue.manifests import looks
 from registry.errors import InvalidInputError
 
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "lock_configuration": True,
@@ -29,7 +29,7 @@ def opened(**files: Path) -> Iterator[Any]:
     Raises:
         InvalidInputError: a file is no manifest, or not of the kind that the question needs.
     """
-    with duckdb.connect(config=_SETTINGS) as connection:
+    with duckdb.connect(config=SETTINGS) as connection:
         try:
             for name, file in files.items():
                 # A file name is no pattern, whatever characters it has.

@@ -19,7 +19,8 @@ from blurring.known import NOTHING, Known
 from blurring.pipeline import Action
 from blurring.recipe import Recipe
 from registry.blobs import BlobStore
-from registry.catalogue.entries import Box, FaceZone
+from registry.catalogue import places
+from registry.catalogue.entries import Box, FaceZone, SourceEntry
 from registry.errors import UnavailableError, WrongStateError
 from registry.proof import canonical
 from registry.services import builds
@@ -161,9 +162,12 @@ class _Count:
         self.station.progress(self.what, self.done, self.total)
 
 
-def item(source: Path, path: str, sha256: str, *, look: bool, known: Known = NOTHING) -> Item:
-    """The work on one image of a source folder."""
-    return Item(path, str(source / path), sha256, look, known, is_previewed=True)
+def item(source: Path, entry: SourceEntry, *, look: bool, known: Known = NOTHING) -> Item:
+    """The work on one image of a source, whose bytes are known."""
+    file, place = source / entry.path, None
+    if entry.part is not None:
+        file, place = places.folder_of(source) / entry.part, places.place_of(source, entry)
+    return Item(entry.path, str(file), entry.sha256 or "", look, known, is_previewed=True, place=place)
 
 
 def _chunks(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:

@@ -1,19 +1,17 @@
 """Reads a source into a parent manifest."""
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-from registry.catalogue import intake, manifests
-from registry.catalogue.entries import SourceEntry
-from registry.catalogue.layouts.image_folder import ImageFolder
+from registry.catalogue import reading
+from registry.catalogue.layout_names import LayoutName
+from registry.catalogue.layouts.source import Source
 from registry.errors import AccessionError, InvalidInputError
+from registry.models.imports import Import
 from registry.services import imports
-from registry.services.imports import Reading
+from registry.services.imports import CLASSES, TRUTH, Reading
 from registry.worker.station import Station
-
-TOLD_EVERY = 500
 
 
 def read(station: Station, key: str) -> None:
@@ -23,9 +21,9 @@ def read(station: Station, key: str) -> None:
         waiting = imports.running(act, import_id)
     if waiting is None:
         return
-    reading = _read(station, Path(waiting.source))
+    done = _read(station, waiting)
     with station.act() as act:
-        imports.finish(act, import_id, reading)
+        imports.finish(act, import_id, done)
 
 
 def fail(station: Station, key: str, error: AccessionError) -> None:
@@ -34,33 +32,29 @@ def fail(station: Station, key: str, error: AccessionError) -> None:
         imports.fail(act, UUID(key), error)
 
 
-def _read(station: Station, source: Path) -> Reading:
-    if not source.is_dir():
-        raise InvalidInputError(f"{source} is no folder any more.")
+def _read(station: Station, waiting: Import) -> Reading:
+    asked = {name: Path(file) for name, file in (waiting.asked or {}).items()}
+    source = Source(
+        Path(waiting.source),
+        workers=station.home.settings.processes,
+        truth=asked.get(TRUTH),
+        classes_file=asked.get(CLASSES),
+        told=lambda count: station.progress("images read", count, None),
+    )
     with tempfile.TemporaryDirectory(prefix="accession-import-") as folder:
         file = Path(folder) / "manifest.parquet"
-        empty: list[str] = []
-        workers = station.home.settings.processes
-        entries = intake.scan(source, ImageFolder(), workers=workers, on_empty_folder=empty.append)
-        totals = manifests.write_source(_told(station, entries), file)
-        if not totals.formats:
-            raise InvalidInputError(f"There is no image in {source}: {totals.rows} files, none of them a picture.")
+        found = reading.read(source, LayoutName(waiting.layout), file)
+        totals = found.totals
+        if found.layout.name.has_pixels and not totals.formats:
+            raise InvalidInputError(f"There is no image in {source.root}: {totals.rows} files, none of them a picture.")
         manifest_sha256 = station.home.blobs.put_file(file)
+    station.progress("images read", totals.rows, totals.rows)
     return Reading(
+        layout=found.layout.name,
         manifest_sha256=manifest_sha256,
         root=totals.parent_root,
         row_count=totals.rows,
         total_bytes=totals.size_bytes,
-        counts={"formats": totals.formats, "defects": totals.defects, "labels": totals.labels, "empty": empty},
+        counts={"formats": totals.formats, "defects": totals.defects, "labels": totals.labels}
+        | source.report.as_json(),
     )
-
-
-def _told(station: Station, entries: Iterator[SourceEntry]) -> Iterator[SourceEntry]:
-    """The entries, while somebody is told how many there were."""
-    count = 0
-    for entry in entries:
-        count += 1
-        if count % TOLD_EVERY == 0:
-            station.progress("files read", count, None)
-        yield entry
-    station.progress("files read", count, count)

@@ -19,6 +19,7 @@ from policies.facts import PENDING, ImageFacts
 from policies.verdicts import METADATA_REMOVED, NOTHING_TO_BLUR, Action, Verdict
 from registry.catalogue import manifests
 from registry.catalogue.entries import FaceZone, Look, Looker, ReleaseEntry, SourceEntry
+from registry.catalogue.manifests import columns
 from registry.errors import AccessionError, AccountNotClosedError, UnavailableError
 from registry.models.imports import Import
 from registry.models.layers import Layer
@@ -109,7 +110,7 @@ class _Materials:
             decided = self.first_verdict(entry)
             if _is_seen(decided) and entry.sha256 is not None:
                 known = self.known.of(entry)
-                yield blur.item(self.source, entry.path, entry.sha256, look=_is_looked_at(decided), known=known)
+                yield blur.item(self.source, entry, look=_is_looked_at(decided), known=known)
 
     def seen(self) -> Iterator[tuple[SourceEntry, Seen | None]]:
         """Every image with what was seen of it; None for those that nobody looked at."""
@@ -124,7 +125,7 @@ class _Materials:
         """The images that were blurred, and that the policy keeps as they are now that their faces are counted."""
         for entry, seen in self.seen():
             if entry.sha256 is not None and seen is not None and self.is_kept_with_faces(entry, seen):
-                yield blur.item(self.source, entry.path, entry.sha256, look=False)
+                yield blur.item(self.source, entry, look=False)
 
     def look(self, seen: Seen) -> Look:
         """How an image was looked at."""
@@ -188,8 +189,9 @@ def _build(materials: _Materials) -> Built:
         file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
         facts_file = Path(folder) / "facts.lines"
         tally = Tally()
+        extras = [name for name in manifests.extras_of(materials.parent) if name in columns.PLACE]
         with facts_file.open("wb") as facts:
-            totals = manifests.write_release(tally.counted(_entries(materials, stopped, facts)), file)
+            totals = manifests.write_release(tally.counted(_entries(materials, stopped, facts)), file, extras)
         accounts.check(materials.entries(), manifests.iter_release(file))
         with lines_file.open("wb") as out:
             out.writelines(manifests.iter_lines(file))

@@ -218,3 +218,24 @@ def test_the_second_look_is_opened_when_somebody_looks(bench: Workbench, tmp_pat
     (result,) = late.done(Shard("1", (alone,))).items
     assert result.outcome.boxes == (FACE,)
     assert late.second is not None
+
+
+class Held:
+    """A place in memory, or nowhere."""
+
+    def __init__(self, data: bytes | None) -> None:
+        self.data = data
+
+    def read(self) -> bytes:
+        if self.data is None:
+            raise OSError
+        return self.data
+
+
+def test_a_picture_that_is_no_file_of_its_own_is_read_from_its_place(bench: Workbench) -> None:
+    data = pictures.jpeg()
+    digest = hashlib.sha256(data).hexdigest()
+    places = {"a.jpg": Held(data), "b.jpg": Held(b"other"), "c.jpg": Held(None)}
+    items = [Item(path, "/no/such.tar", digest, place=place) for path, place in places.items()]
+    results = bench.done(Shard("1", tuple(items))).items
+    assert [result.outcome.code for result in results] == [None, "source-changed", "unreadable"]

@@ -8,15 +8,16 @@ import pytest
 
 from registry.catalogue import intake
 from registry.catalogue.entries import Defect, Format, SourceEntry
-from registry.catalogue.layouts import Found, Kind
-from registry.catalogue.layouts.image_folder import ImageFolder
-from registry.errors import InvalidInputError, NotFoundError
+from registry.catalogue.found import Found, Kind
+from registry.catalogue.layouts import folders
+from registry.catalogue.places import ChangedError, FilePlace, HeldSpan
+from registry.catalogue.reports import ImportReport
 from registry.proof import digests
 from tests.factories import pictures, trees
 
 
 def scan(root: Path, workers: int = 2) -> list[SourceEntry]:
-    return list(intake.scan(root, ImageFolder(), workers=workers))
+    return list(intake.scan(folders.walk(root), ImportReport(), workers=workers))
 
 
 def test_every_file_becomes_an_entry_with_what_its_bytes_say(tmp_path: Path) -> None:
@@ -83,31 +84,54 @@ def test_the_answer_does_not_depend_on_the_number_of_readers(tmp_path: Path, wor
 def test_empty_folders_are_reported_and_are_no_rows(tmp_path: Path) -> None:
     paths = trees.plain(tmp_path)
     (tmp_path / "n09").mkdir()
-    empty: list[str] = []
-    entries = intake.scan(tmp_path, ImageFolder(), on_empty_folder=empty.append)
+    report = ImportReport()
+    entries = intake.scan(folders.walk(tmp_path), report)
     assert [entry.path for entry in entries] == paths
-    assert empty == ["n09"]
-    assert len(scan(tmp_path)) == len(paths)
+    assert (report.empty_folders, report.came_in) == (["n09"], len(paths))
 
 
-def test_a_source_without_a_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "n01").mkdir()
-    with pytest.raises(InvalidInputError, match="holds no files"):
-        scan(tmp_path)
-    with pytest.raises(NotFoundError):
-        scan(tmp_path / "missing")
+def test_what_is_not_what_a_list_says_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(pictures.jpeg())
+    right = found(tmp_path / "x")._replace(expected=sha256(pictures.jpeg()).hexdigest(), said_in=("list", "line 1"))
+    wrong = right._replace(expected="0" * 64, said_in=("list", "line 2"))
+    gone = found(tmp_path / "gone")._replace(expected="0" * 64, said_in=("list", "line 3"))
+    report = ImportReport()
+    assert len(list(intake.scan([right, wrong, gone], report))) == 1
+    assert [(refusal.where, refusal.why) for refusal in report.examples] == [
+        ("line 2", "is not what the list says"),
+        ("line 3", "is no file that can be read"),
+    ]
+    assert report.came_in == 3
+
+
+def test_names_that_lead_away_and_classes_of_no_list_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+    report = ImportReport()
+    nothing = found(tmp_path / "gone")
+    things = [
+        nothing._replace(path="a//etc/passwd", part="x.tar", position=512),
+        nothing._replace(path="../x", part="x.tar", position=1024),
+        nothing._replace(label="n09999999"),
+        nothing._replace(label=None),
+    ]
+    assert [entry.label for entry in intake.scan(things, report, classes={"n00000001"})] == [None]
+    assert [(refusal.file, refusal.where) for refusal in report.examples] == [
+        ("x.tar", "at 512"),
+        ("x.tar", "at 1024"),
+        ("a/x.JPEG", ""),
+    ]
+    assert "its class n09999999 is none of the list" in report.refused
 
 
 def test_who_stops_listening_leaves_no_reader_behind(tmp_path: Path) -> None:
     trees.plain(tmp_path, per_class=300)
-    entries = intake.scan(tmp_path, ImageFolder(), workers=2)
+    entries = intake.scan(folders.walk(tmp_path), ImportReport(), workers=2)
     next(entries)
     entries.close()  # type: ignore[attr-defined]  # a generator, as every caller may treat it
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("intake")]
 
 
 def found(place: Path, kind: Kind = Kind.FILE) -> Found:
-    return Found("a/x.JPEG", os.fsencode(place), "a", kind)
+    return Found("a/x.JPEG", FilePlace(os.fsencode(place)), "a", kind)
 
 
 def test_a_file_that_went_away_is_unreadable(tmp_path: Path) -> None:
@@ -154,24 +178,22 @@ def test_a_file_that_never_stops_changing_is_unreadable(
 
 def _change_while_reading(monkeypatch: pytest.MonkeyPatch, file: Path, more: Callable[[], bytes | None]) -> None:
     """Have somebody write to the file between opening it and reading it; null writes nothing but the time."""
-    read = os.readv
+    read = os.preadv
 
-    def write_and_read(descriptor: int, buffers: list[memoryview]) -> int:
+    def write_and_read(descriptor: int, buffers: list[memoryview], offset: int) -> int:
         data = more()
         if data is None:
             os.utime(file, ns=(0, file.stat().st_mtime_ns + 1))
         elif data:
             with file.open("ab") as writer:
                 writer.write(data)
-        return read(descriptor, buffers)
+        return read(descriptor, buffers, offset)
 
-    monkeypatch.setattr(os, "readv", write_and_read)
+    monkeypatch.setattr(os, "preadv", write_and_read)
 
 
-def test_a_file_that_shrinks_while_it_is_read_is_noticed(tmp_path: Path) -> None:
-    file = tmp_path / "x"
-    file.write_bytes(pictures.jpeg())
-    with file.open("rb") as stream, pytest.raises(intake._ChangedError):
-        intake._hash(stream.fileno(), file.stat().st_size + 1)
-    with file.open("rb") as stream, pytest.raises(intake._ChangedError):
-        intake._hash(stream.fileno(), file.stat().st_size - 1)
+def test_bytes_that_are_fewer_than_they_should_be_are_noticed() -> None:
+    short = HeldSpan(pictures.jpeg())
+    short.size += 1
+    with pytest.raises(ChangedError):
+        intake._hash(short)

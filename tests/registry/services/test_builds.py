@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -144,3 +145,14 @@ def test_what_is_not_built_has_nothing_that_could_be_approved(furnished_home: Ho
     planned_one = homes.release(furnished_home, homes.plan(furnished_home))
     with furnished_home.reading() as session, pytest.raises(WrongStateError, match="not built"):
         builds.approval_digest(session, planned_one)
+
+
+def test_images_of_which_only_the_urls_are_known_can_be_planned_and_not_built(
+    furnished_home: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "urls.txt").write_text("n02084071_1\thttp://example.org/1.jpg\n")
+    done = homes.import_folder(furnished_home, tmp_path / "urls.txt", "sample/urls")
+    assert (done.layout, done.row_count, done.total_bytes) == ("url-list", 1, 0)
+    label = homes.plan(furnished_home, "sample/urls")
+    with pytest.raises(WrongStateError, match="without their pixels"):
+        homes.ask_build(furnished_home, label)

@@ -5,17 +5,25 @@ import pytest
 from sqlmodel import Session, select
 
 from registry.acts import Promise
+from registry.catalogue.layout_names import LayoutName
 from registry.errors import InvalidInputError, NotFoundError, UnavailableError, WrongStateError
 from registry.home import Home
 from registry.jobs import Job
 from registry.models.datasets import Dataset, Variant
 from registry.models.imports import Import, ImportState
 from registry.services import imports
-from registry.services.imports import Reading, VariantWords
+from registry.services.imports import HowToRead, Reading, VariantWords
 from tests.factories import homes
 from tests.factories.homes import NOW, VARIANT
 
-READING = Reading("5" * 64, "sha256:" + "5" * 64, 3, 99, {"formats": {}, "defects": {"empty": 1}, "labels": {}})
+READING = Reading(
+    "image-folder",
+    "5" * 64,
+    "sha256:" + "5" * 64,
+    3,
+    99,
+    {"formats": {}, "defects": {"empty": 1}, "labels": {}, "refused": {}},
+)
 NO_WORDS = VariantWords()
 
 
@@ -81,12 +89,11 @@ def test_a_name_of_another_form_is_refused(bare_home: Home, tmp_path: Path, name
     assert homes.count(bare_home, Dataset) == 0
 
 
-def test_a_source_is_a_folder_that_exists_and_can_be_named(bare_home: Home, tmp_path: Path) -> None:
+def test_a_source_exists_and_can_be_named(bare_home: Home, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x")
-    with pytest.raises(NotFoundError, match="There is no folder"):
+    with pytest.raises(NotFoundError, match="There is no "):
         start(bare_home, tmp_path / "missing")
-    with pytest.raises(InvalidInputError, match="is no folder"):
-        start(bare_home, tmp_path / "file")
+    assert start(bare_home, tmp_path / "file").source == str(tmp_path / "file")
     for name in (b"caf\xe9", b"two\nlines"):
         odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
         odd.mkdir()
@@ -135,11 +142,13 @@ def test_a_finished_import_has_its_manifest_and_is_finished_once(bare_home: Home
         assert imports.running(act, started.id) is not None
         imports.finish(act, started.id, READING)
         assert imports.running(act, started.id) is None
-        imports.finish(act, started.id, Reading("6" * 64, "sha256:" + "6" * 64, 0, 0, {"defects": {}}))
+        imports.finish(act, started.id, Reading("url-list", "6" * 64, "sha256:" + "6" * 64, 0, 0, {"defects": {}}))
         imports.fail(act, started.id, UnavailableError("Too late."))
     found = of(bare_home, started)
     assert (found.state, found.manifest_sha256, found.row_count) == (ImportState.DONE, READING.manifest_sha256, 3)
-    assert [event.facts for event in homes.events(bare_home)][2:] == [{"root": READING.root, "rows": 3, "defects": 1}]
+    assert [event.facts for event in homes.events(bare_home)][2:] == [
+        {"root": READING.root, "layout": "image-folder", "rows": 3, "refused": 0, "defects": 1}
+    ]
 
 
 def test_a_failed_import_says_why_and_can_be_started_again(bare_home: Home, tmp_path: Path) -> None:
@@ -160,3 +169,26 @@ def of(home: Home, started: Import) -> Import:
     with home.reading() as session:
         assert isinstance(session, Session)
         return session.get_one(Import, started.id)
+
+
+def test_how_a_source_is_to_be_read_is_kept_until_it_is_known(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "truth.txt").write_text("1")
+    how = HowToRead(LayoutName.VALIDATION, truth=tmp_path / "truth.txt", classes=tmp_path / "truth.txt")
+    with homes.act(bare_home, "mara") as act:
+        begun = imports.start(act, VARIANT, tmp_path, NO_WORDS, how)
+        files = {"truth": str(tmp_path / "truth.txt"), "classes": str(tmp_path / "truth.txt")}
+        assert (begun.layout, begun.asked) == ("ilsvrc-validation", files)
+        assert imports.start(act, VARIANT, tmp_path, NO_WORDS, how).id == begun.id
+        with pytest.raises(WrongStateError, match="in another way"):
+            imports.start(act, VARIANT, tmp_path, NO_WORDS)
+        with pytest.raises(NotFoundError):
+            imports.start(act, VARIANT, tmp_path, NO_WORDS, HowToRead(truth=tmp_path / "missing"))
+
+
+def test_a_finished_import_names_the_layout_that_was_found(bare_home: Home, tmp_path: Path) -> None:
+    begun = start(bare_home, tmp_path)
+    assert begun.layout == "auto"
+    with homes.act(bare_home, "operator") as act:
+        imports.finish(act, begun.id, READING)
+    with bare_home.reading() as session:
+        assert session.get_one(Import, begun.id).layout == "image-folder"

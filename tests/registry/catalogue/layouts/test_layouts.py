@@ -1,10 +1,7 @@
-from pathlib import Path
-
-from registry.catalogue.layouts import Found, Kind, Layout
-from registry.catalogue.layouts.image_folder import ImageFolder
+from registry.catalogue.layouts import Layout, choosing
+from registry.catalogue.manifests import columns
 
 
-def test_an_image_folder_is_a_layout(tmp_path: Path) -> None:
-    (tmp_path / "a.JPEG").touch()
-    layout: Layout = ImageFolder()
-    assert list(layout.walk(tmp_path)) == [Found("a.JPEG", bytes(tmp_path / "a.JPEG"), None, Kind.FILE)]
+def test_a_layout_says_which_columns_its_rows_have() -> None:
+    layouts: tuple[Layout, ...] = choosing.LAYOUTS
+    assert all(set(layout.extras) <= set(columns.EXTRAS.names) for layout in layouts)

@@ -11,6 +11,7 @@ from blurring.engines import Item
 from blurring.known import Known
 from registry import settings
 from registry.blobs import BlobStore
+from registry.catalogue.entries import SourceEntry
 from registry.errors import UnavailableError
 from registry.home import Home
 from registry.models.releases import ReleaseShard
@@ -19,7 +20,7 @@ from registry.settings import FILE_NAME
 from registry.worker.handlers import blur
 from registry.worker.handlers.blur import BlobSink, Darkroom
 from registry.worker.station import Station
-from tests.factories import homes, pictures
+from tests.factories import homes, pictures, sources
 
 RECIPE = recipes.named("dlib-hog")
 
@@ -44,7 +45,7 @@ def test_a_sink_that_cannot_keep_bytes_says_so_as_the_system_does(tmp_path: Path
 
 def test_an_item_is_a_file_of_the_source(tmp_path: Path) -> None:
     known = Known(faces=(Box(1, 2, 3, 4),))
-    made = blur.item(tmp_path, "a/b.jpg", "5" * 64, look=True, known=known)
+    made = blur.item(tmp_path, SourceEntry("a/b.jpg", sha256="5" * 64), look=True, known=known)
     assert made == Item("a/b.jpg", f"{tmp_path}/a/b.jpg", "5" * 64, True, known, is_previewed=True)
 
 
@@ -66,7 +67,9 @@ def test_results_come_back_in_the_order_of_the_items_and_two_series_stay_apart(
 
     def items() -> Iterator[Item]:
         for path, content in data.items():
-            yield blur.item(tmp_path, path, canonical.digest(content).removeprefix("sha256:"), look=False)
+            yield blur.item(
+                tmp_path, SourceEntry(path, sha256=canonical.digest(content).removeprefix("sha256:")), look=False
+            )
 
     first, second = (Darkroom(Station(home), release_id, RECIPE, number, "cleaned") for number in (0, 1 << 30))
     first.work(items)
@@ -87,7 +90,7 @@ def test_a_build_goes_where_the_settings_say(home: Home, release_id: UUID, tmp_p
     with Home(settings.load(home.settings.home)) as again:
         room = Darkroom(Station(again), release_id, RECIPE, 0, "images looked at")
         with pytest.raises(UnavailableError, match=r"no Ray cluster answers at 127\.0\.0\.1:1"):
-            room.work(lambda: iter([blur.item(tmp_path, "a.jpg", "5" * 64, look=True)]))
+            room.work(lambda: iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]))
 
 
 def test_a_recipe_that_cannot_be_followed_here_is_unavailable(home: Home, release_id: UUID, tmp_path: Path) -> None:
@@ -96,4 +99,13 @@ def test_a_recipe_that_cannot_be_followed_here_is_unavailable(home: Home, releas
     (tmp_path / "a.jpg").write_bytes(b"x")
     room = Darkroom(Station(home), release_id, other, 0, "images looked at")
     with pytest.raises(UnavailableError, match="cannot be worked on: the recipe asks for weights"):
-        room.work(lambda: iter([blur.item(tmp_path, "a.jpg", "5" * 64, look=True)]))
+        room.work(lambda: iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]))
+
+
+def test_an_image_in_an_archive_is_read_where_it_lies(tmp_path: Path) -> None:
+    file = sources.train_archive(tmp_path / "train.tar")
+    entry = sources.read(file).entries[0]
+    found = blur.item(file, entry, look=True)
+    assert (found.file, found.path) == (str(file), entry.path)
+    assert found.place is not None
+    assert found.place.read() == sources.picture(0)

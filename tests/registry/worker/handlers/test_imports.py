@@ -5,7 +5,8 @@ import pytest
 
 from registry.access import WORKER
 from registry.catalogue import manifests
-from registry.errors import InvalidInputError, UnavailableError, of_code
+from registry.catalogue.layouts import source as source_of_rows
+from registry.errors import InvalidInputError, NotFoundError, UnavailableError, of_code
 from registry.home import Home
 from registry.models.imports import Import, ImportState
 from registry.services import imports
@@ -38,7 +39,13 @@ def test_a_source_becomes_a_manifest_with_totals(home: Home, tmp_path: Path) -> 
         "defects": {"empty": 1},
         "labels": {"n02000001": 3, "n02000002": 3, "person": 1},
         "empty": ["nothing"],
+        "came_in": 7,
+        "refused": {},
+        "refusals": [],
+        "faults": [],
+        "conclusions": ["The layout is image-folder: it is a folder of folders or files."],
     }
+    assert done.layout == "image-folder"
     assert done.total_bytes == sum((tmp_path / "pictures" / path).stat().st_size for path in homes.PATHS)
     with manifests.opened(home.blobs, done.manifest_sha256 or "") as file:
         assert [entry.path for entry in manifests.iter_source(file)] == sorted(homes.PATHS)
@@ -79,7 +86,7 @@ def test_a_source_without_pictures_is_no_source(home: Home, tmp_path: Path, kind
         source.rmdir()
     if kind == "a file":
         source.write_text("no folder")
-    with pytest.raises(InvalidInputError, match=r"no folder any more|no image in|no files"):
+    with pytest.raises((InvalidInputError, NotFoundError), match=r"no layout that is known|no image in|no files|is no"):
         handler.read(Station(home), str(started.id))
 
 
@@ -98,9 +105,9 @@ def test_reading_tells_how_far_it_is_and_leaves_no_draft(
 ) -> None:
     (tmp_path / "drafts").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "drafts"))
-    monkeypatch.setattr(handler, "TOLD_EVERY", 3)
+    monkeypatch.setattr(source_of_rows, "TOLD_EVERY", 3)
     told: list[tuple[str, int, int | None]] = []
     started = start(home, homes.draw(tmp_path / "pictures"))
     handler.read(Station(home, lambda what, done, total: told.append((what, done, total))), str(started.id))
-    assert told == [("files read", 3, None), ("files read", 6, None), ("files read", 7, 7)]
+    assert told == [("images read", 3, None), ("images read", 6, None), ("images read", 7, None), ("images read", 7, 7)]
     assert list((tmp_path / "drafts").iterdir()) == []

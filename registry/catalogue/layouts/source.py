@@ -1,0 +1,62 @@
+"""What does a layout get to read, and how do its findings become rows?"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from registry.catalogue import intake
+from registry.catalogue.entries import SourceEntry
+from registry.catalogue.found import Found
+from registry.catalogue.labels import classes
+from registry.catalogue.labels.classes import Classes
+from registry.catalogue.manifests import columns
+from registry.catalogue.reports import ImportReport
+
+TOLD_EVERY = 500
+
+
+@dataclass(slots=True)
+class Source:
+    """A source that is being imported.
+
+    Attributes:
+        root: a folder or a file.
+        report: what came in, what was refused, what was concluded.
+        workers: how many threads read; 0 for one per processor.
+        truth: the ground truth that was given; null for none.
+        classes_file: the list of classes that was given; null for none.
+        told: told how many images were read so far, every now and then.
+    """
+
+    root: Path
+    report: ImportReport = field(default_factory=ImportReport)
+    workers: int = 0
+    truth: Path | None = None
+    classes_file: Path | None = None
+    told: Callable[[int], None] | None = None
+
+    def classes(self) -> Classes | None:
+        """The classes that were given.
+
+        Raises:
+            NotFoundError, InvalidInputError: there is no such list, or it is none.
+        """
+        return None if self.classes_file is None else classes.read(self.classes_file)
+
+    def read(self, found: Iterable[Found], extras: tuple[str, ...] = ()) -> Iterator[pa.Table]:
+        """The rows of what was found."""
+        known = self.classes()
+        wnids = None if known is None else frozenset(known.wnids)
+        entries = intake.scan(found, self.report, classes=wnids, workers=self.workers)
+        return columns.source_tables(self._counted(entries), extras)
+
+    def _counted(self, entries: Iterator[SourceEntry]) -> Iterator[SourceEntry]:
+        count = 0
+        for count, entry in enumerate(entries, start=1):
+            if self.told and count % TOLD_EVERY == 0:
+                self.told(count)
+            yield entry
+        if self.told:
+            self.told(count)

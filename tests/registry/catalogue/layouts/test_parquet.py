@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from registry.catalogue import places
+from registry.catalogue.layout_names import LayoutName
+from registry.errors import InvalidInputError
+from tests.factories import sources
+
+A, B, C = sources.WNIDS
+IMAGES = [(sources.picture(number), f"{number}.JPEG" if number % 2 else None) for number in range(5)]
+
+
+def test_embedded_pictures_are_rows_with_the_names_of_their_classes(tmp_path: Path) -> None:
+    sources.parquet(tmp_path / "data/train-00000-of-00001.parquet", IMAGES, [0, 1, 2, 0, 7])
+    found = sources.read(tmp_path)
+    assert found.layout is LayoutName.PARQUET
+    stem = "data/train-00000-of-00001"
+    assert found.labels == {
+        f"{stem}/00000000": A,
+        f"{stem}/1.JPEG": B,
+        f"{stem}/00000002": C,
+        f"{stem}/3.JPEG": A,
+        f"{stem}/00000004": "7",
+    }
+
+
+def test_every_picture_can_be_read_again_from_its_cell(tmp_path: Path) -> None:
+    file = sources.parquet(tmp_path / "x.parquet", IMAGES)
+    for entry in reversed(sources.read(file).entries):
+        assert places.place_of(file, entry).read() == IMAGES[entry.position or 0][0]
+
+
+def test_a_row_without_bytes_is_refused_with_its_number(tmp_path: Path) -> None:
+    file = sources.parquet(
+        tmp_path / "x.parquet", [*IMAGES, (None, "elsewhere.JPEG"), IMAGES[1]], [0, 1, 2, 0, 1, 2, 1]
+    )
+    found = sources.read(file)
+    assert found.refused == [
+        ("x.parquet", "row 5", "it has no bytes"),
+        ("x.parquet", "at 6", "its path came before"),
+    ]
+    assert len(found.entries) == 5
+
+
+def test_a_file_with_a_missing_column_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    sources.parquet(tmp_path / "a.parquet", IMAGES[:2], [0, 1])
+    sources.parquet(tmp_path / "b.parquet", IMAGES[2:4])
+    pq.write_table(pa.table({"text": ["x"], "label": [1]}), tmp_path / "c.parquet")
+    (tmp_path / "d.parquet").write_bytes(b"PAR1 no more")
+    found = sources.read(tmp_path)
+    assert len(found.entries) == 4
+    assert [(fault.file, fault.why) for fault in found.report.faults] == [
+        ("b.parquet", "it has no column label; its images have no class"),
+        ("c.parquet", "it has no column of pictures, only text, label"),
+        ("d.parquet", "it cannot be read: d.parquet is no Parquet file, or is damaged"),
+    ]
+
+
+def test_a_folder_in_which_no_file_has_pictures_says_why(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["x"]}), tmp_path / "c.parquet")
+    with pytest.raises(InvalidInputError, match=r"c\.parquet: it has no column of pictures, only text"):
+        sources.read(tmp_path)
+
+
+def test_labels_of_text_are_kept_and_empty_ones_are_none(tmp_path: Path) -> None:
+    kind = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    pictures = pa.array([{"bytes": data, "path": None} for data, _ in IMAGES[:2]], kind)
+    pq.write_table(pa.table({"image": pictures, "label": ["cat", ""]}), tmp_path / "x.parquet")
+    assert list(sources.read(tmp_path / "x.parquet").labels.values()) == ["cat", None]

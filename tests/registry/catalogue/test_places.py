@@ -1,0 +1,101 @@
+import dataclasses
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+from registry.catalogue import places
+from registry.catalogue.entries import SourceEntry
+from registry.catalogue.places import ChangedError, FilePlace, HeldSpan, MemberPlace, NoFileError
+from registry.errors import InvalidInputError
+from tests.factories import sources
+
+DATA = bytes(range(256)) * 8
+
+
+def test_a_file_of_its_own_is_read_and_can_be_linked_to(tmp_path: Path) -> None:
+    (tmp_path / "a\\b").write_bytes(DATA)
+    place = places.place_of(tmp_path, SourceEntry("a\\x5cb"))
+    assert (place.read(), place.file) == (DATA, tmp_path / "a\\b")
+    with place.opened() as span:
+        assert (span.size, span.at(2, 3), span.at(2047, 9)) == (2048, DATA[2:5], DATA[-1:])
+
+
+def test_a_stretch_of_a_file_is_read_from_its_offset_and_never_beyond(tmp_path: Path) -> None:
+    (tmp_path / "x.tar").write_bytes(DATA)
+    entry = SourceEntry("x/1", size_bytes=100, part="x.tar", position=50)
+    place = places.place_of(tmp_path / "x.tar", entry)
+    assert (place.read(), place.file) == (DATA[50:150], None)
+    buffer = memoryview(bytearray(64))
+    with place.opened() as span:
+        assert [span.into(offset, buffer) for offset in (0, 64, 100)] == [64, 36, 0]
+        assert span.at(90, 100) == DATA[140:150]
+        assert span.at(200, 1) == b""
+
+
+def test_a_place_travels_to_another_process(tmp_path: Path) -> None:
+    file = sources.parquet(tmp_path / "x.parquet", [(sources.picture(1), None)])
+    for entry in (SourceEntry("x/0", part="x.parquet", position=0), SourceEntry("x.parquet")):
+        place = pickle.loads(pickle.dumps(places.place_of(file if entry.part else tmp_path, entry)))  # noqa: S301 - our own
+        assert place.read()
+    with places.place_of(file, SourceEntry("x/0", part="x.parquet", position=0)).opened() as span:
+        assert span.at(0, 3) == b"\xff\xd8\xff"
+
+
+def test_an_archive_that_is_shorter_by_now_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "x.tar").write_bytes(DATA)
+    with pytest.raises(ChangedError):
+        MemberPlace(os.fsencode(tmp_path / "x.tar"), 2000, 100).read()
+
+
+def test_links_are_not_followed_and_pipes_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("x")
+    (tmp_path / "x").write_bytes(DATA)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="Too many levels"):
+        FilePlace(os.fsencode(tmp_path / "link")).read()
+    for name in ("pipe", "."):
+        with pytest.raises(NoFileError):
+            FilePlace(os.fsencode(tmp_path / name)).read()
+
+
+def test_a_file_that_changes_while_it_is_open_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(DATA)
+    with pytest.raises(ChangedError), FilePlace(os.fsencode(tmp_path / "x")).opened():
+        os.utime(tmp_path / "x", ns=(0, 0))
+
+
+def test_nothing_larger_than_any_picture_is_read_into_memory(tmp_path: Path) -> None:
+    with (tmp_path / "x").open("wb") as file:
+        file.truncate(places.MAX_BYTES + 1)
+    with pytest.raises(OSError, match="File too large"):
+        FilePlace(os.fsencode(tmp_path / "x")).read()
+
+
+def test_bytes_that_are_gone_by_the_time_they_are_read_are_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x").write_bytes(DATA)
+    monkeypatch.setattr(os, "pread", lambda *_: b"short")
+    with pytest.raises(ChangedError):
+        FilePlace(os.fsencode(tmp_path / "x")).read()
+
+
+@pytest.mark.parametrize("part", ["../x.tar", "/x.tar", "a\x00"])
+def test_a_part_that_leads_out_of_the_source_is_refused(tmp_path: Path, part: str) -> None:
+    with pytest.raises(InvalidInputError):
+        places.place_of(tmp_path, SourceEntry("x/1", size_bytes=1, part=part, position=0))
+
+
+def test_where_an_image_lies_is_not_what_it_is() -> None:
+    entry = SourceEntry("a", 1, "0" * 64)
+    assert dataclasses.replace(entry, part="x.tar", position=7, url="http://example.org") == entry
+
+
+def test_bytes_in_memory_are_a_span_too() -> None:
+    buffer = memoryview(bytearray(4))
+    span = HeldSpan(b"abcdef")
+    assert [span.into(offset, buffer) for offset in (0, 4, 6)] == [4, 2, 0]
+    assert bytes(buffer[:2]) == b"ef"
+    assert span.at(1, 2) == b"bc"
