@@ -10,7 +10,7 @@ from registry.catalogue import manifests
 from registry.catalogue.entries import Box
 from registry.errors import NotFoundError
 from registry.queries import names, releases
-from registry.services import planning, policies, verdicts
+from registry.services import evidence, planning, policies, verdicts
 
 
 def explain(session: Session, blobs: BlobStore, variant_name: str, policy_name: str, path: str) -> Explanation:
@@ -27,10 +27,12 @@ def explain(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
     newest = planning.newest_import(session, variant.id, variant_name)
     with manifests.opened(blobs, planning.manifest_of(newest)) as file:
         found = manifests.find_source(file, path=path)
-    if not found:
-        raise NotFoundError(f"{variant_name} has no image {path}.")
+        if not found:
+            raise NotFoundError(f"{variant_name} has no image {path}.")
+        with evidence.opened(blobs, file, evidence.newest(session, variant.id, document)) as known:
+            said = known.of(path)
     boxes = _boxes(session, blobs, variant_name, path)
-    facts = verdicts.facts_of(found[0], verdicts.stops(session), boxes=boxes)
+    facts = verdicts.facts_of(found[0], verdicts.stops(session), boxes=boxes, known=said)
     return reasoning.explain(document, facts)
 
 

@@ -23,7 +23,7 @@ from registry.models.imports import Import, ImportState
 from registry.models.policies import Policy
 from registry.models.releases import Release, ReleaseState
 from registry.queries import names, releases
-from registry.services import policies, verdicts
+from registry.services import evidence, policies, verdicts
 from registry.services.known_faces import NOTHING_KNOWN, Chosen
 
 PENDING = "pending"
@@ -46,6 +46,7 @@ class Preview:
         reasons: number of images by verdict and reason.
         vanishing: classes of which nothing can be left; the empty name stands for images without a class.
         changes: against the policy of the newest published release, the most frequent first.
+        layers: what else is known of the images; the build will ask these and no newer ones.
     """
 
     variant_id: UUID
@@ -56,6 +57,7 @@ class Preview:
     reasons: dict[str, dict[str, int]]
     vanishing: list[str]
     changes: list[dict[str, Any]]
+    layers: list[evidence.Pinned]
 
     def as_json(self) -> dict[str, Any]:
         """The counts, as `Release.plan` keeps them."""
@@ -65,6 +67,7 @@ class Preview:
             "reasons": self.reasons,
             "vanishing": self.vanishing,
             "changes": self.changes,
+            "layers": self.layers,
         }
 
 
@@ -78,7 +81,7 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
     variant = names.variant(session, variant_name)
     policy = names.policy(session, policy_name)
     newest = newest_import(session, variant.id, variant_name)
-    found = _measured(session, blobs, newest, policy, _policy_in_force(session, variant_name))
+    found, pinned = _measured(session, blobs, newest, policy, _policy_in_force(session, variant_name))
     return Preview(
         variant_id=variant.id,
         import_id=newest.id,
@@ -88,6 +91,7 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
         reasons=_by_reason(found),
         vanishing=[label or "" for label in found.vanishing()],
         changes=[_described(change) for change in found.changes],
+        layers=pinned,
     )
 
 
@@ -114,14 +118,20 @@ def newest_import(session: Session, variant_id: UUID, variant_name: str) -> Impo
     return found
 
 
-def _measured(session: Session, blobs: BlobStore, newest: Import, policy: Policy, previous: Policy | None) -> Impact:
-    """What the policy would do to the images of an import, against what was in force before."""
+def _measured(
+    session: Session, blobs: BlobStore, newest: Import, policy: Policy, previous: Policy | None
+) -> tuple[Impact, list[evidence.Pinned]]:
+    """What the policy would do to the images of an import, against what was in force before; and the layers asked."""
     document = policies.load(blobs, policy)
     before = policies.load(blobs, previous) if previous is not None else None
     stopped = verdicts.stops(session)
-    with manifests.opened(blobs, manifest_of(newest)) as file:
-        batches = manifests.fact_batches(file, held=stopped.held, taken_down=stopped.taken_down)
-        return impact.measure(document, batches, before)
+    pinned = evidence.newest(session, newest.variant_id, document, *([before] if before else []))
+    with (
+        manifests.opened(blobs, manifest_of(newest)) as file,
+        evidence.opened(blobs, file, pinned) as known,
+    ):
+        batches = manifests.fact_batches(file, held=stopped.held, taken_down=stopped.taken_down, known=known.file)
+        return impact.measure(document, batches, before), pinned
 
 
 def _word(outcome: Outcome) -> str:

@@ -1,7 +1,9 @@
 """What may the policy know about an image of ours? Entries and cases, put as facts; and the verdict that follows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -12,6 +14,8 @@ from policies.takedowns import CaseState
 from policies.verdicts import Verdict
 from registry.catalogue.entries import Box, SourceEntry
 from registry.models.takedowns import TakedownCase, TakedownImage
+
+NOTHING_KNOWN: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,19 @@ def decide(
     *,
     boxes: Sequence[Box] | Missing = PENDING,
     defect: str | None = None,
+    known: Mapping[str, Any] = NOTHING_KNOWN,
 ) -> Verdict | Pending:
     """The policy's verdict about one entry; the arguments are those of `facts_of`."""
-    return evaluate(policy, facts_of(entry, stopped, boxes=boxes, defect=defect))
+    return evaluate(policy, facts_of(entry, stopped, boxes=boxes, defect=defect, known=known))
 
 
 def facts_of(
-    entry: SourceEntry, stopped: Stops, *, boxes: Sequence[Box] | Missing = PENDING, defect: str | None = None
+    entry: SourceEntry,
+    stopped: Stops,
+    *,
+    boxes: Sequence[Box] | Missing = PENDING,
+    defect: str | None = None,
+    known: Mapping[str, Any] = NOTHING_KNOWN,
 ) -> ImageFacts:
     """What a policy may know about one entry.
 
@@ -70,8 +80,10 @@ def facts_of(
         stopped: what is held or taken down.
         boxes: the faces that were found; PENDING before anybody looked.
         defect: what turned out to be wrong when the picture was opened, on top of what import saw.
+        known: further facts by their names, from the variant's layers.
     """
     return ImageFacts(
+        **known,
         path=entry.path,
         label=entry.label,
         format=entry.format,

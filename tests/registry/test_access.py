@@ -40,7 +40,7 @@ from tests.factories.homes import FIRST, NOW, VARIANT, Stage, Stock
 
 Call = Callable[[Act, Home], object]
 NOWHERE = UUID(int=0)
-SHOWN = Preview(NOWHERE, NOWHERE, NOWHERE, 0, {}, {}, [], [])
+SHOWN = Preview(NOWHERE, NOWHERE, NOWHERE, 0, {}, {}, [], [], [])
 NO_FOLDER = Path("/no/such/folder")
 NO_DRAFT = Draft(Asked(FIRST, NO_FOLDER, NO_FOLDER / "export", "", "", None, {}), NO_FOLDER, 0)
 ROLE = frozenset({Role.AUDITOR})

@@ -12,7 +12,9 @@ _COLUMNS = ("path", "label", "format", "width", "height", "size_bytes", "defect"
 _STOPPED_BY = "sha256"
 
 
-def fact_batches(file: Path, *, held: Iterable[str], taken_down: Iterable[str]) -> Iterator[pa.RecordBatch]:
+def fact_batches(
+    file: Path, *, held: Iterable[str], taken_down: Iterable[str], known: Path | None = None
+) -> Iterator[pa.RecordBatch]:
     """The facts of a source's images, or of the parent's side of a release's, in path order.
 
     Columns are named like the fields of `policies.facts.ImageFacts`. Faces are pending: nobody has looked yet.
@@ -21,15 +23,32 @@ def fact_batches(file: Path, *, held: Iterable[str], taken_down: Iterable[str]) 
         file: a manifest of either kind.
         held: SHA-256 of images that wait for a decision.
         taken_down: SHA-256 of images whose takedown was upheld.
+        known: further facts about the same images, as `registry.catalogue.layers.known` writes them.
     """
     stopped = {"is_held": _digests(held), "is_taken_down": _digests(taken_down)}
     with pq.ParquetFile(file) as manifest:
+        further = None if known is None else _in_step(known, manifest.metadata.num_rows)
         for batch in manifest.iter_batches(BATCH_ROWS, columns=[*_COLUMNS, _STOPPED_BY]):
             sha256 = batch.column(_STOPPED_BY)
             columns = {name: batch.column(name) for name in _COLUMNS}
             flags = {name: pc.is_in(sha256, value_set=digests) for name, digests in stopped.items()}
             pending = {"faces_pending": pa.repeat(pa.scalar(value=True), batch.num_rows)}
-            yield pa.RecordBatch.from_pydict(columns | flags | pending)
+            beside = next(further) if further is not None else {}
+            yield pa.RecordBatch.from_pydict(columns | flags | pending | beside)
+
+
+def _in_step(known: Path, rows: int) -> Iterator[dict[str, pa.Array]]:
+    """The columns of further facts, in pieces of the same size as the batches of a manifest with so many rows."""
+    with pq.ParquetFile(known) as file:
+        batches = file.iter_batches(BATCH_ROWS)
+        waiting = pa.Table.from_batches([], file.schema_arrow)
+        for start in range(0, rows, BATCH_ROWS):
+            wanted = min(BATCH_ROWS, rows - start)
+            while waiting.num_rows < wanted:
+                waiting = pa.concat_tables([waiting, pa.Table.from_batches([next(batches)])])
+            piece, waiting = waiting.slice(0, wanted).combine_chunks(), waiting.slice(wanted)
+            columns = zip(piece.column_names, piece.columns, strict=True)
+            yield {name: column.combine_chunks() for name, column in columns if name != "path"}
 
 
 def _digests(found: Iterable[str]) -> pa.Array:

@@ -19,6 +19,7 @@ from policies.facts import PENDING, ImageFacts
 from policies.verdicts import METADATA_REMOVED, NOTHING_TO_BLUR, Action, Verdict
 from registry.catalogue import manifests
 from registry.catalogue.entries import FaceZone, Look, Looker, ReleaseEntry, SourceEntry
+from registry.catalogue.layers.known import Known
 from registry.catalogue.manifests import columns
 from registry.errors import AccessionError, AccountNotClosedError, UnavailableError
 from registry.models.imports import Import
@@ -26,7 +27,7 @@ from registry.models.layers import Layer
 from registry.models.policies import Policy as PublishedPolicy
 from registry.models.releases import Release
 from registry.proof import manifest as lines
-from registry.services import accounts, builds, known_faces, planning, policies, verdicts
+from registry.services import accounts, builds, evidence, known_faces, planning, policies, verdicts
 from registry.services.builds import Built
 from registry.services.verdicts import Stops
 from registry.worker import known as known_boxes
@@ -61,7 +62,12 @@ def fail(station: Station, key: str, error: AccessionError) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Materials:
-    """What a build is made from: the parent's manifest and source, the policy, the recipe."""
+    """What a build is made from: the parent's manifest and source, the policy, the recipe.
+
+    Attributes:
+        known: what people know about faces.
+        evidence: what layers say about the images.
+    """
 
     station: Station
     release_id: UUID
@@ -71,6 +77,7 @@ class _Materials:
     recipe: Recipe
     recipe_sha256: str
     known: KnownFaces
+    evidence: Known
 
     def entries(self) -> Iterator[SourceEntry]:
         """The parent's images, in path order."""
@@ -78,12 +85,16 @@ class _Materials:
 
     def first_verdict(self, entry: SourceEntry) -> Verdict | Pending:
         """What the policy says before pixels are looked at, whatever is held or taken down."""
-        return verdicts.decide(self.policy, entry, NOTHING_STOPPED)
+        return verdicts.decide(self.policy, entry, NOTHING_STOPPED, known=self.evidence.of(entry.path))
 
     def final_facts(self, entry: SourceEntry, seen: Seen, stopped: Stops) -> ImageFacts:
         """What is known of an image once it was looked at."""
         boxes = seen.faces if _is_looked_at(self.first_verdict(entry)) else PENDING
-        return verdicts.facts_of(entry, stopped, boxes=boxes, defect=seen.defect)
+        return verdicts.facts_of(entry, stopped, boxes=boxes, defect=seen.defect, known=self.evidence.of(entry.path))
+
+    def unseen_facts(self, entry: SourceEntry, stopped: Stops) -> ImageFacts:
+        """What is known of an image that nobody looked at."""
+        return verdicts.facts_of(entry, stopped, known=self.evidence.of(entry.path))
 
     def final_verdict(self, entry: SourceEntry, facts: ImageFacts) -> Verdict:
         """What the policy says of these facts.
@@ -174,9 +185,12 @@ def _materials(station: Station, release: Release) -> Iterator[_Materials]:
         chosen = known_faces.begin(act, home.blobs, release.id)
         layer = act.session.get(Layer, chosen.layer_id) if chosen.layer_id is not None else None
     known = known_boxes.opened(home.blobs, chosen, layer)
-    with manifests.opened(home.blobs, planning.manifest_of(parent)) as manifest:
-        source = Path(parent.source)
-        yield _Materials(station, release.id, manifest, source, policy, recipe, release.recipe_sha256, known)
+    with (
+        manifests.opened(home.blobs, planning.manifest_of(parent)) as manifest,
+        evidence.opened(home.blobs, manifest, release.plan.get("layers", [])) as said,
+    ):
+        source, digest = Path(parent.source), release.recipe_sha256
+        yield _Materials(station, release.id, manifest, source, policy, recipe, digest, known, said)
 
 
 def _build(materials: _Materials) -> Built:
@@ -216,7 +230,7 @@ def _entries(materials: _Materials, stopped: Stops, facts_out: BinaryIO) -> Iter
     cleaned = materials.cleaning().results()
     names = records.names_for(materials.policy)
     for entry, seen in materials.seen():
-        facts = materials.final_facts(entry, seen, stopped) if seen else verdicts.facts_of(entry, stopped)
+        facts = materials.final_facts(entry, seen, stopped) if seen else materials.unseen_facts(entry, stopped)
         facts_out.write(records.encode(facts, names) + b"\n")
         if seen is None:
             yield _excluded_unseen(materials, entry, facts)

@@ -1,0 +1,107 @@
+"""What layers say becomes facts of the images that they name, by path or by stem."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.catalogue import manifests
+from registry.catalogue.layers import content, known
+from registry.catalogue.layers.kinds import Kind
+from registry.catalogue.layers.known import Known, Source
+from registry.errors import InvalidInputError
+from tests.factories import trees
+
+PATHS = ("n01/a.JPEG", "n01/b.JPEG", "n02/c.JPEG")
+ROWS: dict[Kind, list[content.Row]] = {
+    Kind.LABELS: [("a", ("n01", "n05")), ("n02/c.JPEG", ())],
+    Kind.VOTES: [("a", "n01", "n01", None, 3), ("a", "n01", "neither", None, 1), ("a", "n09", "n09", None, 7)],
+    Kind.DEFECTS: [("b", "cmyk", None), ("b", "duplicate", None), ("n01/b", "elsewhere", None)],
+    Kind.SOURCES: [("c", "http://me@Farm1.photos.example:80/1.jpg?x", "2011-11-30")],
+}
+
+
+def manifest(folder: Path, paths: tuple[str, ...] = PATHS) -> Path:
+    """A manifest of images with these paths."""
+    manifests.write_source([trees.entry(path) for path in paths], folder / "manifest")
+    return folder / "manifest"
+
+
+def sources(folder: Path, *kinds: Kind, name: str = "real") -> list[Source]:
+    """A layer of each kind."""
+    for kind in kinds:
+        content.write(kind, ROWS[kind], folder / kind)
+    return [Source(kind, name, folder / kind) for kind in kinds]
+
+
+def asked(folder: Path, *kinds: Kind, name: str = "real") -> Known:
+    known.write(manifest(folder), sources(folder, *kinds, name=name), folder / "known")
+    return Known(folder / "known")
+
+
+def test_labels_belong_to_the_image_that_is_named_by_path_or_stem(tmp_path: Path) -> None:
+    found = asked(tmp_path, Kind.LABELS)
+    assert [dict(found.of(path)) for path in PATHS] == [
+        {"layer": (("real", ("n01", "n05")),)},
+        {},
+        {"layer": (("real", ()),)},
+    ]
+
+
+def test_votes_are_counted_for_the_label_that_the_image_has(tmp_path: Path) -> None:
+    found = asked(tmp_path, Kind.VOTES)
+    assert found.of(PATHS[0]) == {"votes": 4, "agreement": 75}
+    assert found.of(PATHS[1]) == {"votes": None, "agreement": None}
+
+
+def test_an_image_that_no_layer_of_defects_names_has_no_advisory(tmp_path: Path) -> None:
+    found = asked(tmp_path, Kind.DEFECTS)
+    assert [found.of(path)["advisories"] for path in PATHS] == [(), ("cmyk", "duplicate"), ()]
+
+
+def test_a_source_is_its_url_with_the_host_as_hosts_are_compared(tmp_path: Path) -> None:
+    url = "http://me@Farm1.photos.example:80/1.jpg?x"
+    assert asked(tmp_path, Kind.SOURCES).of(PATHS[2]) == {
+        "source_url": url,
+        "source_host": "farm1.photos.example",
+        "retrieved_on": "2011-11-30",
+    }
+
+
+def test_all_kinds_together_and_a_name_with_quotes(tmp_path: Path) -> None:
+    found = asked(tmp_path, *ROWS, name='o"dd')
+    assert set(found.of(PATHS[0])) == {
+        "layer", "votes", "agreement", "advisories", "source_url", "source_host", "retrieved_on",
+    }  # fmt: skip
+    assert found.of(PATHS[0])["layer"] == (('o"dd', ("n01", "n05")),)
+
+
+def test_images_can_be_asked_for_in_any_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "ROWS", 1)
+    found = asked(tmp_path, Kind.DEFECTS)
+    for path in (*PATHS, *reversed(PATHS), "n99/none", *PATHS):
+        assert bool(found.of(path)) is (path in PATHS)
+
+
+def test_nothing_is_known_where_nobody_said_anything() -> None:
+    assert Known().of("a") == {}
+
+
+def test_a_file_that_is_no_layer_is_refused(tmp_path: Path) -> None:
+    [labels] = sources(tmp_path, Kind.LABELS)
+    with pytest.raises(InvalidInputError):
+        known.write(manifest(tmp_path), [Source(Kind.VOTES, "x", labels.file)], tmp_path / "known")
+
+
+def test_facts_of_layers_come_in_step_with_the_batches_of_a_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = tuple(f"n01/{number:03}.JPEG" for number in range(25))
+    content.write(Kind.LABELS, [(path, (path,)) for path in paths], tmp_path / "labels")
+    file = manifest(tmp_path, paths)
+    monkeypatch.setattr(known, "ROWS", 7)
+    known.write(file, [Source(Kind.LABELS, "own", tmp_path / "labels")], tmp_path / "known")
+    monkeypatch.setattr(manifests.facts, "BATCH_ROWS", 10)
+    batches = list(manifests.fact_batches(file, held=[], taken_down=[], known=tmp_path / "known"))
+    assert [batch.num_rows for batch in batches] == [10, 10, 5]
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    assert [row["layer:own"] for row in rows] == [[path] for path in paths]
