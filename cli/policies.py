@@ -1,15 +1,23 @@
 """`accession policies`: documents are checked, published and looked at."""
 
+import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from cli import output
 from cli.door import Door, pass_door
-from policies import findings, schema, shipped
+from policies import figures, findings, schema, shipped
+from policies import spaces as label_spaces
+from policies.document import Policy
 from policies.evaluate import Pending
 from policies.explain import Explanation
+from policies.rules import OTHERWISE
 from policies.verdicts import Verdict
+from registry import clock
+from registry.catalogue.taxonomy import rows
+from registry.catalogue.taxonomy.rows import Report
 from registry.errors import InvalidInputError, NotFoundError
 from registry.queries import policies as queries
 from registry.services import explanations
@@ -23,16 +31,100 @@ def policies() -> None:
     """Check, publish and look at policies."""
 
 
+_with = click.option(
+    "--with", "beside", multiple=True, metavar="FILE", help="A list or taxonomy that the policy names; may be repeated."
+)
+
+
 @policies.command()
 @click.argument("file", metavar="FILE")
-def check(file: str) -> None:
+@_with
+@pass_door
+def check(door: Door, file: str, beside: tuple[str, ...]) -> None:
     """Check the policy FILE, or the shipped policy of that name, without publishing it."""
-    parsed = services.parse(read(file))
+    parsed = _parsed(door, file, beside)
+    services.expect_usable(parsed, clock.utc_now())
     words = parsed.document
     click.echo(f"{words.name}@{words.version} can be run: {len(words.rules)} rules, {words.strategy}.")
     click.echo(parsed.digest)
+    for line in figures.lines(words, parsed.shelf):
+        click.echo(line)
     for problem in findings.findings(parsed):
         click.echo(f"look again: {problem}")
+
+
+def _parsed(door: Door, file: str, beside: tuple[str, ...]) -> Policy:
+    """The policy with the files that are given, or else those that the home has."""
+    data = read(file)
+    given = {f"sha256:{hashlib.sha256(found).hexdigest()}": found for found in map(_bytes, beside)}
+    named = [attachment.digest for _, _, attachment in services.outline(data).attachments()]
+    if not set(named) <= given.keys():
+        with suppress(NotFoundError, InvalidInputError), door.open() as home:
+            given = services.files_of(home.blobs, data) | given
+    return services.parse(data, given)
+
+
+def _bytes(file: str) -> bytes:
+    """The bytes of a list or taxonomy.
+
+    Raises:
+        InvalidInputError: it cannot be read.
+    """
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+@policies.group()
+def lists() -> None:
+    """Hand the registry the lists and taxonomies that policies name, and see which are at hand."""
+
+
+@lists.command("add")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@pass_door
+def add_lists(door: Door, files: tuple[str, ...]) -> None:
+    """Keep each FILE, so that policies can name it by its digest."""
+    found = [_bytes(file) for file in files]
+    with door.open() as home, home.act(door.actor(home)) as act:
+        digests = services.add_files(act, home.blobs, found)
+    for file, digest in zip(files, digests, strict=True):
+        click.echo(f"{digest}  {file}")
+
+
+@lists.command("show")
+@click.argument("file", metavar="FILE")
+@output.as_json
+@pass_door
+def show_lists(door: Door, file: str, *, as_json: bool) -> None:
+    """Show which files the policy FILE, or the shipped policy of that name, needs, and which are at hand."""
+    with door.open() as home:
+        found = services.named_files(home.blobs, read(file))
+    if as_json:
+        output.show_json(found)
+        return
+    lines = [("yes" if it.is_at_hand else "no", it.digest, f"{it.what}: {it.title}", it.url or "-") for it in found]
+    output.table(("AT HAND", "DIGEST", "WHAT", "FROM"), lines, empty="This policy needs no file.")
+
+
+@policies.command()
+@click.argument("file", metavar="POLICY")
+@click.argument("spaces", metavar="LIST...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_with
+@output.as_json
+@pass_door
+def measure(door: Door, file: str, spaces: tuple[Path, ...], beside: tuple[str, ...], *, as_json: bool) -> None:
+    """Show how many synsets of each LIST (a label space) each rule of POLICY decides."""
+    parsed = _parsed(door, file, beside)
+    found = {space.name: label_spaces.measure(parsed, rows.wnids(space, Report())) for space in spaces}
+    if as_json:
+        output.show_json(found)
+        return
+    names = [*(rule.id for rule in parsed.document.rules), OTHERWISE, label_spaces.PENDING]
+    used = [name for name in names if any(name in space.by_rule for space in found.values())]
+    lines = [(name, space.total, *(space.by_rule.get(rule, 0) for rule in used)) for name, space in found.items()]
+    output.table(("LABEL SPACE", "SYNSETS", *(name.upper() for name in used)), lines, empty="No list was given.")
 
 
 @policies.command()
@@ -116,8 +208,8 @@ def list_policies(door: Door, *, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
         return
-    rows = [(f"{p.name}@{p.version}", p.title, p.published_by, p.published_at) for p in found]
-    output.table(("POLICY", "TITLE", "PUBLISHED BY", "AT"), rows, empty="No policy has been published yet.")
+    lines = [(f"{p.name}@{p.version}", p.title, p.published_by, p.published_at) for p in found]
+    output.table(("POLICY", "TITLE", "PUBLISHED BY", "AT"), lines, empty="No policy has been published yet.")
 
 
 @policies.command()

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
-from policies import strict_yaml
+from policies import figures, strict_yaml
 from policies.attachments import AttachmentError, Files, Shelf, opened
 from policies.conditions import Condition
 from policies.consistency import contradictions
@@ -75,6 +75,7 @@ def parse(published: bytes, files: Files = NO_FILES) -> Policy:
     document = _document(root)
     try:
         shelf = opened(document, files)
+        figures.check(document, shelf)
         conditions = tuple(
             shelf.resolved(rule.when, ("rules", place, "when")) for place, rule in enumerate(document.rules)
         )

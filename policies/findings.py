@@ -35,6 +35,14 @@ def findings(policy: Policy) -> tuple[Problem, ...]:
     return (problem_at(root, ("rules",), "No image was found that this policy keeps or blurs."), *odd_rules)
 
 
+def excludes_everything(policy: Policy) -> bool:
+    """Whether nothing is left by this policy, as far as can be told: a pattern might still match something."""
+    if any(_has_pattern(policy, place) for place in range(len(policy.document.rules))):
+        return False
+    outcomes = (evaluate(policy, image) for image in images(policy))
+    return all(isinstance(outcome, Verdict) and outcome.action is Action.EXCLUDE for outcome in outcomes)
+
+
 def _oddity(policy: Policy, place: int, pool: _Pool) -> Iterator[str]:
     """The sentence about one rule, if there is one."""
     rule, matches = policy.document.rules[place], policy.predicates[place]

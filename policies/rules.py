@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from policies.conditions import Condition
 from policies.problems import MAPPING, WORD
-from policies.questions import AT_LEAST_ONE, NotEmpty, Slug, Strict
+from policies.questions import AT_LEAST_ONE, Count, Day, NotEmpty, Slug, Strict
 from policies.verdicts import REASON_LENGTH, REASON_PATTERN, Action
 
 OTHERWISE = "otherwise"
@@ -119,6 +119,32 @@ class Attachment(Source):
     digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
+class Term(Strict):
+    """A number, or how many lines a list has."""
+
+    title: Sentence
+    number: Count | None = None
+    lines_of: Slug | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if (self.number is None) is (self.lines_of is None):
+            raise ValueError("say exactly one of `number` and `lines_of`")
+        return self
+
+
+class Figure(Source):
+    """What somebody has published about a number, and how it comes about where that is known.
+
+    Several figures about the same thing may differ; then the conflict is shown.
+    """
+
+    what: Sentence
+    says: Count
+    add: tuple[Term, ...] = ()
+    subtract: tuple[Term, ...] = ()
+
+
 class PolicyDocument(Strict):
     """The document as it was published.
 
@@ -134,6 +160,9 @@ class PolicyDocument(Strict):
     sources: tuple[Source, ...] = ()
     taxonomy: Attachment | None = None
     lists: dict[Slug, Attachment] = Field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    valid_from: Day | None = None
+    valid_until: Day | None = None
     strategy: Strategy
     rules: Annotated[tuple[Rule, ...], NotEmpty, AT_LEAST_ONE]
     otherwise: Otherwise

@@ -28,6 +28,7 @@ class Event(StrEnum):
     IMPORT_FAILED = "import.failed"
     LAYER_IMPORTED = "layer.imported"
     POLICY_PUBLISHED = "policy.published"
+    POLICY_FILE_ADDED = "policy.file-added"
     RELEASE_PLANNED = "release.planned"
     RELEASE_BUILD_ASKED = "release.build-asked"
     RELEASE_BUILT = "release.built"

@@ -190,12 +190,14 @@ def plan(act: Act, shown: Preview, recipe: Recipe, known: Chosen = NOTHING_KNOWN
 
     Raises:
         ForbiddenError: the actor may not plan releases.
-        WrongStateError: a newer import was finished since the preview.
+        WrongStateError: a newer import was finished since the preview, or nothing would be left.
     """
     require(act.actor, Permission.RELEASE_PLAN)
     variant_name = names.variant_name(act.session, shown.variant_id)
     if newest_import(act.session, shown.variant_id, variant_name).id != shown.import_id:
         raise WrongStateError(f"{variant_name} was imported again since the plan was shown; look at it again.")
+    if not any(count for verdict, count in shown.verdicts.items() if verdict != Action.EXCLUDE.value):
+        raise WrongStateError(f"This policy would exclude every image of {variant_name}; nothing would be released.")
     release = Release(
         id=ids.new_id(),
         variant_id=shown.variant_id,

@@ -56,7 +56,7 @@ def test_nobody_acts_without_a_name_or_with_a_wrong_password(bare_home: Home, mo
 
 
 def test_the_operator_of_the_home_is_not_a_person_to_act_as(bare_home: Home) -> None:
-    done = Terminal(bare_home.settings.home, "operator").run("policies", "publish", "ilsvrc-faces")
+    done = Terminal(bare_home.settings.home, "operator").run("policies", "publish", "ilsvrc-faces-2021")
     assert (done.code, done.err) == (6, "accession: The handle or the password is not right.\n")
 
 
@@ -74,7 +74,7 @@ def test_the_password_is_asked_for_and_not_shown(bare_home: Home) -> None:
         "publish",
     ]
     with subprocess.Popen(
-        [*command, "ilsvrc-faces"],
+        [*command, "ilsvrc-faces-2021"],
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=theirs,
@@ -91,5 +91,5 @@ def test_the_password_is_asked_for_and_not_shown(bare_home: Home) -> None:
         rest = os.read(ours, 1024) if process.returncode else b""
     os.close(ours)
     assert process.returncode == 0, rest
-    assert out.startswith("Published ilsvrc-faces@1")
+    assert out.startswith("Published ilsvrc-faces-2021@1")
     assert PASSWORD.encode() not in shown

@@ -101,7 +101,7 @@ def test_a_prompt_that_is_left_unanswered_is_an_interruption(bare_home: Home) ->
 
 
 def test_a_password_is_asked_for_only_where_somebody_can_answer(bare_home: Home) -> None:
-    done = Terminal(bare_home.settings.home).run("--as", "mara", "policies", "publish", "ilsvrc-faces")
+    done = Terminal(bare_home.settings.home).run("--as", "mara", "policies", "publish", "ilsvrc-faces-2021")
     assert (done.code, "ACCESSION_PASSWORD" in done.err) == (6, True)
 
 

@@ -58,6 +58,6 @@ def test_somebody_deactivated_can_no_longer_act(bare_home: Home) -> None:
     terminal = Terminal(bare_home.settings.home, "ada")
     assert terminal.run("people", "deactivate", "mara").out == "mara is deactivated.\n"
     assert terminal.acting("mara").run("people", "list").code == 0
-    assert terminal.acting("mara").run("policies", "publish", "ilsvrc-faces").code == 6
+    assert terminal.acting("mara").run("policies", "publish", "ilsvrc-faces-2021").code == 6
     assert terminal.run("people", "deactivate", "mara").code == 5
     assert terminal.run("people", "deactivate", "nobody").code == 3

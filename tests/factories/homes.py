@@ -44,7 +44,7 @@ from tests.factories.postgres import Server
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 VARIANT = "sample/photos"
 FIRST = f"{VARIANT}/2026.1"
-FACES = "ilsvrc-faces"
+FACES = "ilsvrc-faces-2021"
 PERSON_FILTERED = "person-filtered-faces"
 
 ASTRONAUT = "n02000001/astronaut.jpg"

@@ -193,7 +193,6 @@ def _questions() -> st.SearchStrategy[Plain]:
         "layer": _layer_tests(),
         "retrieved_on": _day_tests(),
         "advisories": _code_tests(),
-        "takedown": _among(("none", "held")),
     }
     return st.one_of(*(_named(name, test) for name, test in tests.items()))
 

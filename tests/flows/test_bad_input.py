@@ -51,9 +51,9 @@ def draw(folder: Path) -> dict[str, tuple[str, str]]:
 def test_everything_that_real_datasets_hold_has_one_verdict_and_the_release_verifies(tmp_path: Path) -> None:
     at = registry(tmp_path / "home")
     expected = draw(tmp_path / "source")
-    at.must("policies", "publish", "ilsvrc-faces", who="mira")
+    at.must("policies", "publish", "ilsvrc-faces-2021", who="mira")
     at.must("datasets", "import", "zoo/bad", tmp_path / "source", who="mira")
-    at.released(LABEL, "ilsvrc-faces")
+    at.released(LABEL, "ilsvrc-faces-2021")
     at.must("releases", "export", LABEL, tmp_path / "export", who="mira")
     at.must("verify", tmp_path / "export", "--trust", at.trust_root)
     rows = {row.path: row for row in manifest.read_file(tmp_path / "export" / "manifest.lines")}

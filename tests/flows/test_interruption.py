@@ -13,7 +13,7 @@ from tests.factories import pictures
 from tests.factories.commands import Registry, registry
 
 pytestmark = pytest.mark.slow
-POLICY = "ilsvrc-faces"
+POLICY = "ilsvrc-faces-2021"
 KILLS = 5
 
 

@@ -8,7 +8,7 @@ from tests.factories import pictures
 from tests.factories.commands import Registry, registry
 
 pytestmark = pytest.mark.slow
-POLICY = "ilsvrc-faces"
+POLICY = "ilsvrc-faces-2021"
 SHOWN = "n01/somebody.JPEG"
 
 

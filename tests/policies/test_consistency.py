@@ -46,6 +46,40 @@ def test_a_policy_that_may_keep_something_is_allowed(changes: Plain) -> None:
     assert policy(rules=[rule(**changes)], otherwise=rest).name == "test-policy"
 
 
+@pytest.mark.parametrize(
+    ("when", "then"),
+    [
+        ({"takedown": {"in": ["upheld"]}}, "keep"),
+        ({"takedown": {"in": ["none", "held"]}}, "review"),
+        ({"not": {"takedown": {"in": ["none"]}}}, "blur"),
+        ({"all": [{"faces": {"at_least": 1}}, {"any": [{"takedown": {"in": ["held"]}}]}]}, "keep"),
+    ],
+)
+def test_a_policy_that_would_lift_a_takedown_is_refused(when: Plain, then: str) -> None:
+    assert _problems(document(rules=[rule(when=when, then=then)])) == [
+        "`faces` would lift an upheld takedown or a hold; no policy can do that."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "then"),
+    [
+        ({"takedown": {"in": ["upheld"]}}, "exclude"),
+        ({"takedown": {"in": ["none"]}}, "keep"),
+        ({"not": {"takedown": {"in": ["held", "upheld"]}}}, "keep"),
+        ({"not": {"not": {"takedown": {"in": ["none"]}}}}, "keep"),
+    ],
+)
+def test_a_policy_may_ask_whether_a_case_has_stopped_an_image(when: Plain, then: str) -> None:
+    assert policy(rules=[rule(when=when, then=then)]).name == "test-policy"
+
+
+def test_a_time_that_ends_before_it_begins_is_refused() -> None:
+    assert _problems(document(valid_from="2027-01-01", valid_until="2026-01-01")) == [
+        "A policy that is valid from 2027-01-01 is not over on 2026-01-01."
+    ]
+
+
 SUBTREE = rule(when={"not": {"all": [{"synset": {"subtree": "n00007846"}}]}})
 
 

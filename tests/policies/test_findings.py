@@ -5,7 +5,7 @@ import pytest
 from policies import shipped
 from policies.document import parse
 from policies.facts import PENDING, UNKNOWN
-from policies.findings import described, findings, word_for
+from policies.findings import described, excludes_everything, findings, word_for
 from tests.factories.policies import Plain, document, facts, policy, rule, text
 
 
@@ -13,7 +13,7 @@ def _found(**changes: object) -> list[str]:
     return [problem.sentence for problem in findings(policy(**changes))]
 
 
-@pytest.mark.parametrize("name", ["ilsvrc-faces", "person-filtered-faces"])
+@pytest.mark.parametrize("name", ["ilsvrc-faces-2021", "person-filtered-faces"])
 def test_nothing_is_odd_about_what_is_shipped(name: str) -> None:
     assert findings(parse(shipped.read(name))) == ()
 
@@ -76,3 +76,12 @@ def test_missing_values_say_why() -> None:
 def test_codes_and_layers_are_listed() -> None:
     assert word_for(("cmyk", "duplicate")) == "cmyk, duplicate"
     assert word_for((("real", ("n1", "n2")), ("votes", ()))) == "real: n1, n2, votes: none"
+
+
+def test_a_policy_of_which_nothing_is_found_to_be_left_excludes_everything() -> None:
+    rest = {"then": "exclude", "reason": "rest", "sentence": "Nothing else stays."}
+    never = {"all": [{"faces": {"at_least": 1}}, {"faces": {"at_most": 0}}]}
+    assert excludes_everything(policy(rules=[rule(when=never)], otherwise=rest))
+    assert not excludes_everything(policy(rules=[rule()], otherwise=rest))
+    glob = {"all": [{"path": {"glob": "x"}}, never]}
+    assert not excludes_everything(policy(rules=[rule(when=glob)], otherwise=rest))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies import shipped
+from policies import figures, shipped
 from policies.document import Policy, outline, parse
 from policies.errors import PolicyError
 from policies.evaluate import evaluate
@@ -38,7 +38,7 @@ def test_a_policy_that_is_not_shipped_cannot_be_read() -> None:
     ],
 )
 def test_ilsvrc_faces_blurs_faces_and_loses_nothing(faces: object, verdict: Verdict) -> None:
-    assert evaluate(_policy("ilsvrc-faces"), facts(faces=faces)) == verdict
+    assert evaluate(_policy("ilsvrc-faces-2021"), facts(faces=faces)) == verdict
 
 
 @pytest.mark.parametrize("label", ["n09835506", "n10148035", "n10565667", "person", "people"])
@@ -57,7 +57,11 @@ def test_the_pruning_of_2021_names_both_accounts_and_the_bytes_of_its_lists() ->
     assert document.summary is not None
     assert "2,702" in document.summary
     assert "2,674" in document.summary
-    assert [what for _, what, _ in document.attachments()] == ["The list `unsafe-people`", "The taxonomy"]
+    assert [what for _, what, _ in document.attachments()] == [
+        "The list `unsafe-people`",
+        "The list `safe-people`",
+        "The taxonomy",
+    ]
 
 
 def test_the_pruning_of_2021_does_not_run_without_its_lists() -> None:
@@ -65,15 +69,39 @@ def test_the_pruning_of_2021_does_not_run_without_its_lists() -> None:
         _policy("imagenet-2021-people")
 
 
-def test_the_pruning_of_2021_excludes_the_unsafe_and_lets_other_people_wait() -> None:
-    taxonomy = b"n00007846 n09835506\nn00007846 n10000001\nn00001740 n00007846\n"
-    files = {digest_of(content): content for content in (taxonomy, b"n10000001\n")}
+def _pruned(files: dict[str, bytes]) -> Policy:
+    """The pruning of 2021 with files of one's own, which its figures then count."""
     published = shipped.read("imagenet-2021-people")
     document = outline(published)
     assert document.taxonomy is not None
-    for ours, theirs in zip(files, (document.taxonomy, document.lists["unsafe-people"]), strict=True):
+    named = (document.taxonomy, document.lists["unsafe-people"], document.lists["safe-people"])
+    for ours, theirs in zip(files, named, strict=True):
         published = published.replace(theirs.digest.encode(), ours.encode())
-    pruned = parse(published, files)
+    return parse(published, files)
+
+
+def test_the_pruning_of_2021_shows_that_its_two_accounts_do_not_agree() -> None:
+    document = outline(shipped.read("imagenet-2021-people"))
+    [conflict] = figures.conflicts(document)
+    assert [figure.says for figure in conflict.figures] == [2702, 2674, 2674]
+    assert conflict.difference == 28
+
+
+def test_the_pruning_of_2021_counts_its_lists_again() -> None:
+    lists = [[b"n%08d" % number for number in numbers] for numbers in (range(1593), range(2000, 3239))]
+    taxonomy = b"n00007846 n09835506\nn00001740 n00007846\n"
+    files = {digest_of(content): content for content in (taxonomy, *(b"\n".join(listed) for listed in lists))}
+    assert figures.computed(_pruned(files).document.figures[1], _pruned(files).shelf) == 2674
+    short = {digest_of(content): content for content in (taxonomy, b"n10000001\n", b"n09835506\n")}
+    with pytest.raises(PolicyError, match="This says 2,674, and comes to -156"):
+        _pruned(short)
+
+
+def test_the_pruning_of_2021_excludes_the_unsafe_and_lets_other_people_wait() -> None:
+    unsafe = b"\n".join([b"n10000001", *(b"n2%07d" % number for number in range(1592))])
+    safe = b"\n".join(b"n3%07d" % number for number in range(1239))
+    taxonomy = b"n00007846 n09835506\nn00007846 n10000001\nn00001740 n00007846\n"
+    pruned = _pruned({digest_of(content): content for content in (taxonomy, unsafe, safe)})
     labels = ["n10000001", "n09835506", "n00007846", "n00001740", "people"]
     verdicts = [evaluate(pruned, facts(label=label)) for label in labels]
     assert [verdict.reasons for verdict in verdicts if isinstance(verdict, Verdict)] == [
@@ -83,3 +111,51 @@ def test_the_pruning_of_2021_excludes_the_unsafe_and_lets_other_people_wait() ->
         ("not-a-person-synset",),
         ("not-a-person-synset",),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"licence": None}, "keep: licence-unknown"),
+        ({"licence": "CC-BY-NC-2.0"}, "keep: licence-allows"),
+        ({"licence": "LicenseRef-all-rights-reserved"}, "exclude: licence-forbids"),
+        ({"licence": "CC0-1.0", "rights_conflicts": 1}, "exclude: awaiting-review, rights-conflict"),
+    ],
+)
+def test_research_that_earns_nothing_may_use_what_does_not_forbid_it(changes: dict[str, object], outcome: str) -> None:
+    assert _said("non-commercial-research", changes) == outcome
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"licence": "CC-BY-4.0", "licence_confidence": 95, "rights_conflicts": 0}, "keep: open-licence"),
+        ({"licence": "CC-BY-4.0", "licence_confidence": 60, "rights_conflicts": 0}, "exclude: licence-not-open"),
+        ({"licence": "CC-BY-NC-2.0", "licence_confidence": 95, "rights_conflicts": 0}, "exclude: licence-not-open"),
+        ({}, "exclude: licence-unknown"),
+    ],
+)
+def test_a_strict_licence_wants_evidence(changes: dict[str, object], outcome: str) -> None:
+    assert _said("strict-licence", changes) == outcome
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, "keep: nothing-against-the-label"),
+        ({"layer": (("real", ()),)}, "exclude: no-label-found"),
+        ({"layer": (("real", ("n09835506",)),)}, "exclude: label-disagrees"),
+        ({"layer": (("real", ("n02084071",)),)}, "keep: nothing-against-the-label"),
+        ({"advisories": ("cmyk", "blacklisted")}, "exclude: advisory"),
+        ({"votes": 5, "agreement": 40}, "exclude: awaiting-review, label-doubtful"),
+        ({"votes": 3, "agreement": 0}, "keep: nothing-against-the-label"),
+    ],
+)
+def test_a_label_that_does_not_hold_costs_the_image_its_place(changes: dict[str, object], outcome: str) -> None:
+    assert _said("label-quality", changes) == outcome
+
+
+def _said(name: str, changes: dict[str, object]) -> str:
+    verdict = evaluate(_policy(name), facts(**changes))
+    assert isinstance(verdict, Verdict)
+    return f"{verdict.action}: {', '.join(verdict.reasons)}"

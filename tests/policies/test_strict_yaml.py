@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies import strict_yaml
+from policies.document import parse
 from policies.errors import PolicyError
 from policies.strict_yaml import DEPTH_LIMIT, DIGITS_LIMIT, NODE_LIMIT, SIZE_LIMIT_BYTES
-from tests.factories.policies import text
+from tests.factories.policies import document, text
 
 words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=8)
 keys = words.filter(lambda word: word != "")
@@ -114,3 +115,9 @@ def test_what_is_just_within_the_limits_is_read() -> None:
 
 def test_many_small_lists_beside_one_another_are_not_deep() -> None:
     assert strict_yaml.read(b"[" + b"[1]," * (DEPTH_LIMIT + 1) + b"]").plain() == [[1]] * (DEPTH_LIMIT + 1)
+
+
+def test_a_document_cannot_include_another_let_alone_itself() -> None:
+    for line in (b"include: other.yaml", b"<<: !include other.yaml", b"rules: !include rules.yaml"):
+        with pytest.raises(PolicyError):
+            parse(text(document())[:-1] + b", " + line + b"}")

@@ -84,3 +84,11 @@ def test_a_policy_of_many_rules_does_not_run_out_of_keys(strategy: str) -> None:
 def test_an_empty_batch_has_no_outcomes() -> None:
     evaluated = evaluate_batch(policy(), batch())
     assert (evaluated.outcomes, len(evaluated.codes)) == ((), 0)
+
+
+def test_what_a_case_has_come_to_can_be_asked_by_column() -> None:
+    stopped = rule(id="stopped", when={"takedown": {"in": ["held"]}}, then="exclude", reason="stopped")
+    free = rule(id="free", when={"takedown": {"in": ["none"]}}, then="blur", reason="free")
+    found = policy(rules=[stopped, free])
+    rows = [facts(), facts(is_held=True), facts(is_taken_down=True)]
+    assert _outcomes(evaluate_batch(found, batch(*rows))) == [evaluate(found, row) for row in rows]

@@ -51,6 +51,7 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
         Permission.DATASET_IMPORT,
         lambda act, _: imports.start(act, VARIANT, Path("/no/such/folder"), VariantWords()),
     ),
+    "policies.add_files": (Permission.POLICY_PUBLISH, lambda act, home: policies.add_files(act, home.blobs, [b"a"])),
     "policies.publish": (Permission.POLICY_PUBLISH, lambda act, home: policies.publish(act, home.blobs, b"no policy")),
     "planning.plan": (Permission.RELEASE_PLAN, lambda act, _: planning.plan(act, SHOWN, Recipe("none", "0" * 64))),
     "builds.ask": (Permission.RELEASE_BUILD, lambda act, _: builds.ask(act, FIRST)),

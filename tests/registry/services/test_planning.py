@@ -12,7 +12,7 @@ from registry.models.releases import Release, ReleaseState
 from registry.queries import names
 from registry.services import planning
 from registry.services.planning import Preview
-from tests.factories import cases, homes, rows
+from tests.factories import cases, homes, policies, rows
 from tests.factories.homes import FACES, NOW, PATHS, PERSON_FILTERED, VARIANT
 
 
@@ -127,3 +127,10 @@ def test_an_unfinished_import_has_no_manifest(bare_home: Home) -> None:
         with pytest.raises(WrongStateError, match="not finished"):
             planning.manifest_of(rows.unfinished_import(session))
         assert isinstance(session, Session)
+
+
+def test_a_plan_that_would_leave_nothing_is_refused(furnished_home: Home) -> None:
+    everything = policies.rule(id="all", when={"path": {"glob": "**"}}, then="exclude", reason="everything")
+    homes.publish_policy(furnished_home, policies.text(policies.document(name="nothing", rules=[everything])))
+    with pytest.raises(WrongStateError, match="exclude every image"):
+        homes.plan(furnished_home, policy="nothing")

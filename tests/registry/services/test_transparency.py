@@ -102,7 +102,7 @@ def test_a_published_policy_and_a_published_release_are_leaves(furnished_home: H
     [entry] = leaves(home)[before:]
     assert (entry.kind, entry.subject, entry.label) == ("release", canonical.digest(statement), label)
     policies = {entry.label: entry.subject for entry in leaves(home, "policy")}
-    assert set(policies) >= {"ilsvrc-faces@1", "person-filtered-faces@1"}
+    assert set(policies) >= {"ilsvrc-faces-2021@1", "person-filtered-faces@1"}
 
 
 def test_each_root_is_a_leaf_once(bare_home: Home) -> None:

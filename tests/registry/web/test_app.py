@@ -39,7 +39,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
     f"{RELEASE}/pictures/file?path={shown.FACE}": SEEING,
     "/policies": EVERYONE,
     "/policies/person-filtered-faces": EVERYONE,
-    "/policies/ilsvrc-faces/document": EVERYONE,
+    "/policies/ilsvrc-faces-2021/document": EVERYONE,
     "/trust/1.root.json": EVERYONE,
     "/identify": SEEING,
     "/takedowns": EVERYONE,

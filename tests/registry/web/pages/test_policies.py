@@ -12,7 +12,7 @@ NAME = "person-filtered-faces"
 
 def test_every_published_version_is_listed() -> None:
     page = browsing.visitor().get("/policies").text
-    assert "/policies/ilsvrc-faces@1" in page
+    assert "/policies/ilsvrc-faces-2021@1" in page
     assert f"/policies/{NAME}@1" in page
 
 
