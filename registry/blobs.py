@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Protocol, cast
 import fsspec
 from fsspec.utils import get_protocol
 
-from registry.errors import InvalidInputError, NotFoundError, NotVerifiedError, UnavailableError
+from registry.errors import DamagedError, InvalidInputError, NotFoundError, UnavailableError
 
 CHUNK_BYTES = 1 << 20
 DRAFTS = "drafts"
@@ -35,6 +35,7 @@ SWEEP_REMOTE_AFTER_SECONDS = 24 * 3600
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _STORE = "the blob store"
+_DAMAGED = "The blob store is damaged; look into your backup"
 
 
 @contextmanager
@@ -147,26 +148,25 @@ class BlobStore:
         """The blob, for reading; its bytes are not checked again.
 
         Raises:
-            NotFoundError: it is not here.
+            DamagedError: it is not here any more.
             InvalidInputError: the name is no digest.
         """
         with storage_trouble(_STORE):
             try:
                 return self._shelf.open(_name(sha256))
             except FileNotFoundError as error:
-                raise NotFoundError(f"The store holds no blob {sha256}.", sha256=sha256) from error
+                raise DamagedError(f"{_DAMAGED}: the blob {sha256} is missing.", sha256=sha256) from error
 
     def read(self, sha256: str) -> bytes:
         """The whole blob, checked against its name.
 
         Raises:
-            NotFoundError: it is not here.
-            NotVerifiedError: the bytes on the disk are no longer those that were put there.
+            DamagedError: it is not here any more, or its bytes are no longer those that were put there.
         """
         with self.open(sha256) as stream:
             data = stream.read()
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise NotVerifiedError(f"The stored bytes of {sha256} have changed.", sha256=sha256)
+            raise DamagedError(f"{_DAMAGED}: the bytes of the blob {sha256} have changed.", sha256=sha256)
         return data
 
     def has(self, sha256: str) -> bool:

@@ -109,6 +109,13 @@ class UnavailableError(AccessionError):
     exit_code = 8
 
 
+class DamagedError(UnavailableError):
+    """What was kept here is gone or is no longer what was kept; trying again does not help, a backup does."""
+
+    code = "damaged"
+    title = "The store is damaged"
+
+
 class ConflictError(UnavailableError):
     """Somebody else changed the same thing at the same time; nothing was changed, and trying again may do."""
 

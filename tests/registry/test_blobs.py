@@ -19,7 +19,7 @@ from typing_extensions import Buffer
 
 from registry import blobs
 from registry.blobs import BlobStore
-from registry.errors import InvalidInputError, NotFoundError, NotVerifiedError, UnavailableError
+from registry.errors import DamagedError, InvalidInputError, NotFoundError, UnavailableError
 
 
 def test_bytes_come_back_under_their_digest(tmp_path: Path) -> None:
@@ -68,10 +68,10 @@ def test_a_blob_is_read_only_and_its_path_can_be_linked(tmp_path: Path) -> None:
     assert (tmp_path / "link").read_bytes() == b"x"
 
 
-def test_what_is_not_here_is_not_found(tmp_path: Path) -> None:
+def test_a_blob_that_is_gone_is_told_as_damage_and_a_file_that_never_was_is_not_found(tmp_path: Path) -> None:
     store = BlobStore(tmp_path / "blobs")
     assert store.path_or_none("0" * 64) is None
-    with pytest.raises(NotFoundError):
+    with pytest.raises(DamagedError, match="backup"):
         store.open("0" * 64)
     with pytest.raises(NotFoundError):
         store.put_file(tmp_path / "missing")
@@ -101,7 +101,7 @@ def test_bytes_that_changed_on_the_disk_are_noticed(tmp_path: Path) -> None:
     assert path is not None
     path.chmod(0o644)
     path.write_bytes(b"y")
-    with pytest.raises(NotVerifiedError):
+    with pytest.raises(DamagedError, match="have changed"):
         store.read(path.name)
 
 
@@ -246,7 +246,7 @@ def test_a_remote_store_keeps_the_same_promises() -> None:
     assert store.put(b"far away") == name
     assert store.read(name) == b"far away"
     assert store.path_or_none(name) is None
-    with pytest.raises(NotFoundError):
+    with pytest.raises(DamagedError):
         store.read("0" * 64)
     with pytest.raises(UnavailableError):
         store.put_file(io.BufferedReader(_FullDisk(errno.EIO)))

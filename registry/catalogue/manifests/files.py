@@ -20,7 +20,7 @@ from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.catalogue.manifests import columns, looks
 from registry.catalogue.manifests.lines import ReleaseLines
 from registry.catalogue.manifests.totals import ReleaseTally, SourceTally, SourceTotals
-from registry.errors import InvalidInputError
+from registry.errors import DamagedError, InvalidInputError
 from registry.proof.manifest import Totals
 
 # Small enough that a page anywhere is a quick read, large enough to compress well.
@@ -90,7 +90,8 @@ def iter_tables(file: Path) -> Iterator[pa.Table]:
     """The rows of a manifest of either kind, all columns, a row group at a time.
 
     Raises:
-        InvalidInputError: the file is no manifest.
+        InvalidInputError: the file is no manifest of the kind that is needed.
+        DamagedError: the file is damaged.
     """
     with _opened(file, columns.SOURCE) as parquet:
         for group in range(parquet.num_row_groups):
@@ -101,7 +102,8 @@ def iter_source(file: Path) -> Iterator[SourceEntry]:
     """The entries of a source's manifest, or the source's side of a release's, in path order.
 
     Raises:
-        InvalidInputError: the file is no manifest.
+        InvalidInputError: the file is no manifest of the kind that is needed.
+        DamagedError: the file is damaged.
     """
     return columns.source_entries(_rows(file, columns.SOURCE))
 
@@ -111,6 +113,7 @@ def iter_release(file: Path) -> Iterator[ReleaseEntry]:
 
     Raises:
         InvalidInputError: the file is no manifest of a release.
+        DamagedError: the file is damaged.
     """
     return columns.release_entries(_rows(file, columns.RELEASE))
 
@@ -120,6 +123,7 @@ def iter_lines(file: Path) -> Iterator[bytes]:
 
     Raises:
         InvalidInputError: the file is no manifest of a release.
+        DamagedError: the file is damaged.
     """
     with _opened(file, columns.RELEASE) as parquet:
         for group in range(parquet.num_row_groups):
@@ -130,7 +134,8 @@ def extras_of(file: Path) -> list[str]:
     """Which columns of `columns.EXTRAS` a manifest has.
 
     Raises:
-        InvalidInputError: the file is no manifest.
+        InvalidInputError: the file is no manifest of the kind that is needed.
+        DamagedError: the file is damaged.
     """
     with _opened(file, columns.SOURCE) as parquet:
         return columns.extras_of(parquet.schema_arrow.names)
@@ -231,7 +236,7 @@ def _opened(file: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
                 raise InvalidInputError(f"{file.name} is no manifest of the kind that is needed.")
             yield parquet
     except (pa.ArrowException, FileNotFoundError) as error:
-        raise InvalidInputError(f"{file.name} is no manifest.") from error
+        raise DamagedError(f"The manifest {file.name} is damaged or gone; look into your backup.") from error
 
 
 def _rows(file: Path, schema: pa.Schema) -> Iterator[tuple[Any, ...]]:

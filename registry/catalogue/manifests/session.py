@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from registry.catalogue.manifests import looks
-from registry.errors import InvalidInputError
+from registry.errors import DamagedError, InvalidInputError
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -27,7 +27,8 @@ def opened(**files: Path) -> Iterator[Any]:
     """A DuckDB connection in which each file is a view of the given name.
 
     Raises:
-        InvalidInputError: a file is no manifest, or not of the kind that the question needs.
+        DamagedError: a file is no manifest any more.
+        InvalidInputError: a file is no manifest of the kind that the question needs.
     """
     with duckdb.connect(config=SETTINGS) as connection:
         try:
@@ -35,9 +36,14 @@ def opened(**files: Path) -> Iterator[Any]:
                 # A file name is no pattern, whatever characters it has.
                 _since_then(connection.read_parquet(glob.escape(str(file)))).create_view(name)
             yield connection
-        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException) as error:
-            names = ", ".join(file.name for file in files.values())
-            raise InvalidInputError(f"No manifest of the kind that is needed: {names}.") from error
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise DamagedError(f"A manifest is damaged or gone ({_names(files)}); look into your backup.") from error
+        except duckdb.BinderException as error:
+            raise InvalidInputError(f"No manifest of the kind that is needed: {_names(files)}.") from error
+
+
+def _names(files: dict[str, Path]) -> str:
+    return ", ".join(file.name for file in files.values())
 
 
 def _since_then(manifest: Any) -> Any:  # noqa: ANN401 - DuckDB's relation

@@ -16,7 +16,7 @@ def opened(blobs: BlobStore, sha256: str) -> Iterator[Path]:
     """A local file with the manifest's bytes, for as long as the block lasts; not to be written to.
 
     Raises:
-        NotFoundError: the store has no such blob.
+        DamagedError: the store has the blob no more.
     """
     here = blobs.path_or_none(sha256)
     if here is not None:

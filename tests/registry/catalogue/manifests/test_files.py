@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from registry.catalogue import manifests
 from registry.catalogue.entries import Defect, ReleaseEntry, SourceEntry
 from registry.catalogue.manifests import files
-from registry.errors import InvalidInputError, UnavailableError
+from registry.errors import DamagedError, InvalidInputError, UnavailableError
 from registry.proof import manifest
 from tests.factories import trees
 
@@ -129,19 +129,24 @@ def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
         manifests.write_source([trees.entry("a")], tmp_path / "missing/source")
 
 
-def test_what_is_no_manifest_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("no manifest")
+def test_what_is_no_manifest_of_a_release_is_refused(tmp_path: Path) -> None:
     manifests.write_source([trees.entry("a")], tmp_path / "source")
-    for file in (tmp_path / "text", tmp_path / "missing", tmp_path / "source"):
-        with pytest.raises(InvalidInputError):
-            list(manifests.iter_release(file))
+    with pytest.raises(InvalidInputError, match="of the kind that is needed"):
+        list(manifests.iter_release(tmp_path / "source"))
 
 
-def test_a_manifest_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["text", "missing"])
+def test_a_manifest_that_is_gone_or_none_any_more_is_told_as_damage(tmp_path: Path, name: str) -> None:
+    (tmp_path / "text").write_text("no manifest")
+    with pytest.raises(DamagedError, match="backup"):
+        list(manifests.iter_release(tmp_path / name))
+
+
+def test_a_manifest_that_was_cut_off_is_told_as_damage(tmp_path: Path) -> None:
     file = tmp_path / "source"
     manifests.write_source([trees.entry("a")], file)
     file.write_bytes(file.read_bytes()[:-10])
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(DamagedError, match="backup"):
         list(manifests.iter_source(file))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from registry.catalogue import manifests
 from registry.catalogue.entries import Defect, SourceEntry
 from registry.catalogue.manifests.overlap import Overlap, Relation
-from registry.errors import InvalidInputError
+from registry.errors import DamagedError
 from tests.factories import trees
 
 
@@ -91,7 +91,7 @@ def test_a_release_is_compared_by_its_sources(tmp_path: Path) -> None:
     assert manifests.overlap(tmp_path / "source", tmp_path / "release").relation is Relation.IDENTICAL
 
 
-def test_what_is_no_manifest_is_refused(tmp_path: Path) -> None:
+def test_a_damaged_manifest_is_told_as_damage(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no manifest")
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(DamagedError):
         manifests.overlap(tmp_path / "text", tmp_path / "text")

@@ -5,7 +5,7 @@ import pytest
 
 from registry.catalogue import manifests
 from registry.catalogue.manifests.session import opened
-from registry.errors import InvalidInputError
+from registry.errors import DamagedError, InvalidInputError
 from tests.factories import trees
 
 
@@ -24,10 +24,10 @@ def test_two_files_can_be_asked_together(tmp_path: Path) -> None:
         assert connection.execute("SELECT a.path, b.path FROM a, b").fetchall() == [("a", "b")]
 
 
-def test_what_is_no_manifest_is_refused(tmp_path: Path) -> None:
+def test_a_manifest_that_is_gone_or_none_any_more_is_told_as_damage(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no manifest")
     for name in ("text", "missing"):
-        with pytest.raises(InvalidInputError, match=name), opened(m=tmp_path / name):
+        with pytest.raises(DamagedError, match=name), opened(m=tmp_path / name):
             pass
 
 

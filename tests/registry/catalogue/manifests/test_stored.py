@@ -5,7 +5,7 @@ import pytest
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.catalogue.manifests import stored
-from registry.errors import NotFoundError
+from registry.errors import DamagedError
 from tests.factories import trees
 
 ENTRIES = [trees.kept("a"), trees.blurred("b"), trees.excluded("c"), trees.kept("d")]
@@ -25,8 +25,8 @@ def test_a_manifest_is_a_local_file_wherever_its_blob_lies(tmp_path: Path, relea
     assert file.exists() == (url == "folder")
 
 
-def test_a_manifest_that_is_not_stored_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError), stored.opened(BlobStore(tmp_path), "0" * 64):
+def test_a_manifest_that_is_not_stored_any_more_is_told_as_damage(tmp_path: Path) -> None:
+    with pytest.raises(DamagedError), stored.opened(BlobStore(tmp_path), "0" * 64):
         pass
 
 
