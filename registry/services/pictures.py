@@ -48,6 +48,22 @@ def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path:
     return _read(_import_of(session, label), entry.source)
 
 
+def preview(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str) -> bytes:
+    """The small picture in which everything that may be a face is hidden.
+
+    Raises:
+        ForbiddenError: the actor may not see pictures, or the image is held or taken down by now.
+        NotFoundError: the release has no such image, or nothing in it is doubtful.
+    """
+    require(actor, Permission.IMAGE_SEE)
+    entry = pictures.read_picture(session, blobs, label, path)
+    if entry.look is None or entry.look.preview_sha256 is None or entry.output_sha256 is None:
+        raise NotFoundError("There is no preview of this image: nothing in it is doubtful.")
+    if verdicts.stops(session).covers(entry.source.sha256):
+        raise ForbiddenError("This image is held or taken down by now; it is not shown.")
+    return blobs.read(entry.look.preview_sha256)
+
+
 def is_released(session: Session, blobs: BlobStore, place: str, path: str) -> bool:
     """Whether `released` would hand out bytes: the place is a release that holds the image, and nothing stops it."""
     if not _is_release(place):

@@ -29,7 +29,7 @@ class Place:
 
 
 PLACES = (
-    Place("Datasets", "datasets.home", subjects=("layers", "likeness", "releases", "pictures")),
+    Place("Datasets", "datasets.home", subjects=("layers", "likeness", "releases", "pictures", "faces")),
     Place("Policies", "policies.index"),
     Place("Takedowns", "takedowns.ask"),
     Place("Revocations", "revocations.index"),

@@ -37,6 +37,8 @@ PAGES: dict[str, frozenset[Role | None]] = {
     f"{RELEASE}/pictures/one?path={shown.FACE}": SEEING,
     f"{RELEASE}/pictures/one?path={shown.PERSON}": SEEING,
     f"{RELEASE}/pictures/file?path={shown.FACE}": SEEING,
+    f"{RELEASE}/faces": SEEING,
+    f"{RELEASE}/faces/one?path={shown.FACE}": SEEING,
     "/policies": EVERYONE,
     "/policies/person-filtered-faces": EVERYONE,
     "/policies/ilsvrc-faces-2021/document": EVERYONE,
@@ -62,6 +64,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
 FORMS: dict[str, frozenset[Role | None]] = {
     f"{BUILT}/approve": frozenset({Role.APPROVER}),
     f"{BUILT}/abandon": frozenset({Role.MAINTAINER, Role.APPROVER}),
+    f"{BUILT}/faces/one": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/hold": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/images": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/decide": frozenset({Role.REVIEWER}),
@@ -123,9 +126,11 @@ def test_no_form_is_taken_with_a_token_of_another_browser() -> None:
 
 def test_the_tables_above_name_every_route() -> None:
     named = {*PAGES, *FORMS, *PUBLIC_FORMS, *ACCOUNT_FORMS, "/cases/TD-2222-2222"}
-    # These need something first: tests/registry/web/pages/test_originals.py, test_revocations.py, test_layers.py.
+    # These need something first: tests/registry/web/pages/test_originals.py, test_revocations.py, test_layers.py,
+    # test_faces.py.
     named |= {
         f"/datasets/{shown.VARIANT}/layers/labels/real",
+        f"{RELEASE}/faces/preview",
         "/originals/ticket",
         "/originals/ticket/file",
         "/revocations/1.dsse.json",

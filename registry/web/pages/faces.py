@@ -1,0 +1,158 @@
+"""Which pictures of a release wait for somebody to say what is a face? For reviewers, by keyboard, with reasons.
+
+What is shown first has everything hidden that may be a face; the original is behind a form that says that it is asked
+for (`registry.web.pages.originals`).
+"""
+
+from typing import Any
+
+import flask
+from flask import Blueprint, Response, render_template, request
+
+from registry.access import Permission
+from registry.catalogue.decided import Place
+from registry.errors import AccessionError, InvalidInputError
+from registry.models.faces import FaceStep
+from registry.queries import faces, releases
+from registry.services import faces as deciding
+from registry.services import pictures as pixels
+from registry.services import reviews, verdicts
+from registry.services.faces import STEPS_AT_MOST, Step
+from registry.web import auth, door, files, forms
+from registry.web.outlines import outline
+
+PAGE = Blueprint("faces", __name__, url_prefix="/releases/<dataset>/<variant>/<number>/faces")
+
+PATH_CHARACTERS = 16384
+EDGES = 4
+ADDED = ("add-1", "add-2", "add-3")
+
+Answer = Response | tuple[str, int]
+
+
+@PAGE.get("")
+@auth.needs(Permission.IMAGE_SEE)
+def queue(dataset: str, variant: str, number: str) -> str:
+    """The pictures that wait, or all that were doubtful, by path."""
+    label, blobs, is_open = f"{dataset}/{variant}/{number}", door.home().blobs, forms.asked("all") is None
+    with door.home().reading() as session:
+        row = releases.find(session, label, is_insider=True)
+        page = faces.list_reviews(session, blobs, label, is_open=is_open, after=_path("after"))
+        standing = faces.standing(session, blobs, row)
+        problems = reviews.problems(session, blobs, row)
+        stopped = verdicts.stops(session)
+        release = releases.read_release(session, label, is_insider=True)
+    return render_template(
+        "faces.html",
+        page=page,
+        is_open=is_open,
+        standing=standing,
+        problems=problems,
+        stopped=stopped,
+        release=release,
+        outline=outline,
+        place=_place(dataset, variant, number),
+    )
+
+
+@PAGE.get("/one")
+@auth.needs(Permission.IMAGE_SEE)
+def one(dataset: str, variant: str, number: str) -> str:
+    """One picture: what is asked about it, and the form to answer."""
+    return _page(dataset, variant, number, _path("path") or "", None)
+
+
+@PAGE.post("/one")
+@auth.needs(Permission.FACES_DECIDE)
+def decide(dataset: str, variant: str, number: str) -> Answer:
+    """The answers are on record; the next picture that waits is shown."""
+    label, blobs = f"{dataset}/{variant}/{number}", door.home().blobs
+    path = forms.needed("path", "Say which image.", at_most=PATH_CHARACTERS)
+    try:
+        reason = forms.line("reason", at_most=forms.TEXT_CHARACTERS)
+        with door.home().act(auth.actor()) as act:
+            deciding.decide(act, blobs, label, path, _steps(), reason)
+    except AccessionError as error:
+        return _page(dataset, variant, number, path, error.sentence), error.status
+    with door.home().reading() as session:
+        following = faces.list_reviews(session, blobs, label, after=path, limit=1).items
+    flask.flash(f"Recorded, about {path}.")
+    asked: dict[str, Any] = {"dataset": dataset, "variant": variant, "number": number}
+    if following:
+        url = flask.url_for("faces.one", path=following[0].entry.source.path, **asked)
+    else:
+        url = flask.url_for("faces.queue", **asked)
+    return flask.make_response(flask.redirect(url, 303))
+
+
+@PAGE.get("/preview")
+@auth.needs(Permission.IMAGE_SEE)
+def preview(dataset: str, variant: str, number: str) -> Response:
+    """The small picture in which everything that may be a face is hidden."""
+    label, home = f"{dataset}/{variant}/{number}", door.home()
+    with home.reading() as session:
+        data = pixels.preview(session, auth.actor(), home.blobs, label, _path("path") or "")
+    return files.picture(data)
+
+
+def _page(dataset: str, variant: str, number: str, path: str, refusal: str | None) -> str:
+    label = f"{dataset}/{variant}/{number}"
+    with door.home().reading() as session:
+        review = faces.read_review(session, door.home().blobs, label, path)
+        history = faces.history(session, review.entry.source.sha256 or "")
+        stopped = verdicts.stops(session)
+    return render_template(
+        "face.html",
+        review=review,
+        entry=review.entry,
+        history=history,
+        stopped=stopped,
+        label=label,
+        outline=outline,
+        refusal=refusal,
+        typed=request.form,
+        added=ADDED,
+        place=_place(dataset, variant, number),
+    )
+
+
+def _steps() -> list[Step]:
+    """What the form says about each box that it was shown with, and the boxes that it adds.
+
+    Raises:
+        InvalidInputError: an answer or a box is none.
+    """
+    steps = [_step(place, number) for number, place in enumerate(request.form.getlist("place")[:STEPS_AT_MOST])]
+    added = [Step(FaceStep.ADDED, _box(text)) for name in ADDED if (text := forms.line(name))]
+    return [*(step for step in steps if step is not None), *added]
+
+
+def _step(place: str, number: int) -> Step | None:
+    """The answer about one box; None where nothing was chosen."""
+    match forms.line(f"answer-{number}"):
+        case "":
+            return None
+        case "face":
+            return Step(FaceStep.ACCEPTED, _box(place))
+        case "none":
+            return Step(FaceStep.REJECTED, _box(place))
+        case "moved":
+            return Step(FaceStep.MOVED, _box(place), _box(forms.line(f"to-{number}")))
+        case _:
+            raise InvalidInputError("Choose what the box shows.")
+
+
+def _box(text: str) -> Place:
+    try:
+        left, top, right, bottom = (int(part) for part in text.replace(",", " ").split())
+    except ValueError as error:
+        raise InvalidInputError("A box is four whole numbers: left, top, right, bottom.") from error
+    return left, top, right, bottom
+
+
+def _path(name: str) -> str | None:
+    return forms.asked(name, at_most=PATH_CHARACTERS)
+
+
+def _place(dataset: str, variant: str, number: str) -> dict[str, str]:
+    return {"dataset": dataset, "variant": variant, "number": number}
