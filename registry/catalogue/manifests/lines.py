@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from registry.catalogue.manifests import columns
+from registry.errors import InvalidInputError
 from registry.proof.manifest import PAYLOAD, Row, Verdict
 
 # A path that is not quite plain: control characters, the backslash, parts that begin with a dot, empty parts.
@@ -141,6 +142,7 @@ class ReleaseLines(ParentLines):
         Raises:
             InvalidInputError: one is not.
         """
+        self._expect_whole_outputs()
         # Of each verdict with its reasons one row is read as text, so that no reason goes unread.
         _, first = np.unique(pc.dictionary_encode(self._fate).indices.to_numpy(), return_index=True)
         chosen = np.zeros(len(self.table), dtype=bool)
@@ -150,6 +152,15 @@ class ReleaseLines(ParentLines):
                 chosen |= odd.to_numpy(zero_copy_only=False)
         for entry in columns.release_entries(_rows(self.table.select(columns.RELEASE.names), pa.array(chosen))):
             entry.to_row().line()
+
+    def _expect_whole_outputs(self) -> None:
+        """Nothing, when every output has both its digest and its size, and an excluded image has none."""
+        changed, size = self["changed_sha256"], self["changed_size_bytes"]
+        halves = pc.xor(pc.is_null(changed), pc.is_null(size))
+        broken = pc.or_(halves, pc.and_(self._is_excluded, pc.is_valid(changed)))
+        if pc.any(broken).as_py():
+            path = self["path"][pc.index(broken, value=True).as_py()].as_py()
+            raise InvalidInputError(f"The entry of {path!a} contradicts itself about its output.")
 
     @cached_property
     def _output(self) -> tuple[pa.Array, pa.Array]:
@@ -174,11 +185,9 @@ class ReleaseLines(ParentLines):
         digest, changed, size = self["sha256"], self["changed_sha256"], self["changed_size_bytes"]
         is_excluded, is_blurred = self._is_excluded, pc.equal(self["verdict"], _BLUR)
         return _any(
-            pc.xor(pc.is_null(changed), pc.is_null(size)),
             pc.or_(pc.less(size, 0), pc.greater_equal(size, _SIZE_END)),
             pc.and_not(pc.is_null(digest), is_excluded),
             pc.and_(is_blurred, pc.or_(pc.is_null(changed), pc.fill_null(pc.equal(changed, digest), fill_value=False))),
-            pc.and_(is_excluded, pc.is_valid(changed)),
         )
 
 

@@ -2,17 +2,22 @@
 
 DuckDB reads the Parquet file where it lies; only the row groups that a question touches are read. Nothing is changed,
 nothing is fetched from elsewhere, and no name in the question is more than a value.
+
+A process has one database, in memory and empty; each question gets a session of it with views of its own. What a file
+says of itself is kept from one question to the next: reading that again would take longer than most answers.
 """
 
 import glob
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from registry.catalogue.manifests import looks
+from registry.catalogue.manifests import columns, looks
 from registry.errors import DamagedError, InvalidInputError
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -20,22 +25,22 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "lock_configuration": True,
 }
+_KEPT = {name: value for name, value in SETTINGS.items() if name != "lock_configuration"}
 
 
 @contextmanager
 def opened(**files: Path) -> Iterator[Any]:
-    """A DuckDB connection in which each file is a view of the given name.
+    """A DuckDB session in which each file is a view of the given name.
 
     Raises:
         DamagedError: a file is no manifest any more.
         InvalidInputError: a file is no manifest of the kind that the question needs.
     """
-    with duckdb.connect(config=SETTINGS) as connection:
+    with _database(os.getpid()).cursor() as session:
         try:
             for name, file in files.items():
-                # A file name is no pattern, whatever characters it has.
-                _since_then(connection.read_parquet(glob.escape(str(file)))).create_view(name)
-            yield connection
+                _show(session, name, file)
+            yield session
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise DamagedError(f"A manifest is damaged or gone ({_names(files)}); look into your backup.") from error
         except duckdb.BinderException as error:
@@ -46,9 +51,25 @@ def _names(files: dict[str, Path]) -> str:
     return ", ".join(file.name for file in files.values())
 
 
-def _since_then(manifest: Any) -> Any:  # noqa: ANN401 - DuckDB's relation
-    """The manifest with the columns that its format did not have yet, all of them null."""
-    if "verdict" not in manifest.columns:
-        return manifest
-    missing = [f"NULL AS {field.name}" for field in looks.FIELDS if field.name not in manifest.columns]
-    return manifest.project(", ".join(["*", *missing])) if missing else manifest
+@cache
+def _database(process: int) -> Any:  # noqa: ANN401, ARG001 - a process that was forked off gets its own
+    database = duckdb.connect(config=_KEPT)
+    database.execute("LOAD parquet")
+    database.execute("SET parquet_metadata_cache = true")
+    database.execute("SET lock_configuration = true")
+    return database
+
+
+def _show(session: Any, name: str, file: Path) -> None:  # noqa: ANN401 - DuckDB's connection
+    """Make a file a view, with the columns that its format did not have yet, or its kind has not, all of them null."""
+    # A file name is no pattern, whatever characters it has.
+    pattern = glob.escape(str(file)).replace("'", "''")
+    # The names of views and columns are constants of this room; a file can be named here in no other way.
+    source = f"FROM read_parquet('{pattern}')"
+    session.execute(f"SELECT * {source} LIMIT 0")
+    present = {column for column, *_ in session.description}
+    wanted = [field.name for field in columns.EXTRAS] if "has_metadata" in present else []
+    if "verdict" in present:
+        wanted += [field.name for field in looks.FIELDS]
+    missing = "".join(f", NULL AS {column}" for column in wanted if column not in present)
+    session.execute(f"CREATE TEMP VIEW {name} AS SELECT *{missing} {source}")
