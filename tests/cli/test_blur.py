@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from blurring.errors import BlurringError, DeviceError, RecipeError
 from cli import blur
 from registry.errors import AccessionError, InvalidInputError, NotFoundError, UnavailableError
-from tests.factories import pictures
+from tests.factories import disks, pictures
 
 
 def run(*arguments: object) -> Result:
@@ -90,6 +90,17 @@ def test_what_cannot_be_followed_is_one_sentence(
 def test_blurrings_errors_become_the_registrys(error: type[BlurringError], expected: type[AccessionError]) -> None:
     with pytest.raises(expected, match="This and that"), blur.border():
         raise error("this and that")
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "large.png").write_bytes(disks.large_picture())
+    arguments = ("--recipe", "dlib-hog", "--workers", 1, "--report", tmp_path / "report.jsonl", source)
+    with disks.small(tmp_path / "disk") as disk, pytest.raises(UnavailableError, match=r"No space left|File too large"):
+        run(*arguments, disk / "target")
+    assert run(*arguments, tmp_path / "disk").exit_code == 0
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["large.png"]
 
 
 def test_a_cluster_that_is_not_there_is_one_sentence(source: Path, tmp_path: Path) -> None:
