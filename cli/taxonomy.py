@@ -5,6 +5,7 @@ Synsets are shown by id and by words; the words of kinds of person are shown onl
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ import click
 
 from cli import output
 from cli.door import Door, pass_door
-from registry.access import Permission, require
-from registry.catalogue.taxonomy import rows, sources, store
+from registry.access import Permission
+from registry.catalogue.taxonomy import rows, sources
 from registry.catalogue.taxonomy.rows import Report
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 HIDDEN = "(hidden)"
 REFUSALS_SHOWN = 20
 
-named = click.option("--in", "name", metavar="NAME", help="Which taxonomy; may be left out where there is one.")
+named = click.option("--in", "name", metavar="NAME[@VERSION]", help="Which taxonomy, where there are several.")
 _words = click.option("--words", "with_words", is_flag=True, help="Show words that may hurt; who may is asked.")
 _file = click.Path(path_type=Path)
 
@@ -39,14 +40,20 @@ def taxonomy() -> None:
 @pass_door
 def import_(door: Door, folder: Path, name: str | None, *, as_json: bool) -> None:
     """Import the nouns from WordNet's dict folder DIR, or from a folder with words.txt and wordnet.is_a.txt."""
-    reading = sources.read(folder)
-    found = reading.taxonomy
+    from registry.access import require  # noqa: PLC0415 - `--help` needs no database
+    from registry.services import taxonomies  # noqa: PLC0415 - likewise
+
     with door.open() as home:
-        require(door.actor(home), Permission.DATASET_IMPORT)
-        kept = store.keep(home.settings.home, name or reading.form, found)
+        actor = door.actor(home)
+        require(actor, Permission.DATASET_IMPORT)
+        reading = sources.read(folder)
+        found = reading.taxonomy
+        with home.act(actor) as act:
+            kept = taxonomies.add(act, home.blobs, name or reading.form, reading)
+            label, digest = f"{kept.name}@{kept.version}", f"sha256:{kept.sha256}"
     facts = {
-        "name": kept.name,
-        "digest": kept.digest,
+        "name": label,
+        "digest": digest,
         "synsets": len(found.synsets),
         "hyponyms": len(found.kinds),
         "instances": len(found.instances),
@@ -66,13 +73,16 @@ def import_(door: Door, folder: Path, name: str | None, *, as_json: bool) -> Non
 @pass_door
 def list_(door: Door, *, as_json: bool) -> None:
     """List the taxonomies that were imported."""
-    with door.open() as home:
-        found = store.kept(home.settings.home)
+    from registry.queries import taxonomies  # noqa: PLC0415 - `--help` needs no database
+
+    with door.open() as home, home.reading() as session:
+        found = taxonomies.list_taxonomies(session)
     if as_json:
         output.show_json(found)
         return
-    lines = [(kept.name, kept.size_bytes, kept.digest) for kept in found]
-    output.table(("NAME", "BYTES", "DIGEST"), lines, empty="No taxonomy has been imported yet.")
+    lines = [(it.label, it.synset_count, it.kind_count, it.instance_count, it.imported_at, it.digest) for it in found]
+    headings = ("NAME", "SYNSETS", "HYPONYMS", "INSTANCES", "IMPORTED", "DIGEST")
+    output.table(headings, lines, empty="No taxonomy has been imported yet.")
 
 
 @taxonomy.command()
@@ -84,12 +94,12 @@ def list_(door: Door, *, as_json: bool) -> None:
 @pass_door
 def show(door: Door, wnid: str, within: Path | None, name: str | None, *, with_words: bool, as_json: bool) -> None:
     """Show the synset WNID: what is above it, and how much below it by hyponyms and with instances."""
-    found = _open(door, name, with_words=with_words)
-    found.require(wnid)
+    view = _open(door, name, [wnid], with_words=with_words)
+    found = view.taxonomy
     below, depths = found.below(wnid), found.depths(wnid)
     facts: dict[str, object] = {
         "synset": wnid,
-        "words": words(found, wnid, with_words=with_words),
+        "words": view.words(wnid),
         "parents": list(found.with_instances.parents.get(wnid, ())),
         "children": len(found.with_instances.children.get(wnid, ())),
         "below by hyponyms": len(below),
@@ -115,15 +125,14 @@ def show(door: Door, wnid: str, within: Path | None, name: str | None, *, with_w
 @pass_door
 def path(door: Door, wnid: str, other: str | None, name: str | None, *, with_words: bool, as_json: bool) -> None:
     """Show every way from a root down to the synset WNID."""
-    found = _open(door, name, with_words=with_words)
-    for asked in (wnid, other or wnid):
-        found.require(asked)
+    view = _open(door, name, [wnid, other or wnid], with_words=with_words)
+    found = view.taxonomy
     ways = [(synset,) for synset in found.common(wnid, other)] if other else list(found.paths(wnid))
     if as_json:
         output.show_json(ways)
         return
     for way in ways:
-        click.echo(" > ".join(f"{synset} {words(found, synset, with_words=with_words)}".rstrip() for synset in way))
+        click.echo(" > ".join(f"{synset} {view.words(synset)}".rstrip() for synset in way))
 
 
 @taxonomy.command()
@@ -134,7 +143,7 @@ def path(door: Door, wnid: str, other: str | None, name: str | None, *, with_wor
 @pass_door
 def check(door: Door, file: Path, others: tuple[Path, ...], name: str | None, *, as_json: bool) -> None:
     """Check the list of synsets FILE: which are unknown, which have no edge, how many are in other lists."""
-    found = _open(door, name, with_words=False)
+    found = _open(door, name, [], with_words=False).taxonomy
     report = Report()
     listed = rows.wnids(file, report)
     facts: dict[str, object] = {
@@ -149,17 +158,40 @@ def check(door: Door, file: Path, others: tuple[Path, ...], name: str | None, *,
         _show_refusals(report)
 
 
-def words(found: Taxonomy, wnid: str, *, with_words: bool) -> str:
-    """The synset's words, where they may be shown."""
-    return HIDDEN if found.is_sensitive(wnid) and not with_words else found.synsets[wnid].words
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A taxonomy as somebody may see it: whose words are hidden, and whether they asked to see them all the same."""
+
+    taxonomy: Taxonomy
+    unsafe: frozenset[str]
+    with_words: bool
+
+    def words(self, wnid: str) -> str:
+        """The synset's words, where they may be shown."""
+        from registry.services import taxonomies  # noqa: PLC0415 - `--help` needs no policies
+
+        if self.with_words or not taxonomies.is_hidden(self.taxonomy, self.unsafe, wnid):
+            return self.taxonomy.synsets[wnid].words
+        return HIDDEN
 
 
-def _open(door: Door, name: str | None, *, with_words: bool) -> Taxonomy:
-    """The taxonomy, after who wants to see words that may hurt has proved that they may."""
+def _open(door: Door, name: str | None, wnids: list[str], *, with_words: bool) -> _View:
+    """The taxonomy with these synsets; who wants words that may hurt proves that they may, and it is recorded."""
+    from registry.queries import taxonomies as queries  # noqa: PLC0415 - `--help` needs no database
+    from registry.services import taxonomies  # noqa: PLC0415 - likewise
+
     with door.open() as home:
+        with home.reading() as session:
+            line = queries.find(session, name)
+            unsafe = taxonomies.marked(session, home.blobs)
+        found = queries.load(home.blobs, line)
+        for wnid in wnids:
+            found.require(wnid)
         if with_words:
-            require(door.actor(home), Permission.IMAGE_REVEAL)
-        return store.load(home.settings.home, name)
+            with home.act(door.actor(home)) as act:
+                for wnid in sorted(set(wnids)):
+                    taxonomies.reveal(act, line.label, wnid)
+        return _View(found, unsafe, with_words)
 
 
 def _show(facts: dict[str, object], *, as_json: bool) -> None:

@@ -26,6 +26,8 @@ class Event(StrEnum):
     IMPORT_STARTED = "import.started"
     IMPORT_FINISHED = "import.finished"
     IMPORT_FAILED = "import.failed"
+    TAXONOMY_IMPORTED = "taxonomy.imported"
+    WORDS_REVEALED = "words.revealed"
     LAYER_IMPORTED = "layer.imported"
     POLICY_PUBLISHED = "policy.published"
     POLICY_FILE_ADDED = "policy.file-added"

@@ -11,6 +11,7 @@ from registry.models import (
     policies,
     releases,
     takedowns,
+    taxonomies,
     transparency,
 )
 from registry.models.columns import metadata
@@ -27,5 +28,6 @@ __all__ = [
     "policies",
     "releases",
     "takedowns",
+    "taxonomies",
     "transparency",
 ]

@@ -30,6 +30,7 @@ class Place:
 
 PLACES = (
     Place("Datasets", "datasets.home", subjects=("layers", "likeness", "releases", "pictures", "faces")),
+    Place("Synsets", "taxonomies.index"),
     Place("Policies", "policies.index"),
     Place("Takedowns", "takedowns.ask"),
     Place("Revocations", "revocations.index"),

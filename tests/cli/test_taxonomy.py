@@ -41,7 +41,7 @@ def test_only_who_may_import_may_import_a_taxonomy(bare_home: Home, tmp_path: Pa
 
 def test_taxonomies_are_listed_with_their_digests(terminal: Terminal) -> None:
     (listed,) = json.loads(terminal.run("taxonomy", "list", "--json").out)
-    assert listed["name"] == "imagenet"
+    assert (listed["name"], listed["version"]) == ("imagenet", 1)
     assert listed["digest"] in terminal.run("taxonomy", "list").out
 
 

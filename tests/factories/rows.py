@@ -27,6 +27,7 @@ from registry.models.takedowns import (
     TakedownRequester,
     TakedownStep,
 )
+from registry.models.taxonomies import TaxonomyVersion
 from registry.models.transparency import LogCheckpoint, LogLeaf, LogSalt
 from tests.factories.homes import NOW
 
@@ -162,6 +163,24 @@ def description(session: Session, **changes: Any) -> VariantDescription:  # noqa
     return _added(session, VariantDescription(**(fields | changes)))
 
 
+def taxonomy(session: Session, **changes: Any) -> TaxonomyVersion:  # noqa: ANN401 - any column
+    """A version of a taxonomy."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "name": "wordnet",
+        "version": 1,
+        "form": "wordnet",
+        "sha256": SHA256,
+        "synset_count": 3,
+        "kind_count": 2,
+        "instance_count": 1,
+        "refused_count": 0,
+        "imported_by": mara(session),
+        "imported_at": NOW,
+    }
+    return _added(session, TaxonomyVersion(**(fields | changes)))
+
+
 def release(session: Session, **changes: Any) -> Release:  # noqa: ANN401 - any column
     """A published release: it has everything that any state asks for."""
     fields: dict[str, Any] = {
@@ -244,6 +263,7 @@ def one_of_each(session: Session) -> None:
     leaf(session, 0)
     description(session, variant_id=made.variant_id)
     relation(session)
+    taxonomy(session)
     session.add_all(
         [
             LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),

@@ -4,6 +4,12 @@ from pathlib import Path
 
 from policies.taxonomy import Taxonomy as Edges
 from registry.catalogue.taxonomy.graph import PERSON, Edge, Synset, Taxonomy
+from registry.catalogue.taxonomy.rows import Report
+from registry.catalogue.taxonomy.sources import Reading
+from registry.home import Home
+from registry.models.taxonomies import TaxonomyVersion
+from registry.services import taxonomies
+from tests.factories import homes
 
 ENTITY, ANIMAL, DOG, LAP_DOG, TOY, SAILOR, COOK, REX, ALONE = (f"n0000000{number}" for number in range(1, 10))
 
@@ -64,3 +70,9 @@ def data_noun(*synsets: Noun, first: int = 0) -> str:
 def edges_of(*pairs: Edge) -> Edges:
     """The graph of these edges, read as policies read it."""
     return Edges.parse("".join(f"{parent} {child}\n" for parent, child in pairs).encode())
+
+
+def imported(home: Home, taxonomy: Taxonomy = WORDNET, name: str = "wordnet") -> TaxonomyVersion:
+    """The version of the taxonomy that mara imported."""
+    with homes.act(home, "mara") as act:
+        return taxonomies.add(act, home.blobs, name, Reading("wordnet", taxonomy, Report()))

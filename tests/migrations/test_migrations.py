@@ -30,6 +30,7 @@ INSERT_ONLY = [
     "policy",
     "revocation",
     "takedown_step",
+    "taxonomy",
     "variant_description",
     "variant_relation",
 ]

@@ -16,6 +16,7 @@ from registry.web.pages import (
     revocations,
     sessions,
     takedowns,
+    taxonomies,
     transparency,
     trust,
 )
@@ -32,6 +33,7 @@ PAGES = tuple(
         originals,
         policies,
         takedowns,
+        taxonomies,
         revocations,
         cases,
         approvals,

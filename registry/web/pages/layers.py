@@ -2,7 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from registry.queries import datasets, layers
+from registry.catalogue.layers.kinds import Kind
+from registry.queries import datasets, layers, taxonomies
 from registry.web import auth, door, forms
 
 PAGE = Blueprint("layers", __name__, url_prefix="/datasets/<dataset>/<variant>/layers")
@@ -19,5 +20,9 @@ def layer(dataset: str, variant: str, kind: str, name: str) -> str:
         of = datasets.read_variant(session, variant_name, is_insider=is_insider)
         found = layers.read_layer(session, variant_name, f"{kind}/{name}")
         covered = layers.measured(session, blobs, found)
+        is_list = is_insider and found.kind is Kind.SYNSETS
+        shared = taxonomies.shared(session, blobs, found) if is_list else ()
+        loose = taxonomies.without_edge(session, blobs, found) if is_list else ()
     page = layers.page(blobs, found, after=forms.asked("after"), image=image) if is_insider else None
-    return render_template("layer.html", variant=of, layer=found, covered=covered, page=page, image=image)
+    seen = {"covered": covered, "shared": shared, "loose": loose, "page": page, "image": image}
+    return render_template("layer.html", variant=of, layer=found, **seen)

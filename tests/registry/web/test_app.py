@@ -44,6 +44,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
     "/policies/ilsvrc-faces-2021/document": EVERYONE,
     "/trust/1.root.json": EVERYONE,
     "/identify": SEEING,
+    "/synsets": EVERYONE,
     "/takedowns": EVERYONE,
     "/takedowns/status": EVERYONE,
     "/revocations": EVERYONE,
@@ -74,6 +75,7 @@ FORMS: dict[str, frozenset[Role | None]] = {
     "/people": frozenset({Role.ADMINISTRATOR}),
     "/people/nobody/roles": frozenset({Role.ADMINISTRATOR}),
     "/people/nobody/deactivate": frozenset({Role.ADMINISTRATOR}),
+    "/synsets/n00007846/words": WORKING_ON_CASES,
 }
 PUBLIC_FORMS = ("/takedowns", "/takedowns/status", "/takedowns/withdraw", "/sign-in", "/sign-out")
 ACCOUNT_FORMS = ("/account/password", "/account/sign-out-everywhere")
@@ -128,6 +130,7 @@ def test_the_tables_above_name_every_route() -> None:
     named = {*PAGES, *FORMS, *PUBLIC_FORMS, *ACCOUNT_FORMS, "/cases/TD-2222-2222"}
     # These need something first: tests/registry/web/pages/test_originals.py, test_revocations.py, test_layers.py,
     # test_faces.py.
+    named |= {"/synsets/n00007846"}
     named |= {
         f"/datasets/{shown.VARIANT}/layers/labels/real",
         f"{RELEASE}/faces/preview",
@@ -156,6 +159,7 @@ def _methods(url: str) -> list[str]:
         url in PAGES
         or ("TD-" in url and url.count("/") == 2)
         or url.startswith(("/originals/", "/revocations/"))
+        or url == "/synsets/n00007846"
         or "/layers/" in url
     ):
         methods.append("GET")
