@@ -112,8 +112,8 @@ def list_cases(door: Door, *, with_closed: bool, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
         return
-    rows = [(c.number, c.state, c.ground, c.risk, c.image_count, c.received_at) for c in found]
-    output.table(("CASE", "STATE", "GROUND", "RISK", "IMAGES", "RECEIVED"), rows, empty="No cases wait.")
+    rows = [(c.number, c.state, c.ground, c.risk, c.image_count, c.received_at, c.due_at) for c in found]
+    output.table(("CASE", "STATE", "GROUND", "RISK", "IMAGES", "RECEIVED", "DUE"), rows, empty="No cases wait.")
 
 
 @takedowns.command()

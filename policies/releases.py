@@ -5,36 +5,109 @@ plan that changed has none.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt
+
+from policies import procedures
+from policies.questions import AT_LEAST_ONE, NotEmpty, Range, Slug, Strict
+from policies.rules import Sentence, Source
 
 APPROVER = "approver"
 
 
+class ReleaseFact(StrEnum):
+    """What decides how many people have to approve a release; `ReleaseFacts` says what each is."""
+
+    EXCLUSIONS_LIFTED = "exclusions_lifted"
+    IMAGES_WITH_PEOPLE = "images_with_people"
+    CONFLICTS_RELEASED = "conflicts_released"
+    EXCEPTIONS_USED = "exceptions_used"
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseFacts:
-    """What decides how many people have to approve a release.
+    """What is known of a release that waits for approval.
 
     Attributes:
         exclusions_lifted: images that the previous release of the variant excluded and this one keeps or blurs.
+        images_with_people: images whose faces were blurred.
+        conflicts_released: images whose evidence of rights contradicts itself, and that are not excluded.
+        exceptions_used: exceptions that decided about one of its images.
     """
 
     exclusions_lifted: int = 0
+    images_with_people: int = 0
+    conflicts_released: int = 0
+    exceptions_used: int = 0
+
+
+Approvals = Annotated[
+    dict[Literal["approver", "reviewer"], Annotated[StrictInt, Field(ge=1, le=9)]], Field(min_length=1)
+]
+
+
+class RiskRule(Strict):
+    """What a release of one risk class needs."""
+
+    id: Slug
+    sentence: Sentence
+    basis: Sentence
+    when: dict[ReleaseFact, Range] = Field(min_length=1)
+    approvals: Approvals
+
+    def fits(self, facts: ReleaseFacts) -> bool:
+        """Whether the release is of this class: each of its numbers is within its range."""
+        return all(_is_within(test, getattr(facts, fact.value)) for fact, test in self.when.items())
+
+
+class Ordinary(Strict):
+    """What every other release needs."""
+
+    sentence: Sentence
+    approvals: Approvals
+
+
+class ApprovalProcedure(Strict):
+    """The document."""
+
+    format: Literal["accession-approval/1"]
+    name: Slug
+    version: Slug
+    title: Sentence
+    summary: Sentence
+    sources: tuple[Source, ...]
+    classes: Annotated[tuple[RiskRule, ...], NotEmpty, AT_LEAST_ONE]
+    otherwise: Ordinary
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """How many different people must approve, in which role, and why so many."""
+    """Who has to approve.
 
-    count: int
-    role: str
+    Attributes:
+        roles: how many different people in which role, each role once; a person counts for one of them.
+        classes: the ids of the risk classes that ask for it; none for an ordinary release.
+        sentence: why, for people.
+    """
+
+    roles: tuple[tuple[str, int], ...]
+    classes: tuple[str, ...]
     sentence: str
+
+    @property
+    def count(self) -> int:
+        """How many people that are."""
+        return sum(count for _, count in self.roles)
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One person's approval of exactly the plan with this digest (`sha256:<hex>`)."""
+    """One person's approval of exactly the plan with this digest (`sha256:<hex>`), and every role that they have."""
 
     person: str
-    role: str
+    roles: frozenset[str]
     digest: str
 
 
@@ -46,11 +119,26 @@ class ApprovalProblem:
     sentence: str
 
 
+def procedure() -> ApprovalProcedure:
+    """The procedure that releases follow."""
+    return procedures.shipped(procedures.RELEASE_APPROVAL, ApprovalProcedure)
+
+
 def required_approvals(facts: ReleaseFacts) -> Requirement:
-    """Two people; three where an image that was excluded comes back, for that cannot be undone in copies."""
-    if facts.exclusions_lifted > 0:
-        return Requirement(3, APPROVER, "Three people approve a release that lifts exclusions.")
-    return Requirement(2, APPROVER, "Two people approve a release.")
+    """Everybody whom some risk class asks for, of each role the most that any of them wants."""
+    document = procedure()
+    fitting = [each for each in document.classes if each.fits(facts)]
+    asked: list[RiskRule | Ordinary] = [*fitting] or [document.otherwise]
+    roles: dict[str, int] = {}
+    for each in asked:
+        for role, count in each.approvals.items():
+            roles[role] = max(count, roles.get(role, 0))
+    sentence = " ".join(dict.fromkeys(each.sentence for each in asked))
+    return Requirement(tuple(roles.items()), tuple(each.id for each in fitting), sentence)
+
+
+def _is_within(test: Range, number: int) -> bool:
+    return (test.at_least or 0) <= number and (test.at_most is None or number <= test.at_most)
 
 
 def check(
@@ -71,10 +159,10 @@ def check(
         digest: of what is to be signed now.
     """
     current = [approval for approval in approvals if approval.digest == digest]
-    counted = {a.person for a in current if a.role == requirement.role} - {planner}
+    seated = _seated(requirement, [approval for approval in current if approval.person != planner])
     problems = []
-    if len(counted) < requirement.count:
-        sentence = f"{requirement.sentence} {len(counted)} of {requirement.count} have"
+    if seated < requirement.count:
+        sentence = f"{requirement.sentence} {seated} of {requirement.count} have"
         uncounted = _uncounted(requirement, planner, approvals, digest)
         problems.append(ApprovalProblem("approvals-missing", f"{sentence}{uncounted}."))
     if signer is not None and signer == planner:
@@ -106,13 +194,33 @@ def _pictures(count: int) -> str:
     return "1 picture waits" if count == 1 else f"{count:,} pictures wait"
 
 
+def _seated(requirement: Requirement, approvals: list[Approval]) -> int:
+    """How many of the required places can be taken by different people, each in a role that they have."""
+    roles = {approval.person: approval.roles for approval in approvals}
+    places = [role for role, count in requirement.roles for _ in range(count)]
+    taken: dict[int, str] = {}
+
+    def seat(person: str, tried: set[int]) -> bool:
+        for place, role in enumerate(places):
+            if role not in roles[person] or place in tried:
+                continue
+            tried.add(place)
+            if place not in taken or seat(taken[place], tried):
+                taken[place] = person
+                return True
+        return False
+
+    return sum(seat(person, set()) for person in roles)
+
+
 def _uncounted(requirement: Requirement, planner: str, approvals: tuple[Approval, ...], digest: str) -> str:
     """Why approvals on record do not count, as the rest of a sentence; empty when all of them do."""
+    wanted = [role for role, _ in requirement.roles]
     why = []
     if any(approval.digest != digest for approval in approvals):
         why.append("an approval of another plan is void")
     if any(approval.person == planner for approval in approvals):
         why.append("the planner's own does not count")
-    if any(approval.role != requirement.role for approval in approvals):
-        why.append(f"only people with the role {requirement.role} are counted")
+    if any(approval.roles.isdisjoint(wanted) for approval in approvals):
+        why.append(f"only people with the role {' or '.join(wanted)} are counted")
     return f" ({'; '.join(why)})" if why else ""

@@ -1,6 +1,8 @@
-"""Which policies come with Accession? Examples that run as they are; nobody has to use them."""
+"""Which policies come with Accession? Examples that nobody has to use; procedures lie beside them, and are none."""
 
 from importlib.resources import files
+
+from policies import procedures
 
 _SUFFIX = ".yaml"
 
@@ -8,7 +10,8 @@ _SUFFIX = ".yaml"
 def names() -> tuple[str, ...]:
     """The names of the shipped policies, sorted."""
     found = (entry.name for entry in files("policies.data").iterdir())
-    return tuple(sorted(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)))
+    names_found = {name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)}
+    return tuple(sorted(names_found - set(procedures.NAMES)))
 
 
 def read(name: str) -> bytes:

@@ -3,13 +3,16 @@ r"""Which moves can a takedown case make, and who may make them? A pure state ma
     received -> matched | no-match -> held -> upheld -> fulfilled
                                         \-> rejected
 A risky ground puts `...-pending-confirmation` before `upheld` and `rejected`: a second person has to agree. Until the
-decision stands the requester may withdraw. It refuses every move that is not drawn here, with a sentence.
+decision stands the requester may withdraw. Which ground is risky, and when a case is due, says a document
+(`policies.lanes`). It refuses every move that is not drawn here, with a sentence.
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from policies import lanes
 from policies.errors import MoveError
+from policies.lanes import Lane, RiskClass
 
 
 class Ground(StrEnum):
@@ -22,28 +25,14 @@ class Ground(StrEnum):
     OTHER = "other"
 
     @property
-    def risk(self) -> "RiskClass":
-        """How much harm a wrong decision does, in either direction."""
-        match self:
-            case Ground.SAFETY:
-                return RiskClass.CRITICAL
-            case Ground.PRIVACY | Ground.COURT_ORDER:
-                return RiskClass.HIGH
-            case Ground.COPYRIGHT | Ground.OTHER:
-                return RiskClass.STANDARD
-
-
-class RiskClass(StrEnum):
-    """How careful a decision has to be."""
-
-    STANDARD = "standard"
-    HIGH = "high"
-    CRITICAL = "critical"
+    def lane(self) -> Lane:
+        """In which lane cases of it run."""
+        return lanes.lane_of(self.value)
 
     @property
-    def needs_second_person(self) -> bool:
-        """True where a decision stands only once a second person has confirmed it."""
-        return self is not RiskClass.STANDARD
+    def risk(self) -> RiskClass:
+        """How much harm a wrong decision does, in either direction."""
+        return self.lane.risk
 
 
 class CaseState(StrEnum):

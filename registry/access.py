@@ -49,6 +49,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.REVIEWER: frozenset(
         {
+            Permission.RELEASE_APPROVE,
             Permission.IMAGE_SEE,
             Permission.IMAGE_REVEAL,
             Permission.FACES_DECIDE,

@@ -11,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from policies.takedowns import CaseState, Ground, Outcome, RiskClass
+from policies.lanes import RiskClass
+from policies.takedowns import CaseState, Ground, Outcome
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.models.people import Person
@@ -42,6 +43,11 @@ class CaseLine:
     def risk(self) -> RiskClass:
         """How careful the decision has to be."""
         return self.ground.risk
+
+    @property
+    def due_at(self) -> datetime:
+        """Until when it is to be decided, by the clock of its lane."""
+        return self.ground.lane.clock.ends(self.received_at)
 
 
 @dataclass(frozen=True, slots=True)

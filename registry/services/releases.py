@@ -18,6 +18,7 @@ from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.errors import AccessionError, ForbiddenError, InvalidInputError, WrongStateError
 from registry.jobs import Job
+from registry.models.people import PersonRole
 from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import names
 from registry.services import builds, readmissions, reviews, revocations, transparency, verdicts
@@ -73,7 +74,13 @@ def approvals(act: Act, release_id: UUID) -> list[Approval]:
 
 def requirement(session: Session, blobs: BlobStore, release: Release) -> rules.Requirement:
     """How many people have to approve this release, and why so many."""
-    return rules.required_approvals(rules.ReleaseFacts(readmissions.count(session, blobs, release)))
+    counts, plan = release.counts or {}, release.plan
+    facts = rules.ReleaseFacts(
+        exclusions_lifted=readmissions.count(session, blobs, release),
+        images_with_people=counts.get("verdicts", {}).get("blur", 0),
+        conflicts_released=plan.get("conflicts_released", 0),
+    )
+    return rules.required_approvals(facts)
 
 
 def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
@@ -163,7 +170,7 @@ def _expect_state(release: Release, label: str, state: ReleaseState) -> None:
 
 def _expect_approvals(act: Act, blobs: BlobStore, release: Release) -> None:
     given = tuple(
-        rules.Approval(str(approval.person_id), rules.APPROVER, approval.approval_digest)
+        rules.Approval(str(approval.person_id), _roles(act, approval.person_id), approval.approval_digest)
         for approval in approvals(act, release.id)
     )
     problems = rules.check(
@@ -175,6 +182,12 @@ def _expect_approvals(act: Act, blobs: BlobStore, release: Release) -> None:
     )
     if problems:
         raise WrongStateError(" ".join(problem.sentence for problem in problems))
+
+
+def _roles(act: Act, person_id: UUID) -> frozenset[str]:
+    """The roles that the person has now: who lost one does not count in it any more."""
+    found = act.session.exec(select(PersonRole).where(PersonRole.person_id == person_id))
+    return frozenset(held.role.value for held in found)
 
 
 def expect_nothing_stopped(act: Act, blobs: BlobStore, release: Release, label: str) -> None:

@@ -6,11 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.releases import Approval, ReleaseFacts, check, check_reviews, required_approvals
+from policies.questions import Range
+from policies.releases import (
+    Approval,
+    ReleaseFact,
+    ReleaseFacts,
+    check,
+    check_reviews,
+    procedure,
+    required_approvals,
+)
 
 PLAN = "sha256:aa"
 TWO = required_approvals(ReleaseFacts())
-ANN, BOB = Approval("ann", "approver", PLAN), Approval("bob", "approver", PLAN)
+APPROVER, REVIEWER = frozenset({"approver"}), frozenset({"reviewer"})
+ANN, BOB = Approval("ann", APPROVER, PLAN), Approval("bob", APPROVER, PLAN)
 
 
 def _codes(*approvals: Approval, signer: str | None = "sue", planner: str = "pat") -> list[str]:
@@ -20,8 +30,48 @@ def _codes(*approvals: Approval, signer: str | None = "sue", planner: str = "pat
 
 
 def test_two_people_approve_an_ordinary_release_and_three_one_that_lifts_exclusions() -> None:
-    assert (TWO.count, TWO.role) == (2, "approver")
+    assert (TWO.count, TWO.roles, TWO.classes) == (2, (("approver", 2),), ())
     assert required_approvals(ReleaseFacts(exclusions_lifted=1)).count == 3
+
+
+@pytest.mark.parametrize(
+    ("facts", "classes", "roles"),
+    [
+        (ReleaseFacts(images_with_people=3), ("people",), {"approver": 2}),
+        (ReleaseFacts(conflicts_released=1), ("conflicting-rights",), {"approver": 2, "reviewer": 1}),
+        (ReleaseFacts(exceptions_used=2), ("exceptions",), {"approver": 2, "reviewer": 1}),
+        (
+            ReleaseFacts(exclusions_lifted=1000, images_with_people=1),
+            ("exclusions-lifted", "many-exclusions-lifted", "people"),
+            {"approver": 3, "reviewer": 1},
+        ),
+    ],
+)
+def test_every_risk_class_that_fits_counts(
+    facts: ReleaseFacts, classes: tuple[str, ...], roles: dict[str, int]
+) -> None:
+    needed = required_approvals(facts)
+    assert (needed.classes, dict(needed.roles), needed.count) == (classes, roles, sum(roles.values()))
+    assert needed.sentence.count(".") == len(classes)
+
+
+def test_a_person_counts_for_one_role_and_is_seated_where_they_are_needed() -> None:
+    needed = required_approvals(ReleaseFacts(conflicts_released=1))
+    both = Approval("cleo", APPROVER | REVIEWER, PLAN)
+
+    def missing(*given: Approval) -> list[str]:
+        return [problem.code for problem in check(needed, planner="pat", approvals=given, signer=None, digest=PLAN)]
+
+    assert missing(both, ANN, BOB) == []
+    assert missing(ANN, both, BOB) == []
+    assert missing(both, ANN) == ["approvals-missing"]
+    assert missing(ANN, BOB, replace(ANN, person="dan")) == ["approvals-missing"]
+    assert missing(both, replace(both, person="dan"), replace(both, person="eve")) == []
+
+
+def test_a_range_of_a_risk_class_has_an_upper_end() -> None:
+    few = procedure().classes[0].model_copy(update={"when": {ReleaseFact.EXCLUSIONS_LIFTED: Range(at_most=5)}})
+    assert [few.fits(ReleaseFacts(exclusions_lifted=number)) for number in (0, 5, 6)] == [True, True, False]
 
 
 def test_two_approvers_and_a_third_who_signs_suffice() -> None:
@@ -38,7 +88,7 @@ def test_approvals_can_be_checked_before_anybody_signs() -> None:
         pytest.param(ANN, id="the same person twice"),
         pytest.param(replace(BOB, person="pat"), id="the planner"),
         pytest.param(replace(BOB, digest="sha256:bb"), id="an approval of another plan"),
-        pytest.param(replace(BOB, role="administrator"), id="an administrator"),
+        pytest.param(replace(BOB, roles=frozenset({"administrator"})), id="an administrator"),
     ],
 )
 def test_approvals_that_do_not_count(second: Approval) -> None:
@@ -51,7 +101,7 @@ def test_approvals_that_do_not_count(second: Approval) -> None:
         (ANN, ""),
         (replace(BOB, digest="sha256:bb"), " (an approval of another plan is void)"),
         (replace(BOB, person="pat"), " (the planner's own does not count)"),
-        (replace(BOB, role="auditor"), " (only people with the role approver are counted)"),
+        (replace(BOB, roles=frozenset({"auditor"})), " (only people with the role approver are counted)"),
     ],
 )
 def test_the_sentence_says_why_approvals_on_record_do_not_count(approval: Approval, why: str) -> None:
@@ -69,20 +119,20 @@ def test_an_approver_does_not_sign_even_where_two_others_approved() -> None:
 
 
 def test_who_approved_an_earlier_plan_only_may_sign_this_one() -> None:
-    earlier = Approval("sue", "approver", "sha256:old")
+    earlier = Approval("sue", APPROVER, "sha256:old")
     assert _codes(ANN, BOB, earlier) == []
 
 
 people = st.sampled_from(["ann", "bob", "cleo", "pat"])
 approvals = st.builds(
-    Approval, people, st.sampled_from(["approver", "maintainer"]), st.sampled_from([PLAN, "sha256:bb"])
+    Approval, people, st.sampled_from([APPROVER, frozenset({"maintainer"})]), st.sampled_from([PLAN, "sha256:bb"])
 )
 
 
 @given(st.lists(approvals, max_size=5), people, people)
 def test_what_passes_was_seen_by_four_different_people(given: list[Approval], planner: str, signer: str) -> None:
     if not check(TWO, planner=planner, approvals=tuple(given), signer=signer, digest=PLAN):
-        approvers = {approval.person for approval in given if approval.digest == PLAN and approval.role == "approver"}
+        approvers = {approval.person for approval in given if approval.digest == PLAN and approval.roles == APPROVER}
         assert len(approvers - {planner, signer}) >= 2
         assert planner != signer
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.errors import MoveError
+from policies.lanes import RiskClass
 from policies.takedowns import (
     CaseStanding,
     CaseState,
@@ -16,7 +17,6 @@ from policies.takedowns import (
     Ground,
     HoldPlaced,
     Outcome,
-    RiskClass,
     Searched,
     Withdrawn,
     move,

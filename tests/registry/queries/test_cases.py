@@ -1,6 +1,7 @@
 import pytest
 
-from policies.takedowns import CaseState, Ground, Outcome, RiskClass
+from policies.lanes import RiskClass
+from policies.takedowns import CaseState, Ground, Outcome
 from registry.access import PUBLIC
 from registry.errors import InvalidInputError, NotFoundError
 from registry.home import Home
