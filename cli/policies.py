@@ -22,8 +22,10 @@ from registry.errors import InvalidInputError, NotFoundError
 from registry.queries import policies as queries
 from registry.services import explanations
 from registry.services import policies as services
+from registry.services.explanations import SynsetExplanation
 
 POLICY_BYTES_MAX = 1 << 20
+IMAGE_ARGUMENTS = 3
 
 
 @click.group()
@@ -166,19 +168,35 @@ def print_schema() -> None:
 
 
 @policies.command()
-@click.argument("name", metavar="NAME[@VERSION]")
-@click.argument("variant", metavar="DATASET/VARIANT")
-@click.argument("path", metavar="PATH")
+@click.argument("asked", metavar="SYNSET | NAME[@VERSION] DATASET/VARIANT PATH", nargs=-1, required=True)
+@click.option("--policy", "only", metavar="NAME", help="For a synset: ask this policy alone.")
 @output.as_json
 @pass_door
-def explain(door: Door, name: str, variant: str, path: str, *, as_json: bool) -> None:
-    """Show why a policy decides as it does about one image, and what would have to be otherwise."""
+def explain(door: Door, asked: tuple[str, ...], only: str | None, *, as_json: bool) -> None:
+    """Show why policies decide as they do about a synset, or one about an image, and what would keep it."""
+    if len(asked) not in (1, IMAGE_ARGUMENTS):
+        raise click.UsageError("Name a synset, or a policy, a variant and the path of an image.")
     with door.open() as home, home.reading() as session:
-        found = explanations.explain(session, home.blobs, variant, name, path)
+        if len(asked) == 1:
+            by_policy = explanations.explain_synset(session, home.blobs, asked[0], only)
+        else:
+            name, variant, path = asked
+            image = explanations.explain(session, home.blobs, variant, name, path)
     if as_json:
-        output.show_json(found)
-        return
-    print_explanation(found)
+        output.show_json(by_policy if len(asked) == 1 else image)
+    elif len(asked) == 1:
+        _print_synset(by_policy)
+    else:
+        print_explanation(image)
+
+
+def _print_synset(found: list[SynsetExplanation]) -> None:
+    """What each policy does with the synset; its words are for `accession taxonomy show`."""
+    for each in found:
+        click.echo(f"{each.policy}:")
+        print_explanation(each.found)
+    if not found:
+        click.echo("No policy has been published yet.")
 
 
 def print_explanation(found: Explanation) -> None:

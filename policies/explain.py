@@ -90,6 +90,22 @@ def explain(policy: Policy, facts: ImageFacts, wanted: Action = Action.KEEP) -> 
     )
 
 
+def explain_synset(policy: Policy, synset: str, wanted: Action = Action.KEEP) -> Explanation:
+    """As `explain`, for an image of which nothing is known but its synset; only the rules that touch it.
+
+    A rule touches a synset where it may match, or where one of its questions about the label is answered with yes.
+    """
+    found = explain(policy, ImageFacts(path=f"{synset}/", label=synset), wanted)
+    return replace(found, rules=tuple(trace for trace in found.rules if _touches(trace)))
+
+
+def _touches(trace: RuleTrace) -> bool:
+    about_label = any(
+        answer.truth is Truth.TRUE and answer.question.startswith(("synset ", "label ")) for answer in trace.answers
+    )
+    return about_label or trace.truth is not Truth.FALSE
+
+
 def _trace(policy: Policy, place: int, facts: ImageFacts) -> RuleTrace:
     rule = policy.document.rules[place]
     written = [leaf for _, leaf in rule.when.leaves(())]

@@ -1,16 +1,25 @@
 """Why does an image get its verdict, and what would have to be otherwise? Asked of a policy that is published."""
 
+from dataclasses import dataclass
+
 from sqlmodel import Session
 
 from policies import explain as reasoning
+from policies.document import Policy as Document
 from policies.explain import Explanation
 from policies.facts import PENDING, Missing
+from policies.synsets import is_wnid
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.catalogue.entries import Box
-from registry.errors import NotFoundError
+from registry.errors import InvalidInputError, NotFoundError
+from registry.models.policies import Policy
 from registry.queries import names, releases
+from registry.queries import policies as published
 from registry.services import evidence, planning, policies, verdicts
+
+OPENED_AT_MOST = 8
+SHOWN = 40
 
 
 def explain(session: Session, blobs: BlobStore, variant_name: str, policy_name: str, path: str) -> Explanation:
@@ -34,6 +43,53 @@ def explain(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
     boxes = _boxes(session, blobs, variant_name, path)
     facts = verdicts.facts_of(found[0], verdicts.stops(session), boxes=boxes, known=said)
     return reasoning.explain(document, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class SynsetExplanation:
+    """What one policy does with a synset.
+
+    Attributes:
+        policy: `NAME@VERSION`.
+        found: the outcome for an image of which nothing else is known, and the rules that touch it.
+    """
+
+    policy: str
+    found: Explanation
+
+
+def explain_synset(
+    session: Session, blobs: BlobStore, synset: str, policy_name: str | None = None
+) -> list[SynsetExplanation]:
+    """What the newest version of every published policy does with a synset, or that of one; words are not told.
+
+    Raises:
+        InvalidInputError: it is no WordNet id.
+        NotFoundError: there is no such policy.
+    """
+    if not is_wnid(synset):
+        raise InvalidInputError(f"A synset is n and eight digits, such as n02084071, not {synset[:SHOWN]!a}.")
+    if policy_name is not None:
+        chosen = [names.policy(session, policy_name)]
+    else:
+        known = dict.fromkeys(line.name for line in published.list_policies(session))
+        chosen = [names.policy(session, name) for name in known]
+    return [
+        SynsetExplanation(f"{policy.name}@{policy.version}", reasoning.explain_synset(_loaded(blobs, policy), synset))
+        for policy in chosen
+    ]
+
+
+def _loaded(blobs: BlobStore, policy: Policy) -> Document:
+    """The policy as it was published, which never changes: opened once, because its taxonomy may be long."""
+    if policy.sha256 not in _opened:
+        if len(_opened) >= OPENED_AT_MOST:
+            _opened.clear()
+        _opened[policy.sha256] = policies.load(blobs, policy)
+    return _opened[policy.sha256]
+
+
+_opened: dict[str, Document] = {}
 
 
 def _boxes(session: Session, blobs: BlobStore, variant_name: str, path: str) -> tuple[Box, ...] | Missing:

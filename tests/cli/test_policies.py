@@ -5,7 +5,7 @@ import pytest
 
 from policies import shipped
 from registry.home import Home
-from tests.factories import policies
+from tests.factories import homes, policies
 from tests.factories.terminal import Terminal
 
 
@@ -108,3 +108,21 @@ def test_label_spaces_are_measured_by_rule(counted: tuple[Path, Path], tmp_path:
     ]
     found = json.loads(Terminal().run("policies", "measure", policy, space, "--with", listed, "--json").out)
     assert found["space.txt"]["excluded"] == ["n02084071"]
+
+
+def test_a_synset_and_an_image_are_explained_by_command(furnished_home: Home) -> None:
+    terminal = Terminal(furnished_home.settings.home)
+    said = terminal.run("policies", "explain", "n09835506").out
+    assert "person-filtered-faces@1:\nexclude (person-class), decided by person-classes" in said
+    assert "would be kept if" in said
+    [only] = json.loads(terminal.run("policies", "explain", "n09835506", "--policy", "ilsvrc-faces-2021", "--json").out)
+    assert only["policy"] == "ilsvrc-faces-2021@1"
+    image = terminal.run("policies", "explain", "person-filtered-faces", homes.VARIANT, homes.PERSON)
+    assert "decided by person-classes" in image.out
+    assert terminal.run("policies", "explain", "one", "two").code == 2
+    assert terminal.run("policies", "explain", "dog").code == 4
+
+
+def test_where_nothing_is_published_there_is_nothing_to_explain(bare_home: Home) -> None:
+    said = Terminal(bare_home.settings.home).run("policies", "explain", "n09835506")
+    assert said.out == "No policy has been published yet.\n"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from policies.document import parse
 from policies.evaluate import evaluate
-from policies.explain import ALTERNATIVES_LIMIT, Answer, explain
+from policies.explain import ALTERNATIVES_LIMIT, Answer, explain, explain_synset
 from policies.facts import PENDING, UNKNOWN, ImageFacts
 from policies.truth import Truth
 from policies.verdicts import Action, Verdict
@@ -162,3 +162,19 @@ def test_every_alternative_leads_to_what_is_wanted(plain: Plain, image: ImageFac
     assert explained.outcome == evaluate(found, image)
     assert len(explained.alternatives) <= ALTERNATIVES_LIMIT
     assert all(alternative.verdict.action is wanted for alternative in explained.alternatives)
+
+
+def test_a_synset_is_explained_by_the_rules_that_touch_it() -> None:
+    excluded = explain_synset(PEOPLE, "n10000002")
+    assert excluded.outcome == Verdict(Action.EXCLUDE, ("person-class",), "person")
+    assert [traced.rule for traced in excluded.rules] == ["person", "faces"]
+    assert excluded.rules[0].paths == (("n00007846", "n10000001", "n10000002"),)
+    assert excluded.alternatives[0].changes == ("label were another synset", "faces were 0")
+    waits = explain_synset(PEOPLE, "n02084071")
+    assert [traced.rule for traced in waits.rules] == ["faces"]
+
+
+def test_a_rule_touches_a_synset_that_one_of_its_questions_names() -> None:
+    small = {"all": [{"synset": {"in": ["n02084071"]}}, {"not": {"path": {"glob": "**"}}}]}
+    found = policy(rules=[rule(id="small", when=small), rule(id="other", when={"path": {"in": ["x"]}})])
+    assert [traced.rule for traced in explain_synset(found, "n02084071").rules] == ["small"]

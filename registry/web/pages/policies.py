@@ -3,9 +3,12 @@
 from flask import Blueprint, Response, render_template
 
 from registry.queries import policies
-from registry.web import door, files
+from registry.services import explanations
+from registry.web import door, files, forms
 
 PAGE = Blueprint("policies", __name__)
+
+SYNSET_CHARACTERS = 40
 
 
 @PAGE.get("/policies")
@@ -13,6 +16,15 @@ def index() -> str:
     """Every version of every policy ever published."""
     with door.home().reading() as session:
         return render_template("policies.html", policies=policies.list_policies(session))
+
+
+@PAGE.get("/policies/synsets")
+def synset() -> str:
+    """What every policy does with a synset, by which rule and by which way; ids only, because words may hurt."""
+    asked = forms.asked("synset", at_most=SYNSET_CHARACTERS) or ""
+    with door.home().reading() as session:
+        found = explanations.explain_synset(session, door.home().blobs, asked) if asked else []
+    return render_template("policy_synset.html", synset=asked, explanations=found)
 
 
 @PAGE.get("/policies/<name>")

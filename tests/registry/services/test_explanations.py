@@ -3,7 +3,7 @@ import pytest
 from policies.evaluate import Pending
 from policies.explain import Explanation
 from policies.verdicts import Action, Verdict
-from registry.errors import NotFoundError
+from registry.errors import InvalidInputError, NotFoundError
 from registry.home import Home
 from registry.services import explanations
 from tests.factories import homes
@@ -38,3 +38,27 @@ def test_what_the_newest_published_release_has_seen_is_known(built_home: Home) -
 def test_an_image_that_the_variant_does_not_hold_is_not_found(furnished_home: Home) -> None:
     with pytest.raises(NotFoundError, match="no/such"):
         explained(furnished_home, "no/such.jpg")
+
+
+def test_a_synset_is_explained_by_the_newest_version_of_every_policy(furnished_home: Home) -> None:
+    with furnished_home.reading() as session:
+        found = explanations.explain_synset(session, furnished_home.blobs, "n09835506")
+        [alone] = explanations.explain_synset(session, furnished_home.blobs, "n09835506", PERSON_FILTERED)
+    assert [each.policy for each in found] == ["ilsvrc-faces-2021@1", "person-filtered-faces@1"]
+    assert found[1] == alone
+    assert isinstance(alone.found.outcome, Verdict)
+    assert alone.found.outcome.rule == "person-classes"
+
+
+def test_words_are_no_synset(furnished_home: Home) -> None:
+    with furnished_home.reading() as session, pytest.raises(InvalidInputError, match="n and eight digits"):
+        explanations.explain_synset(session, furnished_home.blobs, "dog")
+
+
+def test_opened_policies_are_remembered_within_a_limit(furnished_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explanations, "OPENED_AT_MOST", 1)
+    monkeypatch.setattr(explanations, "_opened", {})
+    with furnished_home.reading() as session:
+        for _ in range(2):
+            explanations.explain_synset(session, furnished_home.blobs, "n09835506")
+    assert len(explanations._opened) == 1

@@ -26,3 +26,16 @@ def test_the_document_is_handed_out_byte_for_byte() -> None:
     answer = browsing.visitor().get(f"/policies/{NAME}/document")
     assert answer.data == shipped.read(NAME)
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{NAME}@1.yaml"'
+
+
+def test_a_synset_is_explained_by_id_alone() -> None:
+    page = browsing.visitor().get("/policies/synsets?synset=n09835506").text
+    assert "A class whose subject is a person is left out" in page
+    assert "decided by <code>person-classes</code>" in page
+    assert "It would be kept if" in page
+    assert "ballplayer" not in page
+
+
+def test_without_a_synset_there_is_a_form_and_words_are_refused() -> None:
+    assert 'name="synset"' in browsing.visitor().get("/policies/synsets").text
+    assert browsing.visitor().get("/policies/synsets?synset=dog").status_code == 400
