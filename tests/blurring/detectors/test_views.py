@@ -39,6 +39,14 @@ def test_boxes_are_rounded_outwards_and_clipped(left: float, top: float, width: 
 @given(st.integers(1, 900), st.integers(1, 900))
 def test_a_canvas_holds_its_view_and_few_shapes_serve_all(width: int, height: int) -> None:
     rows, columns = views.canvas_shape(width, height)
-    assert height <= rows < height + 64
-    assert width <= columns < width + 64
-    assert rows % 64 == columns % 64 == 0
+    assert height <= rows < height + 128
+    assert width <= columns < width + 128
+    assert rows % 128 == columns % 128 == 0
+
+
+def test_beside_the_view_a_canvas_is_black() -> None:
+    image = np.maximum(pictures.pixels(70, 40), np.uint8(1))
+    shown = views.canvas(image)
+    assert np.array_equal(shown[:40, :70], image)
+    assert not shown[40:].any()
+    assert not shown[:, 70:].any()

@@ -171,7 +171,7 @@ def test_no_more_is_read_ahead_than_allowed(bench: Workbench, tmp_path: Path, mo
 def test_large_pictures_are_looked_at_in_smaller_batches(
     bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "BATCH_PX_MAX", 2 * 64 * 64)
+    monkeypatch.setattr(work, "BATCH_PX_MAX", 2 * 128 * 128)
     detector = PointedDetector(batch=8)
     shard = Shard("1", tuple(item(tmp_path / f"{n}.jpg", pictures.jpeg(seed=n)) for n in range(5)))
     Workbench(RECIPE, "cpu", bench.sink, detector).done(shard)

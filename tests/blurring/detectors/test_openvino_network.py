@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blurring.detectors import centerface, views
+from blurring.detectors.network import Model
+from blurring.detectors.openvino_network import OpenVinoNetwork
+from blurring.errors import DetectorError
+from blurring.recipe import Precision
+from tests.factories import pictures
+
+
+@pytest.fixture(scope="module")
+def weights() -> Path:
+    file = centerface.weights_file()
+    assert file is not None
+    return file
+
+
+def canvas() -> np.ndarray:
+    return views.canvas(pictures.face_pixels())[None]
+
+
+def test_only_the_outputs_that_are_wanted_come_in_their_order(weights: Path) -> None:
+    heat, size = OpenVinoNetwork(Model(weights, (0, 1)), Precision.F32).infer(canvas())
+    (alone,) = OpenVinoNetwork(Model(weights, (1,)), Precision.F32).infer(canvas())
+    rows, columns = canvas().shape[1] // 4, canvas().shape[2] // 4
+    assert heat.shape == (1, 1, rows, columns)
+    assert np.array_equal(alone, size)
+
+
+def test_what_comes_after_a_picture_does_not_change_what_was_said_of_it(weights: Path) -> None:
+    asked = OpenVinoNetwork(Model(weights, (0,)), Precision.F32)
+    before = asked.infer(canvas())[0]
+    kept = before.copy()
+    asked.infer(255 - canvas())
+    assert np.array_equal(before, kept)
+
+
+def test_several_pictures_are_answered_in_their_order(weights: Path) -> None:
+    asked = OpenVinoNetwork(Model(weights, (0,)), Precision.F32)
+    both = np.concatenate([canvas(), 255 - canvas()])
+    together = asked.infer(both)[0]
+    assert np.array_equal(together[0], asked.infer(both[:1])[0][0])
+    assert np.array_equal(together[1], asked.infer(both[1:])[0][0])
+
+
+def test_values_are_shifted_and_scaled_inside(weights: Path) -> None:
+    plain = OpenVinoNetwork(Model(weights, (0,)), Precision.F32).infer(canvas())[0]
+    moved = OpenVinoNetwork(Model(weights, (0,), shift=8.0, scale=2.0), Precision.F32)
+    doubled = np.minimum(canvas(), 120) * np.uint8(2) + np.uint8(8)
+    as_plain = OpenVinoNetwork(Model(weights, (0,)), Precision.F32).infer(np.minimum(canvas(), 120))[0]
+    assert np.allclose(moved.infer(doubled)[0], as_plain, atol=1e-4)
+    assert not np.allclose(moved.infer(canvas())[0], plain, atol=1e-3)
+
+
+@pytest.mark.parametrize("data", [b"", b"no network"])
+def test_a_file_that_is_no_network_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "some.onnx").write_bytes(data)
+    with pytest.raises(DetectorError, match=r"some\.onnx is no network"):
+        OpenVinoNetwork(Model(tmp_path / "some.onnx", (0,)), Precision.F32)
+
+
+def test_an_output_that_is_not_there_is_refused(weights: Path) -> None:
+    with pytest.raises(DetectorError, match="no network that can be run"):
+        OpenVinoNetwork(Model(weights, (9,)), Precision.F32)
