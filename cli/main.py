@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": ("cli.demo:demo", "Play the main job from pictures to a verified release."),
     "faces": ("cli.faces:faces", "Decide what is a face, and hand out boxes."),
     "init": ("cli.init:init", "Make a registry home: database, blobs, keys, trust root."),
+    "log": ("cli.log:log", "Look through, follow, copy and witness the public log."),
     "labels": ("cli.labels:labels", "Read label files, and say what their numbers mean."),
     "layers": ("cli.layers:layers", "Import and look at labels, boxes, votes and advisories."),
     "keys": ("cli.keys:keys", "List, make, rotate and revoke the keys that sign."),

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import click
 
+from cli import cosigners
 from registry import clock
 from registry.errors import InvalidInputError, NotFoundError
 from registry.proof import canonical, sampling
 from registry.proof.audit import Judge, Memory
 from registry.proof.manifest import PAYLOAD, Row
+from registry.proof.monitor import Witnesses
 from registry.proof.report import Finding, Outcome, Report, Step
 from registry.proof.sampling import Everything, One, Wish
 from registry.proof.verify import verify as check
@@ -56,6 +58,7 @@ _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.SKIPPED: "skipped"
     metavar="DIR",
     help="A copy of the log's files, to show that it extends the remembered tree head.",
 )
+@cosigners.options
 @click.option(
     "--revocations",
     type=click.Path(path_type=Path, exists=True),
@@ -80,7 +83,7 @@ def verify(
     revocations: Path | None,
     *,
     as_json: bool,
-    **asked: str | float | Path | None,
+    **asked: str | float | Path | Witnesses | None,
 ) -> None:
     """Check the release exported to FOLDER, offline."""
     if not folder.is_dir():
@@ -94,7 +97,7 @@ def verify(
         _instant(asked["as_of"]),
         wish=_wish(asked),
         readers=readers,
-        memory=Memory(remembered, log),
+        memory=Memory(remembered, log, _witnesses(asked)),
         revocations=revocations,
         decider=decider_of,
     )
@@ -163,6 +166,11 @@ def decider_of(policy: bytes, files: Mapping[str, bytes]) -> Judge:
             raise InvalidInputError(str(error)) from error
 
     return wrong
+
+
+def _witnesses(asked: Mapping[str, object]) -> Witnesses:
+    found = asked["witnesses"]
+    return found if isinstance(found, Witnesses) else Witnesses()
 
 
 def _instant(as_of: object) -> datetime:

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     trust_folder: Path
     log_folder: Path
     log_origin: str = Field(default="accession/log", pattern=r"^[^\s+]{1,200}$")
+    witnesses: list[str] = Field(default=[])
+    witnesses_needed: int = Field(default=0, ge=0, le=100)
     web_secret: str = Field(min_length=32, repr=False)
     trusted_hosts: list[str] = Field(default=["127.0.0.1", "localhost", "[::1]"])
     is_served_over_https: bool = False

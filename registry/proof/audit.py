@@ -19,6 +19,7 @@ from registry.proof.images import Comparison
 from registry.proof.keys import Key
 from registry.proof.logproof import LogProof
 from registry.proof.manifest import Row, Totals
+from registry.proof.monitor import Witnesses
 from registry.proof.report import Findings, Kind
 from registry.proof.sampling import Everything, One, Wish
 from registry.proof.statement import Statement
@@ -48,10 +49,12 @@ class Memory:
     Attributes:
         checkpoint: the log's tree head as it was remembered, or None.
         log: a folder with the log's tiles, which show that it only grew since; None where it is not at hand.
+        witnesses: whose cosignatures the log's tree head needs.
     """
 
     checkpoint: bytes | None = None
     log: Path | None = None
+    witnesses: Witnesses = field(default_factory=Witnesses)
 
 
 @dataclass

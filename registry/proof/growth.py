@@ -12,10 +12,14 @@ from registry.proof.logfiles import LogFolder
 def check_log(audit: Audit) -> str:
     """The release stands in the public log, in a tree whose head a trusted key signed."""
     audit.root  # noqa: B018 - without trusted keys nobody can say
+    witnesses = audit.memory.witnesses
     if audit.logged is None:
+        if witnesses.needed:
+            raise NotVerifiedError("The export has no log proof that a witness could have cosigned.")
         raise Skipped("the export has no log proof")
     head = audit.logged.tree_head()
-    return f"entry {audit.logged.number:,} of {head.size:,} in the log {head.origin}"
+    cosigned = witnesses.check(audit.logged.signed)
+    return f"entry {audit.logged.number:,} of {head.size:,} in the log {head.origin}{cosigned}"
 
 
 def check_growth(audit: Audit) -> str:

@@ -7,7 +7,7 @@ published, and believes nothing that it reads before a root agrees.
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from registry.errors import NotVerifiedError
@@ -18,7 +18,7 @@ from registry.proof.tiles import TiledTree
 
 CHECKPOINT = "checkpoint"
 CHUNK = tiles.WIDTH * tiles.WIDTH  # leaves that are added at once
-FORKED = "The public log that was published is not the one in the record; no tree head is signed over it."
+FORKED = "These entries do not lead to a tree head that was published before; nothing was signed or kept."
 
 Entries = Callable[[int, int], Sequence[bytes]]
 """Gives the entries `[start, end)`."""
@@ -65,39 +65,44 @@ class LogFolder:
         stops = sorted({size, *(count for count, _ in heads)})
         if stops[-1] > size:
             raise NotVerifiedError(FORKED)
+        added: list[str] = []
         done = stops[0] if self.checkpoint() is not None else 0  # a folder that was lost is made anew
-        for stop in stops:
-            while done < stop:
-                upto = min(stop, done - done % CHUNK + CHUNK)
-                self._append(done, entries(done, upto))
-                done = upto
-            root = self.tree(stop).root()
-            if any(count == stop and wanted != root for count, wanted in heads):
-                raise NotVerifiedError(FORKED)
-        return root
-
-    def add(self, files: Mapping[str, bytes]) -> None:
-        """These tiles and bundles lie here, safely; a whole one takes the place of its parts.
-
-        Raises:
-            NotVerifiedError: another file of one of these names lies here.
-        """
-        there = {name: self._tile(name) for name in files}
-        if any(found not in (None, files[name]) for name, found in there.items()):
-            raise NotVerifiedError(FORKED)
-        for name, data in files.items():
-            if there[name] is None:
-                self._put(name, data)
-        for name in files:
+        try:
+            for stop in stops:
+                root = self._reach(done, stop, entries, added)
+                done = max(done, stop)
+                _expect_agreement(stop, root, heads)
+        except NotVerifiedError:
+            for name in added:
+                (self.root / name).unlink(missing_ok=True)
+            raise
+        for name in added:  # a whole file takes the place of its parts
             shutil.rmtree(self.root / f"{name}.p", ignore_errors=True)
+        return root
 
     def publish(self, note: bytes) -> None:
         """This is the newest tree head from now on."""
         self._put(CHECKPOINT, note)
 
-    def _append(self, before: int, entries: Sequence[bytes]) -> None:
+    def _reach(self, done: int, stop: int, entries: Entries, added: list[str]) -> bytes:
+        """The root over `stop` leaves, whose tiles now lie here."""
+        while done < stop:
+            upto = min(stop, done - done % CHUNK + CHUNK)
+            self._append(done, entries(done, upto), added)
+            done = upto
+        return self.tree(stop).root()
+
+    def _append(self, before: int, entries: Sequence[bytes], added: list[str]) -> None:
+        """The tiles and bundles of these entries lie here, safely; what is new is noted in `added`."""
         leaves = [merkle.leaf_hash(entry) for entry in entries]
-        self.add(tiles.grown(before, leaves, self.read) | tiles.bundled(before, entries, self.read))
+        files = tiles.grown(before, leaves, self.read) | tiles.bundled(before, entries, self.read)
+        there = {name: self._tile(name) for name in files}
+        if any(found not in (None, files[name]) for name, found in there.items()):
+            raise NotVerifiedError(FORKED)
+        for name, data in files.items():
+            if there[name] is None:
+                added.append(name)
+                self._put(name, data)
 
     def _tile(self, name: str) -> bytes | None:
         return self._file(name, tiles.tile_name(name).max_bytes)
@@ -130,3 +135,8 @@ class LogFolder:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _expect_agreement(size: int, root: bytes, heads: set[tuple[int, bytes]]) -> None:
+    if any(count == size and wanted != root for count, wanted in heads):
+        raise NotVerifiedError(FORKED)

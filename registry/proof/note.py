@@ -94,6 +94,11 @@ def log_keys(origin: str, keys: Iterable[Key]) -> list[NoteKey]:
     return [NoteKey(origin, ED25519, bytes.fromhex(key.keyval["public"])) for key in keys]
 
 
+def witness_key(name: str, key: Key) -> NoteKey:
+    """A key as that of the witness with this name."""
+    return NoteKey(name, COSIGNATURE, bytes.fromhex(key.keyval["public"]))
+
+
 def key_from_text(text: str) -> NoteKey:
     """The key in `name+id+base64`.
 

@@ -22,6 +22,7 @@ from securesystemslib.signer import Signature as TufSignature  # type: ignore[at
 
 from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
 from registry.proof import bundle, envelope, instructions, keys, manifest, note, oms, revocation, roots, sshsig, trust
+from registry.proof import checkpoint as heads
 from registry.proof.bundle import SignedRelease
 from registry.proof.checkpoint import Checkpoint
 from registry.proof.datasheet import Datasheet
@@ -236,6 +237,13 @@ def checkpoint(checkpoint_signers: Sequence[Signer], head: Checkpoint) -> bytes:
         for key in note.log_keys(head.origin, [signer.key])
     ]
     return note.Note(head.text(), tuple(signatures)).to_bytes()
+
+
+def cosignature(signer: Signer, name: str, head: Checkpoint, at: datetime) -> note.Signature:
+    """The word of the witness with this name that it saw no other tree of this log, at this time."""
+    seconds = int(at.timestamp())
+    signature = signer.sign(heads.cosigned_message(head.text(), seconds))
+    return heads.cosignature(note.witness_key(name, signer.key), seconds, signature)
 
 
 def _enveloped(by: Sequence[Signer], payload_type: str, payload: bytes) -> bytes:

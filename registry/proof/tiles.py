@@ -8,6 +8,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from registry.errors import InvalidInputError
@@ -170,6 +171,10 @@ class TiledTree:
     def leaf(self, index: int) -> bytes:
         """The hash of one leaf."""
         return self._node(0, index)
+
+    def some(self, start: int, stop: int) -> list[bytes]:
+        """The entries `[start, stop)`."""
+        return list(islice(self.entries(start), stop - start))
 
     def entries(self, start: int) -> Iterator[bytes]:
         """The log's entries from a number on."""

@@ -15,6 +15,7 @@ from registry.proof.trust import Purpose
 from registry.queries import transparency as queries
 from registry.services import transparency
 from registry.settings import trust_roots
+from registry.worker import witnesses
 from registry.worker.station import Station
 
 log = structlog.get_logger()
@@ -51,7 +52,8 @@ def _extend(station: Station) -> bool:
         return False
     head = Checkpoint(settings.log_origin, size, root)
     signers = sign.signers(settings.keys_folder, Purpose.CHECKPOINTS, settings.keys_passphrase)
-    signed = sign.checkpoint(signers, head)
+    old_size = recorded.size if recorded else 0
+    signed = witnesses.collect(settings, sign.checkpoint(signers, head), folder.tree(size), old_size)
     folder.publish(signed)
     with station.act() as act:
         transparency.record_checkpoint(act, head, signed)

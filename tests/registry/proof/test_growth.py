@@ -3,10 +3,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from registry.proof import bundle, canonical, logproof, sign, verify
+from registry.proof import bundle, canonical, logproof, note, sign, verify
 from registry.proof.audit import Memory
+from registry.proof.monitor import Witnesses
 from registry.proof.report import Outcome, Report
+from registry.proof.sign import FileSigner
 from registry.proof.trust import Purpose
 from tests.factories import proofs
 from tests.factories.logs import Log
@@ -180,3 +183,24 @@ def test_tiles_are_read_within_their_size_only(made: tuple[Path, bytes, Log], tm
         file.truncate(10_000_000_000)
     report = check(made, Memory(earlier(made, 255), tmp_path / "log"))
     assert "too large" in line(report, GROWTH)
+
+
+def test_as_many_witnesses_as_are_asked_for_must_have_cosigned(made: tuple[Path, bytes, Log], tmp_path: Path) -> None:
+    signers = [FileSigner(Ed25519PrivateKey.generate()) for _ in range(2)]
+    keys = tuple(note.witness_key(f"w.example/{number}", each.key) for number, each in enumerate(signers))
+    copy = tmp_path / "export"
+    shutil.copytree(made[0], copy)
+    proof = logproof.parse((copy / bundle.LOG_PROOF).read_bytes())
+    given = sign.cosignature(signers[0], "w.example/0", proof.tree_head(), proofs.NOW)
+    signed = note.Note(proof.signed.text, (*proof.signed.signatures, given))
+    (copy / bundle.LOG_PROOF).write_bytes(proof._replace(signed=signed).to_bytes())
+    (copy / bundle.TAG_MANIFEST).write_bytes(bundle.tag_manifest(copy))
+
+    def said(folder: Path, needed: int) -> str:
+        return line(check((folder, *made[1:]), Memory(witnesses=Witnesses(keys, needed))), LOG)
+
+    assert said(copy, 1) == "entry 300 of 301 in the log registry.example/log, cosigned by w.example/0"
+    assert said(copy, 2) == "1 of the 2 witnesses needed cosigned the tree head."
+    assert said(made[0], 0).endswith("in the log registry.example/log")
+    (copy / bundle.LOG_PROOF).unlink()
+    assert said(copy, 1) == "The export has no log proof that a witness could have cosigned."
