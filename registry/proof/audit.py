@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.errors import InvalidInputError, NotVerifiedError
-from registry.proof import bundle, canonical, digests, logproof, note
+from registry.proof import bundle, canonical, digests, logproof, manifest, note
 from registry.proof.datasheet import Datasheet
 from registry.proof.envelope import Envelope
 from registry.proof.images import Comparison
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # it needs this module itself
     from registry.proof.withdrawals import Withdrawals
 
 MAX_DOCUMENT_BYTES = canonical.MAX_JSON_BYTES
+MAX_FILE_BYTES = 1 << 36  # more than the lists of a hundred million images
 
 
 class Skipped(Exception):  # noqa: N818 - no error: the step says why it was not done
@@ -172,11 +173,20 @@ class Audit:
             raise Skipped("the manifest could not be read to its end")
         return self.totals
 
+    @property
+    def max_bytes(self) -> int:
+        """How long a file beside the images may be, by the rows that the datasheet claims."""
+        claimed = self.datasheet.manifest.rows * manifest.MAX_LINE_BYTES
+        return min(max(claimed, MAX_DOCUMENT_BYTES), MAX_FILE_BYTES)
+
     @cached_property
     def hashes(self) -> Mapping[str, str]:
         """The digest of every signed file as it lies here, empty where it cannot be read."""
         named = [(name, str(self.folder / name), None) for name in self.signed.files]
-        return {name: found.sha256 for name, found in digests.hash_files(named, readers=self.readers)}
+        return {
+            name: found.sha256
+            for name, found in digests.hash_files(named, readers=self.readers, max_bytes=self.max_bytes)
+        }
 
     def compare_files(self, names: tuple[str, ...]) -> None:
         """Note each of these signed files that is missing or altered."""

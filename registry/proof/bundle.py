@@ -195,8 +195,12 @@ def write(
     _put(folder / TAG_MANIFEST, tag_manifest(folder))
 
 
-def tag_manifest(folder: Path) -> bytes:
+def tag_manifest(folder: Path, max_bytes: int | None = None) -> bytes:
     """The BagIt list of every file outside the payload, itself excepted, in path order.
+
+    Args:
+        folder: the export.
+        max_bytes: how long a file may be.
 
     Raises:
         InvalidInputError: something there is no readable file, or there are too many.
@@ -205,7 +209,8 @@ def tag_manifest(folder: Path) -> bytes:
     if len(tags) > MAX_TAG_FILES:
         raise InvalidInputError(f"More than {MAX_TAG_FILES} files lie beside the images.")
     lines = []
-    for found, hashed in digests.hash_files(tag for tag in tags if tag[0].path != TAG_MANIFEST):
+    others = (tag for tag in tags if tag[0].path != TAG_MANIFEST)
+    for found, hashed in digests.hash_files(others, max_bytes=max_bytes):
         if hashed.problem is not None:
             raise InvalidInputError(f"{found.path} cannot be listed: {hashed.problem}.")
         lines.append(f"{hashed.sha256}  {found.path}\n")

@@ -35,8 +35,8 @@ class Hashed(NamedTuple):
     """One file as it was read.
 
     Attributes:
-        sha256: lower-case hex; empty when the file could not be read.
-        size_bytes: how many bytes were hashed.
+        sha256: lower-case hex; empty when the file was not read, or not to its end.
+        size_bytes: how many bytes it has, as far as they were read.
         problem: None, or why it could not be read, in a few words.
     """
 
@@ -61,10 +61,15 @@ def default_readers() -> int:
     return min(MAX_READERS, processors or 1)
 
 
-def hash_file(path: str | os.PathLike[str], size_bytes: int | None = None) -> Hashed:
+def hash_file(path: str | os.PathLike[str], size_bytes: int | None = None, *, max_bytes: int | None = None) -> Hashed:
     """The digest and size of one regular file, in one pass; never raises for a bad file.
 
-    `size_bytes` is how long it should be. A short file that is just that costs one look less.
+    Nobody is to wait for the terabytes of zeros that stand in a picture's place.
+
+    Args:
+        path: where it lies.
+        size_bytes: how long it should be: a file of another size is not read, and a short one costs one look less.
+        max_bytes: how long it may be where nobody knows how long it should be.
     """
     try:
         descriptor = os.open(path, _OPEN_FLAGS)
@@ -76,14 +81,16 @@ def hash_file(path: str | os.PathLike[str], size_bytes: int | None = None) -> Ha
             count = os.preadv(descriptor, [view], 0)
             if count == size_bytes:
                 return Hashed(sha256(view[:count]).hexdigest(), count)
-        return _read(descriptor, view)
+        return _read(descriptor, view, size_bytes, max_bytes)
     except OSError as problem:
         return Hashed("", 0, _reason(problem))
     finally:
         os.close(descriptor)
 
 
-def hash_files(items: Iterable[Item[Key]], *, readers: int | None = None) -> Iterator[tuple[Key, Hashed]]:
+def hash_files(
+    items: Iterable[Item[Key]], *, readers: int | None = None, max_bytes: int | None = None
+) -> Iterator[tuple[Key, Hashed]]:
     """Hash many files; yields `(key, Hashed)` in the order in which the items came.
 
     Law: the answer for each key is that of `hash_file` on its path. Memory does not grow with the number of files.
@@ -91,9 +98,9 @@ def hash_files(items: Iterable[Item[Key]], *, readers: int | None = None) -> Ite
     source = iter(items)
     batch = list(islice(source, BATCH_FILES))
     if len(batch) < BATCH_FILES:  # so few files are not worth a thread
-        yield from _hash_batch(batch)
+        yield from _hash_batch(batch, max_bytes)
         return
-    turns = Turns(readers)
+    turns = Turns(readers, max_bytes)
     waiting: deque[Future[list[tuple[Key, Hashed]]]] = deque()
     with ThreadPoolExecutor(MAX_READERS, thread_name_prefix="digest") as pool:
         while batch:
@@ -112,7 +119,8 @@ class Turns:
         readers: how many may read at once, by now.
     """
 
-    def __init__(self, readers: int | None) -> None:
+    def __init__(self, readers: int | None, max_bytes: int | None = None) -> None:
+        self._max_bytes = max_bytes
         self._is_fixed = readers is not None
         # One processor is for the thread that says what to read.
         self.readers = min(readers or max(1, default_readers() - 1), MAX_READERS)
@@ -122,7 +130,7 @@ class Turns:
         """Hash a batch when it is its turn."""
         with self._free:
             before = blocks_read()
-            done = _hash_batch(batch)
+            done = _hash_batch(batch, self._max_bytes)
             if not self._is_fixed and blocks_read() - before > len(batch) and self.readers < MAX_READERS:
                 self.readers += 1
                 self._free.release()
@@ -134,15 +142,19 @@ def blocks_read() -> int:
     return resource.getrusage(_THIS_THREAD).ru_inblock
 
 
-def _hash_batch(batch: list[Item[Key]]) -> list[tuple[Key, Hashed]]:
-    return [(key, hash_file(path, size_bytes)) for key, path, size_bytes in batch]
+def _hash_batch(batch: list[Item[Key]], max_bytes: int | None) -> list[tuple[Key, Hashed]]:
+    return [(key, hash_file(path, size_bytes, max_bytes=max_bytes)) for key, path, size_bytes in batch]
 
 
-def _read(descriptor: int, view: memoryview) -> Hashed:
-    """Hash an open file, whatever it is."""
+def _read(descriptor: int, view: memoryview, size_bytes: int | None, max_bytes: int | None) -> Hashed:
+    """Hash an open file, whatever it is, unless it has another size than it should or may."""
     facts = os.fstat(descriptor)
     if not stat.S_ISREG(facts.st_mode):
         return Hashed("", 0, "not a regular file")
+    if size_bytes is not None and facts.st_size != size_bytes:
+        return Hashed("", facts.st_size)
+    if size_bytes is None and max_bytes is not None and facts.st_size > max_bytes:
+        return Hashed("", facts.st_size, "too large")
     hasher, total = sha256(), 0
     while count := os.preadv(descriptor, [view], total):
         hasher.update(view[:count])

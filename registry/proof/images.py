@@ -13,6 +13,8 @@ from registry.proof.report import MAX_FINDINGS, Findings, Kind
 from registry.proof.sampling import Everything, One, Sample, Scope
 from registry.proof.tree import Found
 
+MAX_EXTRA_BYTES = 1 << 30  # of a file that no row knows; larger ones are no renamed images, and are not read
+
 
 class Comparison:
     """One comparison of a manifest with a folder; use once.
@@ -28,6 +30,7 @@ class Comparison:
         self.scope: Scope = scope or Everything()
         self.seen: Row | None = None
         self._released = -1
+        self._folder: Path | None = None
         self.findings = Findings()
         self.images = 0
         self.size_bytes = 0
@@ -36,10 +39,13 @@ class Comparison:
 
     def run(self, rows: Iterable[Row], folder: Path, *, readers: int | None = None) -> None:
         """Compare every row with the file at its path below the folder, and every file with its row."""
+        self._folder = folder
         if isinstance(self.scope, One):
             self._run_one(rows, folder, self.scope.path)
             return
-        for (row, found), hashed in digests.hash_files(self._files(rows, folder), readers=readers):
+        for (row, found), hashed in digests.hash_files(
+            self._files(rows, folder), readers=readers, max_bytes=MAX_EXTRA_BYTES
+        ):
             if row is not None:
                 self.judge(row.path, row.output_sha256, row.output_size_bytes, hashed)
             else:
@@ -53,9 +59,10 @@ class Comparison:
         elif (hashed.sha256, hashed.size_bytes) == (sha256, size_bytes):
             self.images += 1
             self.size_bytes += hashed.size_bytes
+        elif hashed.size_bytes != size_bytes:
+            self.findings.add(Kind.ALTERED, path, f"was altered: {hashed.size_bytes:,} bytes instead of {size_bytes:,}")
         else:
-            found = f"{hashed.size_bytes:,} bytes with SHA-256 {hashed.sha256}"
-            self.findings.add(Kind.ALTERED, path, f"was altered: {found}")
+            self.findings.add(Kind.ALTERED, path, f"was altered: its SHA-256 is {hashed.sha256}")
 
     def note_missing(self, path: str, sha256: str) -> None:
         """Note a released image that is not here; it may still turn up under another name."""
@@ -81,7 +88,13 @@ class Comparison:
                 self.findings.add(Kind.EXTRA, path, "is not in the release")
         for sha256, paths in self._missing.items():
             for path in paths:
-                self.findings.add(Kind.MISSING, path, f"is missing; its SHA-256 is {sha256}")
+                self.findings.add(Kind.MISSING, path, self._what_is_missing(path, sha256))
+
+    def _what_is_missing(self, path: str, sha256: str) -> str:
+        # A file that answers to a name that its folder does not list goes by another name there.
+        if self._folder is not None and tree.entry(self._folder, path) is not None:
+            return "is missing; another name stands for it: this file system does not tell case or Unicode forms apart"
+        return f"is missing; its SHA-256 is {sha256}"
 
     def _run_one(self, rows: Iterable[Row], folder: Path, path: str) -> None:
         """Read every row, because all of them make the root, and the file of one."""
@@ -92,7 +105,9 @@ class Comparison:
             return
         row, found = self.seen, tree.entry(folder, path)
         if found is not None and self._is_expected(row, found):
-            self.judge(path, row.output_sha256, row.output_size_bytes, digests.hash_file(found.name))
+            self.judge(
+                path, row.output_sha256, row.output_size_bytes, digests.hash_file(found.name, row.output_size_bytes)
+            )
         elif found is None and row.output_sha256 is not None:
             self.note_missing(path, row.output_sha256)
         self.finish()

@@ -250,10 +250,10 @@ def _check_images(audit: Audit) -> str:
 def _check_lists(audit: Audit) -> str:
     """What other people's tools read says the same: SHA256SUMS, the bag, and the list of tag files."""
     audit.compare_files((bundle.LINES, bundle.SUMS))
-    bag = digests.hash_file(audit.folder / bundle.BAG_MANIFEST)
+    bag = digests.hash_file(audit.folder / bundle.BAG_MANIFEST, max_bytes=audit.max_bytes)
     if f"sha256:{bag.sha256}" != audit.signed.files[bundle.SUMS]:
         audit.findings.add(Kind.ALTERED, bundle.BAG_MANIFEST, "is not the same list as SHA256SUMS")
-    if audit.document(bundle.TAG_MANIFEST) != bundle.tag_manifest(audit.folder):
+    if audit.document(bundle.TAG_MANIFEST) != bundle.tag_manifest(audit.folder, audit.max_bytes):
         audit.findings.add(Kind.ALTERED, bundle.TAG_MANIFEST, "does not list the files beside the images as they are")
     # Without a trust root nobody knows whose model signatures belong here; their own step says so.
     models = audit.models if audit.trust else instructions.model_signature_names(MAX_ROOTS)

@@ -159,20 +159,48 @@ def decided_export(folder: Path, facts: list[bytes] | None = None) -> tuple[Path
     return out, root
 
 
+PARQUET = b"what stands here is checked by its digest alone"
+
+
+def full_export(folder: Path, log: Log) -> tuple[Path, bytes]:
+    """An export with everything that one can have; the root that is returned is the first of two."""
+    keys = keys_folder(folder)
+    first = sign.first_root(keys, NOW)
+    sign.create_key(keys, Purpose.MODELS)
+    second = next_root(keys, first)
+    lines, facts = folder / "lines", b"".join(line + b"\n" for line in FACTS)
+    totals = write_lines(lines, rows())
+    digests = {"parquet": canonical.digest(PARQUET), "facts": canonical.digest(facts)}
+    inputs = sign.Inputs(datasheet(totals), lines, POLICY, RECIPE, **digests)
+    release = sign.release(sign.signers(keys, Purpose.DATASHEETS), sign.signers(keys, Purpose.MODELS), inputs)
+    out = folder / "export"
+    out.mkdir()
+    (out / bundle.FACTS).write_bytes(facts)
+    (out / bundle.PARQUET).write_bytes(PARQUET)
+    proof = _proof(log, keys, release)
+    bundle.write(out, release, lines, [first, second], proof, {canonical.digest(LISTED): LISTED})
+    write_images(out)
+    return out, first
+
+
 def logged(folder: Path, log: Log, before: int = 0) -> tuple[Path, bytes]:
     """As `export`, with its entry in this log after so many others; the log is signed by the export's own keys."""
     keys = keys_folder(folder)
-    log.signer = sign.signers(keys, Purpose.CHECKPOINTS)[0]
     root = sign.first_root(keys, NOW)
     write_lines(folder / "lines", rows())
     release = signed_release(keys, folder / "lines")
+    bundle.write(folder / "export", release, folder / "lines", [root], _proof(log, keys, release, before))
+    write_images(folder / "export")
+    return folder / "export", root
+
+
+def _proof(log: Log, keys: Path, release: bundle.SignedRelease, before: int = 0) -> bytes:
+    """The release's place in the log, after so many others; signed by the folder's key for checkpoints."""
+    log.signer = sign.signers(keys, Purpose.CHECKPOINTS)[0]
     payload = envelope.parse(release.documents[bundle.ENVELOPE]).payload
     log.append([str(number).encode() for number in range(before)])
     entry = LogEntry(kind="release", at=NOW, subject=canonical.digest(payload), label=LABEL)
-    proof = log.proof(log.append([entry.to_bytes()]))
-    bundle.write(folder / "export", release, folder / "lines", [root], proof.to_bytes())
-    write_images(folder / "export")
-    return folder / "export", root
+    return log.proof(log.append([entry.to_bytes()])).to_bytes()
 
 
 def revocation(number: int, withdrawn: list[str]) -> Revocation:

@@ -2,6 +2,7 @@ import hashlib
 import itertools
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,26 @@ def written(folder: Path, data: bytes, name: str = "file") -> str:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("expected", [None, 0, 5, digests.READ_BYTES - 1, digests.READ_BYTES])
-def test_one_pass_gives_digest_and_size_whatever_size_was_expected(
-    tmp_path: Path, size: int, expected: int | None
-) -> None:
+def test_one_pass_gives_digest_and_size_whether_or_not_the_size_was_expected(tmp_path: Path, size: int) -> None:
     data = bytes(number % 251 for number in range(size))
-    found = digests.hash_file(written(tmp_path, data), expected)
-    assert found == digests.Hashed(hashlib.sha256(data).hexdigest(), size)
+    for expected in (None, size):
+        found = digests.hash_file(written(tmp_path, data), expected)
+        assert found == digests.Hashed(hashlib.sha256(data).hexdigest(), size)
+
+
+@pytest.mark.parametrize("expected", [0, 6, digests.READ_BYTES, 10**15])
+def test_a_file_of_another_size_than_it_should_have_is_not_read(tmp_path: Path, expected: int) -> None:
+    assert digests.hash_file(written(tmp_path, b"image"), expected) == digests.Hashed("", 5)
+
+
+def test_a_terabyte_of_zeros_keeps_nobody_waiting(tmp_path: Path) -> None:
+    with (tmp_path / "zeros").open("wb") as file:
+        file.truncate(10**12)
+    began = time.monotonic()
+    assert digests.hash_file(tmp_path / "zeros", 110_000) == digests.Hashed("", 10**12)
+    assert digests.hash_file(tmp_path / "zeros", max_bytes=10**9).problem == "too large"
+    assert digests.hash_file(written(tmp_path, b"image"), max_bytes=5).problem is None
+    assert time.monotonic() - began < 5
 
 
 @settings(max_examples=10, deadline=None)
@@ -35,7 +49,7 @@ def test_many_files_come_back_in_order_whatever_the_readers(
     tmp_path_factory: pytest.TempPathFactory, count: int, readers: int
 ) -> None:
     folder = tmp_path_factory.mktemp("many")
-    items = [(number, written(folder, str(number).encode(), str(number)), number % 3) for number in range(count)]
+    items = [(number, written(folder, str(number).encode(), str(number)), None) for number in range(count)]
     found = list(digests.hash_files(items, readers=readers))
     assert [key for key, _ in found] == list(range(count))
     assert [hashed.sha256 for _, hashed in found] == [

@@ -1,4 +1,5 @@
 import os
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,40 @@ def test_altered_added_removed_and_renamed_images_are_named(tmp_path: Path) -> N
     sentences = {finding.kind: finding.sentence for finding in comparison.findings.named}
     assert sentences[Kind.RENAMED] == "was renamed from n03/face.JPEG"
     assert comparison.images == 1
+
+
+def test_a_difference_is_told_by_the_size_or_else_by_the_digest(tmp_path: Path) -> None:
+    files = {**proofs.IMAGES, "n01/cat.JPEG": b"b cat", "n03/face.JPEG": b"another face, and larger"}
+    sentences = {each.path: each.sentence for each in compared(laid_out(tmp_path, files)).findings.named}
+    assert sentences["n01/cat.JPEG"] == f"was altered: its SHA-256 is {proofs.sha(b'b cat')}"
+    assert sentences["n03/face.JPEG"] == "was altered: 24 bytes instead of 14"
+
+
+def test_a_file_system_that_does_not_tell_case_apart_is_named_as_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out(tmp_path, proofs.IMAGES)
+    listed = [found for found in tree.walk(tmp_path) if found.path != "n01/cat.JPEG"]
+    monkeypatch.setattr(tree, "walk", lambda _: iter(listed))  # it answers to a name that its folder does not list
+    (finding,) = compared(tmp_path).findings.named
+    assert (finding.kind, finding.path) == (Kind.MISSING, "n01/cat.JPEG")
+    assert "does not tell case or Unicode forms apart" in finding.sentence
+
+
+def test_a_name_in_another_unicode_form_is_a_renamed_image(tmp_path: Path) -> None:
+    files = dict(proofs.IMAGES)
+    (path,) = [path for path in files if "ümlaut" in path]
+    files[unicodedata.normalize("NFD", path)] = files.pop(path)
+    (finding,) = compared(laid_out(tmp_path, files)).findings.named
+    assert finding.kind is Kind.RENAMED
+    assert finding.sentence == f"was renamed from {path}"
+
+
+def test_a_stranger_as_large_as_a_disk_is_named_and_not_read(tmp_path: Path) -> None:
+    folder = laid_out(tmp_path, proofs.IMAGES)
+    with (folder / "n01" / "zeros.JPEG").open("wb") as file:
+        file.truncate(10**12)
+    assert found(compared(folder)) == {(Kind.EXTRA, "n01/zeros.JPEG")}
 
 
 def test_two_images_that_changed_places_are_both_altered(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from registry.proof.report import Kind, Outcome, Report
 from registry.proof.sampling import One, Wish
 from registry.proof.trust import Purpose
 from tests.factories import proofs
+from tests.factories.logs import Log
 
 READ, TRUST, SIGNATURE, DOCUMENTS, MANIFEST, IMAGES, LISTS, OTHERS, LOG, GROWTH, REVOKED, DECIDED = range(1, 13)
 
@@ -416,6 +417,42 @@ def test_no_byte_of_an_export_can_be_flipped(single: tuple[Path, bytes], name: s
             assert not report.is_ok
         path.write_bytes(data)
     assert check(single).is_ok
+
+
+@pytest.fixture(scope="module", name="full")
+def _full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    return proofs.full_export(tmp_path_factory.mktemp("full"), Log())
+
+
+MORE_FILES = [
+    bundle.FACTS,
+    bundle.PARQUET,
+    bundle.LOG_PROOF,
+    "lists",
+    f"{bundle.TRUST}/1.root.json",
+    f"{bundle.TRUST}/2.root.json",
+    "model-2.sig",
+]
+
+
+def test_every_file_that_an_export_may_have_is_in_one_of_the_lists(full: tuple[Path, bytes]) -> None:
+    files = {path.relative_to(full[0]) for path in full[0].rglob("*") if path.is_file()}
+    listed = {path for path in files if str(path) in {*FILES, *MORE_FILES} or path.parts[0] in {*FILES, *MORE_FILES}}
+    assert files == listed
+    assert check(full).is_ok
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MORE_FILES)
+def test_no_byte_of_what_an_export_may_have_besides_can_be_flipped(full: tuple[Path, bytes], name: str) -> None:
+    found = full[0] / name
+    for path in sorted(found.iterdir()) if found.is_dir() else [found]:
+        data = path.read_bytes()
+        for position in range(len(data)):
+            path.write_bytes(data[:position] + bytes([data[position] ^ 1 << position % 8]) + data[position + 1 :])
+            assert failed(check(full)), f"byte {position} of {path.name}"
+        path.write_bytes(data)
+    assert check(full).is_ok
 
 
 PAST = sorted((Path(__file__).parents[2] / "golden" / "past").glob("export-*"))
