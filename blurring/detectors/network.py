@@ -1,6 +1,7 @@
-"""A network with its weights, ready to be asked: on the processor, through OpenVINO.
+"""A network with its weights, ready to be asked: on the processor through OpenVINO, on a GPU through ONNX Runtime.
 
-Answers: what does this ONNX file say about these pictures, on the device that was named? Refuses to fall back: a
+Answers: what does this ONNX file say about these pictures, on the device that was named? Which runtime serves which
+device was chosen by measuring (docs/adr/0016-inference.md). Refuses to fall back: a
 device that is not there, or a precision that it has not, is an error.
 
 Whatever the runtime, a network takes `(n, H, W, 3)` uint8 RGB and gives one float32 array per output that was asked
@@ -18,6 +19,7 @@ from blurring.errors import DeviceError
 from blurring.recipe import Precision
 
 CPU: Final = "cpu"
+CUDA: Final = "cuda:"
 
 Canvases = NDArray[np.uint8]
 Answers = list[NDArray[np.float32]]
@@ -68,4 +70,8 @@ def opened(model: Model, device: str, precision: Precision) -> Network:
         from blurring.detectors.openvino_network import OpenVinoNetwork  # noqa: PLC0415 - a fifth of a second
 
         return OpenVinoNetwork(model, precision)
-    raise DeviceError(f"networks cannot run on {device} here; they can on cpu")
+    if device.startswith(CUDA):
+        from blurring.detectors.onnx_network import OnnxNetwork  # noqa: PLC0415 - brings a runtime that few need
+
+        return OnnxNetwork.on_gpu(model, device, precision)
+    raise DeviceError(f"there is no device {device!r}; there are cpu, and GPUs named cuda:0, cuda:1, ...")
