@@ -63,6 +63,7 @@ class ReleaseDetail:
         policy: `NAME@VERSION`.
         parent_root: Merkle root of the import that is the parent, `sha256:<hex>`.
         files: names of the signed documents and the SHA-256 of their bytes; empty until signed.
+        detector: what is said of how faces were looked for; empty until built.
     """
 
     id: UUID
@@ -91,6 +92,7 @@ class ReleaseDetail:
     abandoned_at: datetime | None
     abandoned_because: str | None
     files: Mapping[str, str]
+    detector: Mapping[str, str]
 
 
 def list_releases(
@@ -192,6 +194,7 @@ def read_release(session: Session, label: str, *, is_insider: bool) -> ReleaseDe
         abandoned_at=release.abandoned_at,
         abandoned_because=release.abandoned_because,
         files=release.files or {},
+        detector=(release.counts or {}).get("detector", {}),
     )
 
 

@@ -165,6 +165,8 @@ def approval_digest(session: Session, release: Release) -> str:
         approved["facts_sha256"] = release.facts_sha256
     if "faces" in release.counts:
         approved["faces"] = release.counts["faces"]
+    if "detector" in release.counts:
+        approved["detector"] = release.counts["detector"]
     known = faces.known_of(session, release.id)
     if known is not None:  # a release that was built before anything was known has none
         approved["known_faces"] = {

@@ -91,18 +91,27 @@ def _people(session: Session, release: Release) -> Iterator[PersonFacts]:
 def _known_limits(variant: Variant, release: Release, totals: Totals, detector: dict[str, str]) -> Iterator[str]:
     # What waits for faces in the plan is what they were looked for in; policies choose their own words for the rest.
     if totals.verdicts["blur"] or release.plan.get("verdicts", {}).get(PENDING):
-        yield (
-            f"Faces were looked for by {detector['name']}, which misses some: a face that was not found was not "
-            f"blurred. {detector.get('measured', 'How many it misses has not been measured.')}"
-            " On this dataset nobody has measured it."
-        )
+        if "detection" in detector:
+            yield "Nobody looked for faces: those that were known beforehand were blurred, and no others."
+        else:
+            yield _missed(detector)
         yield "A blurred face hides who somebody is from sight; clothes, places and captions may still tell."
+    if detector.get("waiting", "0") != "0":
+        yield f"In {detector['waiting']} images nobody has decided what is a face; doubtful places are as they were."
     if totals.verdicts["exclude"]:
         excluded = totals.verdicts["exclude"]
         yield f"{excluded} images of the parent are not in the release; the manifest says why for each."
     if variant.licence == NO_ASSERTION:
         yield "The registry records no licence for this collection, and none for its images."
     yield "Labels are those of the source; they have not been verified."
+
+
+def _missed(detector: dict[str, str]) -> str:
+    return (
+        f"Faces were looked for by {detector['name']}, which misses some: a face that was not found was not "
+        f"blurred. {detector.get('measured', 'How many it misses has not been measured.')}"
+        " On this dataset nobody has measured it."
+    )
 
 
 def _previous(session: Session, release: Release) -> str:

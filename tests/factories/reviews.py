@@ -54,7 +54,13 @@ def entries(home: Home) -> list[ReleaseEntry]:
 
 def build(home: Home, open_at_most: int | None = 0) -> str:
     """The label of a release of `homes.VARIANT` with something to decide, by a policy that allows so much of it."""
-    document = documents.document(name=f"reviewed-{open_at_most}".lower(), open_reviews_at_most=open_at_most)
+    person = documents.rule(id="person", when={"path": {"in": [PERSON]}}, then="exclude", reason="person-class")
+    document = documents.document(
+        name=f"reviewed-{open_at_most}".lower(),
+        rules=[person, documents.rule()],
+        otherwise={"then": "keep", "reason": manifests.KEPT, "sentence": "All others are kept."},
+        open_reviews_at_most=open_at_most,
+    )
     homes.publish_policy(home, documents.text(document))
     label = homes.plan(home, policy=str(document["name"]))
     manifests.finish(home, homes.ask_build(home, label), manifests.write(home, entries(home)))

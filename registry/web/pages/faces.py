@@ -34,32 +34,23 @@ Answer = Response | tuple[str, int]
 @auth.needs(Permission.IMAGE_SEE)
 def queue(dataset: str, variant: str, number: str) -> str:
     """The pictures that wait, or all that were doubtful, by path."""
-    label, blobs, is_open = f"{dataset}/{variant}/{number}", door.home().blobs, forms.asked("all") is None
-    with door.home().reading() as session:
+    label, home, is_open = f"{dataset}/{variant}/{number}", door.home(), forms.asked("all") is None
+    with home.reading() as session:
         row = releases.find(session, label, is_insider=True)
-        page = faces.list_reviews(session, blobs, label, is_open=is_open, after=_path("after"))
-        standing = faces.standing(session, blobs, row)
-        problems = reviews.problems(session, blobs, row)
-        stopped = verdicts.stops(session)
-        release = releases.read_release(session, label, is_insider=True)
-    return render_template(
-        "faces.html",
-        page=page,
-        is_open=is_open,
-        standing=standing,
-        problems=problems,
-        stopped=stopped,
-        release=release,
-        outline=outline,
-        place=_place(dataset, variant, number),
-    )
+        shown = {
+            "page": faces.list_reviews(session, home.blobs, label, is_open=is_open, after=_path("after")),
+            "reviewed": reviews.read(session, home.blobs, row),
+            "stopped": verdicts.stops(session),
+            "release": releases.read_release(session, label, is_insider=True),
+        }
+    return render_template("faces.html", is_open=is_open, outline=outline, place=_place(label), **shown)
 
 
 @PAGE.get("/one")
 @auth.needs(Permission.IMAGE_SEE)
 def one(dataset: str, variant: str, number: str) -> str:
     """One picture: what is asked about it, and the form to answer."""
-    return _page(dataset, variant, number, _path("path") or "", None)
+    return _page(f"{dataset}/{variant}/{number}", _path("path") or "", None)
 
 
 @PAGE.post("/one")
@@ -73,16 +64,9 @@ def decide(dataset: str, variant: str, number: str) -> Answer:
         with door.home().act(auth.actor()) as act:
             deciding.decide(act, blobs, label, path, _steps(), reason)
     except AccessionError as error:
-        return _page(dataset, variant, number, path, error.sentence), error.status
-    with door.home().reading() as session:
-        following = faces.list_reviews(session, blobs, label, after=path, limit=1).items
+        return _page(label, path, error.sentence), error.status
     flask.flash(f"Recorded, about {path}.")
-    asked: dict[str, Any] = {"dataset": dataset, "variant": variant, "number": number}
-    if following:
-        url = flask.url_for("faces.one", path=following[0].entry.source.path, **asked)
-    else:
-        url = flask.url_for("faces.queue", **asked)
-    return flask.make_response(flask.redirect(url, 303))
+    return flask.make_response(flask.redirect(_next(label, path), 303))
 
 
 @PAGE.get("/preview")
@@ -95,8 +79,17 @@ def preview(dataset: str, variant: str, number: str) -> Response:
     return files.picture(data)
 
 
-def _page(dataset: str, variant: str, number: str, path: str, refusal: str | None) -> str:
-    label = f"{dataset}/{variant}/{number}"
+def _next(label: str, path: str) -> str:
+    """Where the next picture that waits is shown; the queue, where none is behind this one."""
+    with door.home().reading() as session:
+        following = faces.list_reviews(session, door.home().blobs, label, after=path, limit=1).items
+    place: dict[str, Any] = _place(label)
+    if not following:
+        return flask.url_for("faces.queue", **place)
+    return flask.url_for("faces.one", path=following[0].entry.source.path, **place)
+
+
+def _page(label: str, path: str, refusal: str | None) -> str:
     with door.home().reading() as session:
         review = faces.read_review(session, door.home().blobs, label, path)
         history = faces.history(session, review.entry.source.sha256 or "")
@@ -112,7 +105,7 @@ def _page(dataset: str, variant: str, number: str, path: str, refusal: str | Non
         refusal=refusal,
         typed=request.form,
         added=ADDED,
-        place=_place(dataset, variant, number),
+        place=_place(label),
     )
 
 
@@ -154,5 +147,6 @@ def _path(name: str) -> str | None:
     return forms.asked(name, at_most=PATH_CHARACTERS)
 
 
-def _place(dataset: str, variant: str, number: str) -> dict[str, str]:
-    return {"dataset": dataset, "variant": variant, "number": number}
+def _place(label: str) -> dict[str, str]:
+    """The parts of a label, as the routes of a release take them."""
+    return dict(zip(("dataset", "variant", "number"), label.split("/"), strict=True))

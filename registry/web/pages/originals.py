@@ -9,8 +9,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from registry.access import Permission
 from registry.errors import ForbiddenError
+from registry.queries import faces
 from registry.services import pictures
 from registry.web import auth, door, files, forms
+from registry.web.outlines import outline
 
 PAGE = Blueprint("originals", __name__, url_prefix="/originals")
 
@@ -37,7 +39,16 @@ def show(ticket: str) -> str:
     place, path = _opened(ticket)
     with door.home().reading() as session:
         is_released = pictures.is_released(session, door.home().blobs, place, path)
-    return render_template("original.html", ticket=ticket, place=place, path=path, is_released=is_released)
+        review = faces.read_review(session, door.home().blobs, place, path) if is_released else None
+    return render_template(
+        "original.html",
+        ticket=ticket,
+        place=place,
+        path=path,
+        is_released=is_released,
+        review=review,
+        outline=outline,
+    )
 
 
 @PAGE.get("/<ticket>/file")

@@ -10,8 +10,9 @@ from registry.proof import bundle, rendering
 from registry.proof import datasheet as datasheets
 from registry.queries import diffs, releases
 from registry.queries.releases import ReleaseDetail
-from registry.services import abandonments
+from registry.services import abandonments, reviews
 from registry.services import releases as approving
+from registry.services.reviews import Reviewed
 from registry.web import auth, door, files, forms
 from registry.web.pages import trust
 
@@ -26,9 +27,15 @@ def release(dataset: str, variant: str, number: str) -> str:
     found = _found(dataset, variant, number)
     with door.home().reading() as session:
         others = releases.list_releases(session, found.variant, is_insider=auth.is_insider()).items
-        needed = _needed(session, found)
+        needed, reviewed = _needed(session, found), _reviewed(session, found)
     return render_template(
-        "release.html", release=found, others=others, place=_place(found), needed=needed, ends=abandonments.ENDS
+        "release.html",
+        release=found,
+        others=others,
+        place=_place(found),
+        needed=needed,
+        reviewed=reviewed,
+        ends=abandonments.ENDS,
     )
 
 
@@ -77,6 +84,13 @@ def _needed(session: Session, found: ReleaseDetail) -> Requirement | None:
         return None
     row = releases.find(session, found.label, is_insider=True)
     return approving.requirement(session, door.home().blobs, row)
+
+
+def _reviewed(session: Session, found: ReleaseDetail) -> Reviewed | None:
+    """How far the review of doubtful faces is, for insiders; None where that is not known yet, or over."""
+    if found.state is not ReleaseState.BUILT or not auth.is_insider():
+        return None
+    return reviews.read(session, door.home().blobs, releases.find(session, found.label, is_insider=True))
 
 
 def _place(found: ReleaseDetail) -> dict[str, str]:

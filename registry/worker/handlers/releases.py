@@ -1,7 +1,7 @@
 """Builds a release: pixels first, then one verdict for every parent image, then manifest, lines and roots."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from registry.catalogue.entries import FaceZone, Look, Looker, ReleaseEntry, Sou
 from registry.catalogue.layers.known import Known
 from registry.catalogue.manifests import columns
 from registry.errors import AccessionError, AccountNotClosedError, UnavailableError
+from registry.models.faces import ReleaseFaces
 from registry.models.imports import Import
 from registry.models.layers import Layer
 from registry.models.policies import Policy as PublishedPolicy
@@ -30,6 +31,7 @@ from registry.proof import manifest as lines
 from registry.services import accounts, builds, evidence, known_faces, planning, policies, verdicts
 from registry.services.builds import Built
 from registry.services.verdicts import Stops
+from registry.worker import figures
 from registry.worker import known as known_boxes
 from registry.worker.handlers import blur
 from registry.worker.handlers.blur import Darkroom, Seen
@@ -66,6 +68,8 @@ class _Materials:
 
     Attributes:
         known: what people know about faces.
+        chosen: where that comes from.
+        layer: the layer of faces among it, if there is one.
         evidence: what layers say about the images.
     """
 
@@ -77,6 +81,8 @@ class _Materials:
     recipe: Recipe
     recipe_sha256: str
     known: KnownFaces
+    chosen: ReleaseFaces
+    layer: Layer | None
     evidence: Known
 
     def entries(self) -> Iterator[SourceEntry]:
@@ -138,6 +144,10 @@ class _Materials:
             if entry.sha256 is not None and seen is not None and self.is_kept_with_faces(entry, seen):
                 yield blur.item(self.source, entry, look=False)
 
+    def figures(self, counts: Mapping[str, int]) -> dict[str, str]:
+        """What is said of how faces were looked for."""
+        return figures.of_build(self.recipe, self.station.home.settings.device, self.chosen, self.layer, counts)
+
     def look(self, seen: Seen) -> Look:
         """How an image was looked at."""
         again = self.recipe.second_look
@@ -190,7 +200,7 @@ def _materials(station: Station, release: Release) -> Iterator[_Materials]:
         evidence.opened(home.blobs, manifest, release.plan.get("layers", [])) as said,
     ):
         source, digest = Path(parent.source), release.recipe_sha256
-        yield _Materials(station, release.id, manifest, source, policy, recipe, digest, known, said)
+        yield _Materials(station, release.id, manifest, source, policy, recipe, digest, known, chosen, layer, said)
 
 
 def _build(materials: _Materials) -> Built:
@@ -217,6 +227,7 @@ def _build(materials: _Materials) -> Built:
             parent_root=totals.parent_root,
             counts=tally.as_json()
             | {
+                "detector": materials.figures(tally.faces),
                 "rows": totals.rows,
                 "size_bytes": totals.size_bytes,
                 "output_size_bytes": totals.output_size_bytes,

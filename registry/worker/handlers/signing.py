@@ -4,7 +4,6 @@ from pathlib import Path
 from uuid import UUID
 
 from blurring import recipe as recipes
-from blurring.recipe import Recipe
 from policies.document import Policy as Document
 from policies.records import LINE_LIMIT_BYTES, RecordError
 from policies.redecision import Judge
@@ -17,7 +16,9 @@ from registry.proof import manifest as lines
 from registry.proof import sign
 from registry.proof.sign import Inputs
 from registry.proof.trust import Purpose
+from registry.queries import faces
 from registry.services import accounts, builds, datasheets, planning, policies, releases
+from registry.worker import figures
 from registry.worker.station import Station
 
 NAMED_AT_MOST = 5
@@ -97,26 +98,16 @@ def _decide_again(policy: Document, lines_file: Path, facts_file: Path) -> None:
         )
 
 
-def _detector_facts(recipe: Recipe, device: str) -> dict[str, str]:
-    """What the datasheet says about how faces were looked for, with what is known of its recall."""
-    facts = {"name": recipe.detector.name, "weights": recipe.detector.weights, "device": device}
-    if recipe.measured is None:
-        return facts
-    known = recipe.measured
-    found = (
-        f"On {known.photographs}, it found {known.found_16_px} of {known.faces_16_px} faces of 16 pixels and more, "
-        f"{known.found} of {known.faces} in all, and changed {known.touched} of {known.faceless} without a face."
-    )
-    return facts | {"measured": found}
-
-
 def _inputs(station: Station, release: Release, file: Path, policy: bytes, recipe: bytes) -> Inputs:
     with file.open("rb") as stream:
         totals = lines.measure(stream)
     if totals.root != release.root:
         raise AccountNotClosedError("The lines of this release are not those that were built.")
-    facts = _detector_facts(recipes.load(recipe), station.home.settings.device)
-    with station.home.reading() as session:
+    home = station.home
+    # Releases that were built before have nothing but their recipe to go by.
+    facts = (release.counts or {}).get("detector") or figures.of_recipe(recipes.load(recipe), home.settings.device)
+    with home.reading() as session:
+        facts |= figures.of_review(faces.standing(session, home.blobs, release))
         sheet = datasheets.compose(session, release, totals, facts)
     parquet, facts_file = f"sha256:{release.manifest_sha256}", f"sha256:{release.facts_sha256}"
     return Inputs(sheet, file, policy, recipe, parquet=parquet, facts=facts_file)

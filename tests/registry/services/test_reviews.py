@@ -17,7 +17,7 @@ ACCEPT, REJECT = FaceStep.ACCEPTED, FaceStep.REJECTED
 def codes(home: Home) -> list[str]:
     """What stands between the release and its signature."""
     with home.reading() as session:
-        return [found.code for found in services.problems(session, home.blobs, homes.release(home, FIRST))]
+        return [found.code for found in services.read(session, home.blobs, homes.release(home, FIRST)).problems]
 
 
 def asked(home: Home) -> None:

@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import pytest
 
-from blurring import recipe as recipes
 from registry.errors import AccountNotClosedError, NotFoundError, UnavailableError
 from registry.home import Home
 from registry.models.releases import Release, ReleaseState
@@ -12,7 +11,7 @@ from registry.queries import names
 from registry.services import builds, releases
 from registry.worker.handlers import signing
 from registry.worker.station import Station
-from tests.factories import homes, manifests
+from tests.factories import homes, manifests, reviews
 from tests.factories.homes import FIRST, PERSON, WAVES
 
 
@@ -117,9 +116,12 @@ def test_a_record_that_is_not_what_was_approved_is_not_signed(home: Home, asked:
         sign(home, asked)
 
 
-def test_what_is_known_of_a_recipes_recall_is_said_and_what_is_not_is_not() -> None:
-    recipe = recipes.named("centerface")
-    assert recipe.measured is not None
-    said = signing._detector_facts(recipe, "cpu")["measured"]
-    assert f"{recipe.measured.found_16_px} of {recipe.measured.faces_16_px} faces of 16 pixels and more" in said
-    assert "measured" not in signing._detector_facts(recipe.model_copy(update={"measured": None}), "cpu")
+def test_the_datasheet_says_how_faces_were_looked_for_and_what_still_waits(home: Home) -> None:
+    label = reviews.build(home, open_at_most=3)
+    homes.approve(home, label)
+    homes.sign_release(home, label)
+    sheet = json.loads(home.blobs.read((homes.release(home, label).files or {})[bundle.DATASHEET]))
+    said = sheet["recipe"]["detector"]
+    assert said["name"] == "dlib-hog"
+    assert (said["review"], said["waiting"]) == ("0 of 3 doubtful images are decided by people.", "3")
+    assert "In 3 images nobody has decided what is a face; doubtful places are as they were." in sheet["known_limits"]
