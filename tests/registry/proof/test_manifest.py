@@ -159,6 +159,9 @@ def test_a_row_that_no_manifest_may_hold_is_not_written(rows: list[Row]) -> None
         lambda line: line.replace(b"n01/cat.JPEG", b"n01/\xff.JPEG"),
         lambda line: line.replace(b"n01/cat.JPEG", b"n01/../../cat.JPEG"),
         lambda line: line.replace(b"n01/cat.JPEG", b"/n01/cat.JPEG"),
+        lambda line: line.replace(b"n01/cat.JPEG", b"n01/\x1bcat.JPEG"),
+        lambda line: line.replace(b"n01/cat.JPEG", b"n01/\x7fcat.JPEG"),
+        lambda line: line.replace(b"\tn01\t", b"\tn\x0001\t"),
     ],
 )
 def test_a_second_way_to_write_a_line_is_refused(change: object) -> None:
@@ -195,9 +198,14 @@ def test_a_manifest_with_a_reason_of_its_own_for_every_image_is_refused() -> Non
 
 def test_watchers_see_every_row_once_and_in_order() -> None:
     rows = [proofs.kept(f"{number:06}", b"") for number in range(2500)]
-    seen: list[Row] = []
-    tally = manifest.Tally([seen.extend])
-    for row in rows:
-        tally.add(row, row.line())
-    assert tally.totals() == manifest.write(rows, io.BytesIO())
-    assert seen == rows
+    for step in (1, 700):
+        seen: list[Row] = []
+        tally = manifest.Tally([seen.extend])
+        for start in range(0, len(rows), step):
+            some = rows[start : start + step]
+            if step == 1:
+                tally.add(some[0], some[0].line())
+            else:
+                tally.extend(some, [row.line() for row in some])
+        assert tally.totals() == manifest.write(rows, io.BytesIO())
+        assert seen == rows
