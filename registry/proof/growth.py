@@ -3,7 +3,7 @@
 Reads the tiles from a folder, as any mirror has them, and believes none of them before a path leads to both roots.
 """
 
-from registry.errors import NotVerifiedError
+from registry.errors import InvalidInputError, NotVerifiedError
 from registry.proof import checkpoint, inclusion, note
 from registry.proof.audit import Audit, Skipped
 from registry.proof.logfiles import LogFolder
@@ -20,6 +20,16 @@ def check_log(audit: Audit) -> str:
     head = audit.logged.tree_head()
     cosigned = witnesses.check(audit.logged.signed)
     return f"entry {audit.logged.number:,} of {head.size:,} in the log {head.origin}{cosigned}"
+
+
+def anchor(audit: Audit) -> str:
+    """The text of the tree head that holds over the release, from which samples are drawn; empty where none does."""
+    if audit.trust is None:
+        return ""
+    try:
+        return audit.logged.signed.text if audit.logged else ""
+    except (InvalidInputError, NotVerifiedError):
+        return ""  # the step about the log says why
 
 
 def check_growth(audit: Audit) -> str:

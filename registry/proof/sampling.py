@@ -1,7 +1,8 @@
 """Which images does an auditor look at who cannot look at all of them, and what may they say afterwards?
 
-Images are drawn without replacement by a seed that nobody could choose: it comes from the release's signed root, which
-was fixed before the auditor's nonce, and from the nonce, which was drawn after it (docs/formats/sampling.md). Claims
+Images are drawn without replacement by a seed that nobody could choose: it comes from what was signed before the
+auditor's nonce, the release's root and the public log's tree head over it, and from the nonce, which was drawn after
+(docs/formats/sampling.md). Claims
 follow the hypergeometric distribution and are rounded against the one who claims.
 """
 
@@ -86,8 +87,10 @@ class Wish:
     confidence: float = STATED_CONFIDENCE
     bad_rate: float | None = None
 
-    def draw(self, images: int, root: str) -> Sample:
+    def draw(self, images: int, root: str, checkpoint: str = "") -> Sample:
         """The sample of a release with so many images and this manifest root.
+
+        `checkpoint` is the text of the tree head that the export's log proof carries; empty where it has none.
 
         Raises:
             InvalidInputError: the wish makes no sense, or asks for too many images.
@@ -100,12 +103,13 @@ class Wish:
             count = min(self.count or 0, images)
         if not 1 <= count <= MAX_SAMPLE:
             raise InvalidInputError(f"A sample has 1 to {MAX_SAMPLE:,} images; check everything instead.")
-        return Sample(draw(images, count, seed(root, self.nonce)), images, self.confidence, self.nonce)
+        return Sample(draw(images, count, seed(root, self.nonce, checkpoint)), images, self.confidence, self.nonce)
 
 
-def seed(root: str, nonce: bytes) -> bytes:
-    """The 32 bytes that draw a sample: a hash of the signed root and the nonce."""
-    return sha256(f"accession/sample/v1\n{root}\n{nonce.hex()}\n".encode()).digest()
+def seed(root: str, nonce: bytes, checkpoint: str = "") -> bytes:
+    """The 32 bytes that draw a sample: a hash of the signed tree head (if any), the signed root and the nonce."""
+    version = "v2" if checkpoint else "v1"
+    return sha256(f"accession/sample/{version}\n{checkpoint}{root}\n{nonce.hex()}\n".encode()).digest()
 
 
 def draw(images: int, count: int, start: bytes) -> frozenset[int]:

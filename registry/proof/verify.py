@@ -187,7 +187,7 @@ def _check_manifest(audit: Audit) -> str:
 
 def _scope(audit: Audit) -> Scope:
     if isinstance(audit.wish, Wish):
-        return audit.wish.draw(audit.datasheet.manifest.images, audit.datasheet.manifest.root)
+        return audit.wish.draw(audit.datasheet.manifest.images, audit.datasheet.manifest.root, growth.anchor(audit))
     return audit.wish
 
 

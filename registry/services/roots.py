@@ -44,7 +44,6 @@ def publish(act: Act, chosen: Settings, data: bytes) -> Path:
         for event, key_ids in ((Event.KEY_RETIRED, old - new), (Event.KEY_TRUSTED, new - old)):
             for key_id in sorted(key_ids):
                 record(act, event, "key", key_id, role=role, root=after.version)
-    transparency.publish_roots(act, [data])
     record(act, Event.ROOT_PUBLISHED, "root", after.version, signed_by=_signers(before, after))
     transparency.publish_roots(act, [*settings.trust_roots(chosen), data])
     return _written(chosen.trust_folder / f"{after.version}.root.json", data)

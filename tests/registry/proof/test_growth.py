@@ -5,10 +5,11 @@ from typing import IO, Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from registry.proof import bundle, canonical, logproof, note, sign, verify
-from registry.proof.audit import Memory
+from registry.proof import bundle, canonical, envelope, growth, logproof, note, sign, trust, verify
+from registry.proof.audit import Audit, Memory
 from registry.proof.monitor import Witnesses
 from registry.proof.report import Outcome, Report
+from registry.proof.sampling import Wish
 from registry.proof.sign import FileSigner
 from registry.proof.trust import Purpose
 from tests.factories import proofs
@@ -204,3 +205,23 @@ def test_as_many_witnesses_as_are_asked_for_must_have_cosigned(made: tuple[Path,
     assert said(made[0], 0).endswith("in the log registry.example/log")
     (copy / bundle.LOG_PROOF).unlink()
     assert said(copy, 1) == "The export has no log proof that a witness could have cosigned."
+
+
+def test_a_sample_is_drawn_from_the_tree_head_if_that_holds(made: tuple[Path, bytes, Log], tmp_path: Path) -> None:
+    def anchor(folder: Path, root: bytes | None) -> str:
+        audit = Audit(folder, folder / "data", root, proofs.NOW)
+        audit.envelope = envelope.parse((folder / bundle.ENVELOPE).read_bytes())
+        audit.trust = None if root is None else trust.load(root)
+        return growth.anchor(audit)
+
+    assert anchor(made[0], made[1]) == note.parse(made[2].checkpoint()).text
+    assert anchor(made[0], None) == ""
+    copy = tmp_path / "export"
+    shutil.copytree(made[0], copy)
+    proof = copy / bundle.LOG_PROOF
+    proof.write_bytes(proof.read_bytes().replace(b"index 300", b"index 299"))
+    assert anchor(copy, made[1]) == ""
+    proof.unlink()
+    assert anchor(copy, made[1]) == ""
+    report = verify.verify(made[0], made[1], None, proofs.NOW, wish=Wish(bytes(16), 2))
+    assert report.is_ok

@@ -1,3 +1,4 @@
+import hashlib
 from fractions import Fraction
 from math import comb
 
@@ -111,3 +112,15 @@ def test_numbers_that_would_be_uneven_are_drawn_again(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(sampling, "sha256", Block)
     assert sampling._Numbers(b"").below(3) == 0
+
+
+def test_the_tree_head_over_a_release_is_part_of_the_seed() -> None:
+    root, nonce = "sha256:" + "5" * 64, bytes(16)
+    with_none = sampling.seed(root, nonce)
+    first, second = (sampling.seed(root, nonce, f"log\n{size}\nAA==\n") for size in (1, 2))
+    assert len({with_none, first, second}) == 3
+    text = f"accession/sample/v2\nlog\n1\nAA==\n{root}\n{nonce.hex()}\n"
+    assert first == hashlib.sha256(text.encode()).digest()
+    wish = Wish(nonce, 5)
+    assert wish.draw(1000, root, "log\n1\nAA==\n").numbers == sampling.draw(1000, 5, first)
+    assert wish.draw(1000, root).numbers == sampling.draw(1000, 5, with_none)
