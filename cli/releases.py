@@ -16,7 +16,7 @@ from registry.proof.logfiles import LogFolder
 from registry.queries import diffs, names, transparency
 from registry.queries import releases as queries
 from registry.queries.accounts import Account
-from registry.services import abandonments, builds, exports, known_faces, planning
+from registry.services import abandonments, builds, exports, known_faces, planning, reviews
 from registry.services import releases as services
 from registry.services.planning import Preview, Recipe
 
@@ -57,15 +57,18 @@ def plan(
         with home.reading() as session:
             shown = planning.preview(session, home.blobs, variant, policy_name)
             known = known_faces.choose(session, variant, layer, is_detected=not without_detection)
+            ahead = reviews.ahead(session, home.blobs, shown.import_id, shown.policy_id)
         label = None
         if actor is not None:
             with home.act(actor) as act:
                 label = names.release_label(act.session, planning.plan(act, shown, recipe, known))
     if as_json:
-        output.show_json({"release": label, **shown.as_json()})
+        output.show_json({"release": label, **shown.as_json(), "faces": ahead})
         return
     show_counts(shown.verdicts, shown.reasons, shown.row_count)
     show_effects(shown)
+    limit = "any number of" if ahead.limit is None else f"at most {ahead.limit:,}"
+    click.echo(f"faces: {ahead.decided:,} images are decided by people; signed with {limit} open reviews")
     click.echo(f"Planned {label}." if label else "Nothing was planned.")
 
 

@@ -143,3 +143,27 @@ def test_a_release_is_given_up_by_command(built_home: Home) -> None:
     shown = terminal.run("releases", "show", FIRST).out
     assert re.search(r"abandoned because +The counts are wrong\.", shown)
     assert terminal.run("releases", "abandon", FIRST, "--reason", "Again.").code == 5
+
+
+def test_a_plan_may_take_published_faces_as_known_with_or_without_a_detector(
+    furnished_home: Home, tmp_path: Path
+) -> None:
+    terminal = Terminal(furnished_home.settings.home, "mara")
+    published = [{"url": f"train/{homes.WAVES}", "bboxes": [{"x0": 4.5, "y0": 4, "x1": 20, "y1": 21}]}]
+    published.append({"url": homes.GPS, "bboxes": [{"x0": 900, "y0": 4, "x1": 920, "y1": 21}]})
+    (tmp_path / "faces.json").write_text(json.dumps(published))  # noqa: TID251 - a file as others publish it
+    words = ("layers", "import", VARIANT, "faces", tmp_path / "faces.json", "--name", "published", "--source", "drawn")
+    imported = terminal.run(*words)
+    assert "refused: faces.json, line 2: box 1 of" in imported.err
+    plan = ("releases", "plan", VARIANT, "--policy", homes.FACES, "--recipe", "dlib-hog", "--faces", "published")
+    planned = terminal.run(*plan, "--without-detection")
+    assert "faces: 0 images are decided by people; signed with at most 0 open reviews\n" in planned.out
+    assert terminal.run("releases", "build", FIRST).code == 0
+    shown = json.loads(terminal.run("releases", "show", FIRST, "--json").out)
+    assert shown["account"]["entries"][1]["count"] == 1
+    assert shown["detector"]["detection"] == "None: the known faces are all that was blurred."
+    assert shown["detector"]["faces"].startswith("1 in 6 images")
+    assert json.loads(terminal.run(*plan, "--json").out)["faces"] == {"decided": 0, "limit": 0}
+    alone = ("releases", "plan", VARIANT, "--policy", homes.FACES, "--without-detection")
+    assert terminal.run(*alone).code == 4
+    assert terminal.run(*plan[:-1], "no-such-layer").code == 3

@@ -19,6 +19,7 @@ from registry.catalogue.manifests.files import (
 )
 from registry.catalogue.manifests.lookups import (
     LabelCount,
+    count_among,
     count_doubtful,
     find,
     find_source,
@@ -38,6 +39,7 @@ __all__ = [
     "Overlap",
     "Relation",
     "SourceTotals",
+    "count_among",
     "count_doubtful",
     "diff",
     "diff_counts",

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,19 @@ def page(
         "reviews > ?": 0 if is_doubtful else None,
     }
     return list(columns.release_entries(_select(file, columns.RELEASE, conditions, limit)))
+
+
+def count_among(file: Path, digests: Iterable[str]) -> int:
+    """How many images of a manifest of either kind have one of these SHA-256.
+
+    Raises:
+        InvalidInputError: the file is no manifest.
+    """
+    wanted = [bytes.fromhex(digest) for digest in digests]
+    with opened(manifest=file) as manifest:
+        question = "SELECT count(*) FROM manifest WHERE list_contains(?, sha256)"
+        (count,) = manifest.execute(question, [wanted]).fetchone()
+    return int(count)
 
 
 def count_doubtful(file: Path) -> int:

@@ -12,7 +12,7 @@ from registry.queries import diffs, releases
 from registry.queries.releases import ReleaseDetail
 from registry.services import abandonments, reviews
 from registry.services import releases as approving
-from registry.services.reviews import Reviewed
+from registry.services.reviews import Ahead, Reviewed
 from registry.web import auth, door, files, forms
 from registry.web.pages import trust
 
@@ -86,11 +86,14 @@ def _needed(session: Session, found: ReleaseDetail) -> Requirement | None:
     return approving.requirement(session, door.home().blobs, row)
 
 
-def _reviewed(session: Session, found: ReleaseDetail) -> Reviewed | None:
-    """How far the review of doubtful faces is, for insiders; None where that is not known yet, or over."""
-    if found.state is not ReleaseState.BUILT or not auth.is_insider():
+def _reviewed(session: Session, found: ReleaseDetail) -> Reviewed | Ahead | None:
+    """How far the review of doubtful faces is, or what is known before the build; None for strangers, and when over."""
+    if not auth.is_insider():
         return None
-    return reviews.read(session, door.home().blobs, releases.find(session, found.label, is_insider=True))
+    row, blobs = releases.find(session, found.label, is_insider=True), door.home().blobs
+    if found.state is ReleaseState.PLANNED:
+        return reviews.ahead(session, blobs, row.import_id, row.policy_id)
+    return reviews.read(session, blobs, row) if found.state is ReleaseState.BUILT else None
 
 
 def _place(found: ReleaseDetail) -> dict[str, str]:

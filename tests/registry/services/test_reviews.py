@@ -8,7 +8,7 @@ from registry.services import releases
 from registry.services import reviews as services
 from registry.services.faces import Step
 from tests.factories import homes, reviews
-from tests.factories.homes import ASTRONAUT, FIRST, GPS, WAVES
+from tests.factories.homes import ASTRONAUT, FIRST, GPS, TWINS, WAVES
 from tests.factories.reviews import AGAIN, DOUBTFUL, SECOND_DOUBT
 
 ACCEPT, REJECT = FaceStep.ACCEPTED, FaceStep.REJECTED
@@ -62,3 +62,13 @@ def test_a_release_that_shows_a_face_which_was_confirmed_since_is_not_signed_wha
     assert codes(furnished_home) == ["faces-unmet"]
     with pytest.raises(WrongStateError, match="plan and build again"):
         asked(furnished_home)
+
+
+def test_before_a_build_it_is_known_what_people_have_decided_and_what_the_policy_asks_for(furnished_home: Home) -> None:
+    reviews.build(furnished_home, open_at_most=4)
+    reviews.decide(furnished_home, GPS, Step(REJECT, DOUBTFUL.place))
+    reviews.decide(furnished_home, TWINS[0], Step(FaceStep.ADDED, (1, 1, 9, 9)))
+    release = homes.release(furnished_home, FIRST)
+    with furnished_home.reading() as session:
+        ahead = services.ahead(session, furnished_home.blobs, release.import_id, release.policy_id)
+    assert (ahead.decided, ahead.limit) == (3, 4)

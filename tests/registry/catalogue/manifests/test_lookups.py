@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from registry.catalogue import manifests
-from registry.catalogue.entries import Defect, ReleaseEntry
+from registry.catalogue.entries import Box, Defect, FaceZone, ReleaseEntry
 from registry.catalogue.manifests.lookups import MAX_PAGE_ROWS, LabelCount
 from registry.errors import InvalidInputError
 from registry.proof.manifest import Verdict
@@ -102,3 +103,17 @@ def test_a_manifest_without_rows_has_no_classes(tmp_path: Path) -> None:
 
 def test_classes_come_in_order_with_their_numbers(release: Path) -> None:
     assert manifests.labels(release) == [LabelCount("flat", 1), LabelCount("n01", 3), LabelCount("n02", 2)]
+
+
+def test_what_was_doubtful_is_found_and_counted(tmp_path: Path) -> None:
+    box = Box(1, 2, 3, 4, 0.1, FaceZone.REVIEW)
+    entries = [trees.kept("a"), replace(trees.kept("b"), boxes=(box,)), replace(trees.excluded("c"), boxes=(box,))]
+    manifests.write_release(entries, tmp_path / "release")
+    assert manifests.count_doubtful(tmp_path / "release") == 1
+    assert manifests.page(tmp_path / "release", None, 9, is_doubtful=True) == entries[1:2]
+
+
+def test_images_are_counted_by_their_digests(release: Path) -> None:
+    wanted = [trees.sha256("flat"), trees.sha256("n01/c"), trees.sha256("nowhere")]
+    assert manifests.count_among(release, wanted) == 2
+    assert manifests.count_among(release, []) == 0

@@ -5,8 +5,9 @@ import pytest
 from flask import Flask
 
 from registry.home import Home
-from registry.models.faces import FaceVerdict
+from registry.models.faces import FaceStep, FaceVerdict
 from registry.queries import faces
+from registry.services.faces import Step
 from tests.factories import browsing, homes, reviews, shown
 from tests.factories.browsing import Visitor
 from tests.factories.homes import ASTRONAUT, FIRST, GPS, PERSON, TWINS, WAVES, Stage, Stock
@@ -139,3 +140,15 @@ def test_who_may_not_decide_gets_no_form(app: Flask) -> None:
 def test_a_release_that_is_not_built_has_no_queue(home: Home, rita: Visitor) -> None:
     label = homes.plan(home)
     assert rita.get(f"/releases/{label}/faces").status_code == 409
+
+
+def test_the_page_of_a_release_counts_what_waits_and_a_plan_what_is_decided(home: Home, rita: Visitor) -> None:
+    page = rita.get(f"/releases/{FIRST}").text
+    assert "3 of 3 doubtful pictures wait for somebody to decide." in page
+    assert "The policy signs with 0 at most." in page
+    assert "3 pictures wait for somebody to decide what is a face" in page
+    reviews.decide(home, GPS, Step(FaceStep.REJECTED, DOUBTFUL.place))
+    planned = rita.get(f"/releases/{homes.plan(home, policy=homes.FACES)}").text
+    assert "decided about faces in 1 image of this import" in planned
+    assert "signs with 0 pictures at most that wait" in planned
+    assert "decided about faces" in rita.get(f"/releases/{homes.plan(home)}").text
