@@ -8,7 +8,8 @@ import click
 
 from cli import output
 from cli.door import Door, pass_door
-from policies import figures, findings, schema, shipped
+from cli.releases import show_counts
+from policies import figures, findings, pictures, schema, shipped
 from policies import spaces as label_spaces
 from policies.document import Policy
 from policies.evaluate import Pending
@@ -20,12 +21,14 @@ from registry.catalogue.taxonomy import rows
 from registry.catalogue.taxonomy.rows import Report
 from registry.errors import InvalidInputError, NotFoundError
 from registry.queries import policies as queries
-from registry.services import explanations
+from registry.services import dry_runs, explanations
 from registry.services import policies as services
+from registry.services.dry_runs import DryRun
 from registry.services.explanations import SynsetExplanation
 
 POLICY_BYTES_MAX = 1 << 20
 IMAGE_ARGUMENTS = 3
+NAMED = 20
 
 
 @click.group()
@@ -165,6 +168,52 @@ def read(file: str) -> bytes:
 def print_schema() -> None:
     """Print the JSON Schema of policy documents, for editors."""
     output.show_json(schema.json_schema())
+
+
+@policies.command("try")
+@click.argument("file", metavar="FILE")
+@click.argument("variant", metavar="DATASET/VARIANT")
+@click.option("--floor", default=dry_runs.FLOOR, show_default=True, help="Fewest images that a class should keep.")
+@click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the classes into this SVG file.")
+@output.as_json
+@pass_door
+def try_(door: Door, file: str, variant: str, floor: int, picture: Path | None, *, as_json: bool) -> None:
+    """Show what the policy FILE would do to a variant; it need not be published, and nothing is kept."""
+    with door.open() as home, home.reading() as session:
+        found = dry_runs.run(session, home.blobs, variant, read(file), floor)
+    if picture:
+        picture.write_text(pictures.distribution(found.classes, f"Images in each class of {variant}"))
+    if as_json:
+        output.show_json(found)
+    else:
+        _print_dry_run(found)
+
+
+def _print_dry_run(found: DryRun) -> None:
+    """The account, and below it who and what is concerned."""
+    show_counts(found.verdicts, found.reasons, found.total)
+    for rule, count in found.rules.items():
+        click.echo(f"decided by {rule}: {count:,}")
+    for split, counts in found.splits.items():
+        click.echo(f"split {split}: {', '.join(f'{verdict} {count:,}' for verdict, count in counts.items())}")
+    click.echo(output.printable(f"nothing is left of {len(found.vanishing):,} classes{_some(found.vanishing)}"))
+    click.echo(
+        output.printable(f"{len(found.under_floor):,} classes may fall below {found.floor:,}{_some(found.under_floor)}")
+    )
+    for change in found.changes:
+        reasons = ", ".join(change["reasons"])
+        words = (
+            f"{change['count']:,} from {change['before']} to {change['after']} ({reasons}), such as {change['example']}"
+        )
+        click.echo(output.printable(f"against the policy in force: {words}"))
+    for other in found.touched:
+        click.echo(f"{other.kind} {other.what}: {other.affected:,} of {other.total:,} would go")
+    for line in found.look_again:
+        click.echo(f"look again: {line}")
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return f": {', '.join(names[:NAMED])}{' and more' if len(names) > NAMED else ''}" if names else ""
 
 
 @policies.command()

@@ -5,7 +5,7 @@ Columns decide only how each rule's question is answered for each row. What foll
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 
 import numpy as np
@@ -42,6 +42,9 @@ _PENDING_TOO = frozenset({"faces", "largest_face_px"})
 _ALL_DIFFERENT = frozenset({"path", "source_url"})
 # Between the parts of a list while it is one word; no label or code holds it.
 _BETWEEN = "\x1f"
+
+# What a batch may hold beside goes by; a layer's column begins with `LAYER`.
+_KNOWN = frozenset({field.name for field in fields(ImageFacts)} | {"faces_pending"})
 
 # A key of this size can still be multiplied by four without leaving 64 bits.
 _KEY_LIMIT = 1 << 60
@@ -88,7 +91,7 @@ class _Rows:
 
     def __init__(self, batch: pa.RecordBatch) -> None:
         self._batch = batch
-        self._names = frozenset(batch.schema.names)
+        self._names = frozenset(name for name in batch.schema.names if name in _KNOWN or name.startswith(LAYER))
         self._encoded: dict[str, tuple[list[str | None], Codes]] = {}
 
     def facts(self, row: int, names: Iterable[str] | None = None) -> ImageFacts:

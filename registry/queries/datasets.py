@@ -132,6 +132,19 @@ def list_variants(session: Session, dataset: str) -> list[VariantLine]:
     return [VariantLine(*row) for row in session.execute(statement)]
 
 
+def variant_names(session: Session) -> list[str]:
+    """`DATASET/VARIANT` of every variant into which something was imported, in order."""
+    imported = sa.select(col(Import.variant_id)).where(col(Import.state) == ImportState.DONE)
+    statement = (
+        sa.select(col(Dataset.slug) + "/" + col(Variant.slug))
+        .select_from(Variant)
+        .join(Dataset, col(Dataset.id) == col(Variant.dataset_id))
+        .where(col(Variant.id).in_(imported))
+        .order_by(col(Dataset.slug), col(Variant.slug))
+    )
+    return list(session.scalars(statement))
+
+
 def read_variant(session: Session, name: str, *, is_insider: bool) -> VariantDetail:
     """The variant called `DATASET/VARIANT`; with its imports for an insider.
 

@@ -1,13 +1,16 @@
 """Planning: what a policy would do to a variant, shown before anything is built, and the release that is to do it."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import pyarrow as pa
 from sqlmodel import Session, col, select
 
 from policies import impact
+from policies.document import Policy as Document
 from policies.evaluate import Pending
 from policies.impact import Impact, Outcome
 from policies.verdicts import Action
@@ -47,6 +50,7 @@ class Preview:
         vanishing: classes of which nothing can be left; the empty name stands for images without a class.
         changes: against the policy of the newest published release, the most frequent first.
         layers: what else is known of the images; the build will ask these and no newer ones.
+        conflicts_released: images that may stay although their evidence of rights contradicts itself.
     """
 
     variant_id: UUID
@@ -58,6 +62,7 @@ class Preview:
     vanishing: list[str]
     changes: list[dict[str, Any]]
     layers: list[evidence.Pinned]
+    conflicts_released: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The counts, as `Release.plan` keeps them."""
@@ -68,6 +73,7 @@ class Preview:
             "vanishing": self.vanishing,
             "changes": self.changes,
             "layers": self.layers,
+            "conflicts_released": self.conflicts_released,
         }
 
 
@@ -81,24 +87,26 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
     variant = names.variant(session, variant_name)
     policy = names.policy(session, policy_name)
     newest = newest_import(session, variant.id, variant_name)
-    found, pinned = _measured(session, blobs, newest, policy, _policy_in_force(session, variant_name))
+    document = policies.load(blobs, policy)
+    found, pinned = measured(session, blobs, newest, document, in_force(session, blobs, variant_name))
     return Preview(
         variant_id=variant.id,
         import_id=newest.id,
         policy_id=policy.id,
         row_count=found.total,
-        verdicts=_by_verdict(found),
-        reasons=_by_reason(found),
+        verdicts=by_verdict(found),
+        reasons=by_reason(found),
         vanishing=[label or "" for label in found.vanishing()],
-        changes=[_described(change) for change in found.changes],
+        changes=[described(change) for change in found.changes],
         layers=pinned,
+        conflicts_released=found.conflicts_stay,
     )
 
 
-def _policy_in_force(session: Session, variant_name: str) -> Policy | None:
+def in_force(session: Session, blobs: BlobStore, variant_name: str) -> Document | None:
     """The policy of the newest published release; None before the first."""
     newest = releases.newest_published(session, variant_name)
-    return None if newest is None else session.get_one(Policy, newest.policy_id)
+    return None if newest is None else policies.load(blobs, session.get_one(Policy, newest.policy_id))
 
 
 def newest_import(session: Session, variant_id: UUID, variant_name: str) -> Import:
@@ -118,12 +126,18 @@ def newest_import(session: Session, variant_id: UUID, variant_name: str) -> Impo
     return found
 
 
-def _measured(
-    session: Session, blobs: BlobStore, newest: Import, policy: Policy, previous: Policy | None
+def measured(
+    session: Session,
+    blobs: BlobStore,
+    newest: Import,
+    document: Document,
+    before: Document | None,
+    gone: Callable[[pa.RecordBatch], None] | None = None,
 ) -> tuple[Impact, list[evidence.Pinned]]:
-    """What the policy would do to the images of an import, against what was in force before; and the layers asked."""
-    document = policies.load(blobs, policy)
-    before = policies.load(blobs, previous) if previous is not None else None
+    """What the policy would do to the images of an import, against what was in force before; and the layers asked.
+
+    `gone` is shown the rows of the images that certainly go, as `policies.impact.measure` does.
+    """
     stopped = verdicts.stops(session)
     pinned = evidence.newest(session, newest.variant_id, document, *([before] if before else []))
     with (
@@ -131,7 +145,7 @@ def _measured(
         evidence.opened(blobs, file, pinned) as known,
     ):
         batches = manifests.fact_batches(file, held=stopped.held, taken_down=stopped.taken_down, known=known.file)
-        return impact.measure(document, batches, before), pinned
+        return impact.measure(document, batches, before, gone), pinned
 
 
 def _word(outcome: Outcome) -> str:
@@ -144,21 +158,24 @@ def _reasons(outcome: Outcome) -> tuple[str, ...]:
     return outcome.reasons
 
 
-def _by_verdict(found: Impact) -> dict[str, int]:
+def by_verdict(found: Impact) -> dict[str, int]:
+    """Number of images by verdict, those that wait under `pending`."""
     counts: Counter[str] = Counter({**{action.value: 0 for action in Action}, PENDING: 0})
     for outcome, count in found.outcomes.items():
         counts[_word(outcome)] += count
     return dict(counts)
 
 
-def _by_reason(found: Impact) -> dict[str, dict[str, int]]:
+def by_reason(found: Impact) -> dict[str, dict[str, int]]:
+    """Number of images by verdict and reason."""
     counts: dict[str, Counter[str]] = {}
     for outcome, count in found.outcomes.items():
         counts.setdefault(_word(outcome), Counter()).update(dict.fromkeys(_reasons(outcome), count))
     return {verdict: dict(sorted(reasons.items())) for verdict, reasons in counts.items()}
 
 
-def _described(change: impact.Change) -> dict[str, Any]:
+def described(change: impact.Change) -> dict[str, Any]:
+    """A change as a plan keeps it."""
     return {
         "before": _word(change.before),
         "after": _word(change.after),

@@ -126,3 +126,14 @@ def test_a_synset_and_an_image_are_explained_by_command(furnished_home: Home) ->
 def test_where_nothing_is_published_there_is_nothing_to_explain(bare_home: Home) -> None:
     said = Terminal(bare_home.settings.home).run("policies", "explain", "n09835506")
     assert said.out == "No policy has been published yet.\n"
+
+
+def test_a_policy_is_tried_by_command_and_its_classes_are_drawn(furnished_home: Home, tmp_path: Path) -> None:
+    terminal = Terminal(furnished_home.settings.home)
+    done = terminal.run("policies", "try", "person-filtered-faces", homes.VARIANT, "--picture", tmp_path / "c.svg")
+    assert done.code == 0
+    assert "decided by person-classes: 1" in done.out
+    assert "nothing is left of 1 classes: person" in done.out
+    assert (tmp_path / "c.svg").read_text().startswith("<svg")
+    found = json.loads(terminal.run("policies", "try", "person-filtered-faces", homes.VARIANT, "--json").out)
+    assert found["vanishing"] == ["person"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,3 +79,27 @@ def test_the_counts_are_those_of_the_single_images(old: Plain, new: Plain, rows:
     changed = [row for row, outcome in zip(rows, outcomes, strict=True) if evaluate(before, row) != outcome]
     assert sum(change.count for change in impact.changes) == len(changed)
     assert {change.example for change in impact.changes} <= {row.path for row in changed}
+
+
+def test_splits_and_contested_rights_are_counted_and_what_goes_is_shown() -> None:
+    rules = [rule(id="people", when={"label": {"in": ["people"]}}, then="exclude", reason="people"), rule()]
+    rows = [
+        facts(path="a", label="people", split="train", rights_conflicts=1),
+        facts(path="b", split="train", rights_conflicts=2, faces=PENDING),
+        facts(path="c", split="val", rights_conflicts=0),
+        facts(path="d", split=None),
+    ]
+    gone: list[str] = []
+    found = measure(policy(rules=rules), [batch(*rows)], gone=lambda part: gone.extend(part.column("path").to_pylist()))
+    assert gone == ["a"]
+    assert found.conflicts_stay == 1
+    assert sorted((split, count) for (split, _), count in found.splits.items()) == [
+        ("train", 1),
+        ("train", 1),
+        ("val", 1),
+    ]
+
+
+def test_columns_that_are_no_facts_are_passed_over() -> None:
+    more = batch(facts(faces=1)).append_column("sha256", pa.array([b"x"], pa.binary()))
+    assert measure(policy(), [more]).total == 1

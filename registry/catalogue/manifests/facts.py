@@ -17,7 +17,8 @@ def fact_batches(
 ) -> Iterator[pa.RecordBatch]:
     """The facts of a source's images, or of the parent's side of a release's, in path order.
 
-    Columns are named like the fields of `policies.facts.ImageFacts`. Faces are pending: nobody has looked yet.
+    Columns are named like the fields of `policies.facts.ImageFacts`; `sha256` stands beside them. Faces are pending:
+    nobody has looked yet.
 
     Args:
         file: a manifest of either kind.
@@ -30,7 +31,7 @@ def fact_batches(
         further = None if known is None else _in_step(known, manifest.metadata.num_rows)
         for batch in manifest.iter_batches(BATCH_ROWS, columns=[*_COLUMNS, _STOPPED_BY]):
             sha256 = batch.column(_STOPPED_BY)
-            columns = {name: batch.column(name) for name in _COLUMNS}
+            columns = {name: batch.column(name) for name in (*_COLUMNS, _STOPPED_BY)}
             flags = {name: pc.is_in(sha256, value_set=digests) for name, digests in stopped.items()}
             pending = {"faces_pending": pa.repeat(pa.scalar(value=True), batch.num_rows)}
             beside = next(further) if further is not None else {}

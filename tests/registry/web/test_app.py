@@ -40,6 +40,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
     f"{RELEASE}/faces": SEEING,
     f"{RELEASE}/faces/one?path={shown.FACE}": SEEING,
     "/policies": EVERYONE,
+    "/policies/editor": frozenset({Role.MAINTAINER}),
     "/policies/synsets?synset=n09835506": EVERYONE,
     "/policies/person-filtered-faces": EVERYONE,
     "/policies/ilsvrc-faces-2021/document": EVERYONE,
@@ -65,6 +66,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
 # Every form that is sent by somebody with an account: which roles get past the door.
 FORMS: dict[str, frozenset[Role | None]] = {
     f"{BUILT}/approve": frozenset({Role.REVIEWER, Role.APPROVER}),
+    "/policies/editor": frozenset({Role.MAINTAINER}),
     f"{BUILT}/abandon": frozenset({Role.MAINTAINER, Role.APPROVER}),
     f"{BUILT}/faces/one": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/hold": frozenset({Role.REVIEWER}),

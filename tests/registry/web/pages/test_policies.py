@@ -38,4 +38,4 @@ def test_a_synset_is_explained_by_id_alone() -> None:
 
 def test_without_a_synset_there_is_a_form_and_words_are_refused() -> None:
     assert 'name="synset"' in browsing.visitor().get("/policies/synsets").text
-    assert browsing.visitor().get("/policies/synsets?synset=dog").status_code == 400
+    assert browsing.visitor().get("/policies/synsets?synset=dog").status_code == 422
