@@ -146,7 +146,7 @@ def _variants(session: Session, blobs: BlobStore, variant: Variant, gone: Path) 
         except WrongStateError:
             continue
         with manifests.opened(blobs, planning.manifest_of(newest)) as file:
-            affected = manifests.count_among(file, gone)
+            affected = manifests.count_shared(file, gone)
         if affected:
             found.append(Touched(name, "variant", newest.row_count or 0, affected))
     return found

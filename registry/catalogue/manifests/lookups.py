@@ -169,7 +169,7 @@ def _digest(sha256: str | None) -> bytes | None:
     return bytes.fromhex(sha256)
 
 
-def count_among(file: Path, digests: Path) -> int:
+def count_shared(file: Path, digests: Path) -> int:
     """How many images of a manifest have bytes whose SHA-256 stands in the column `sha256` of a Parquet file."""
     question = "SELECT count(*) FROM manifest WHERE sha256 IN (SELECT sha256 FROM digests)"
     with opened(manifest=file, digests=digests) as both:

@@ -26,7 +26,7 @@ def editor() -> str:
 
 @PAGE.post("/policies/editor")
 @auth.needs(Permission.RELEASE_PLAN)
-def preview() -> str:
+def preview() -> str | tuple[str, int]:
     """What the document would do, or the lines that are wrong."""
     document = forms.line("document", at_most=DOCUMENT_CHARACTERS).replace("\r\n", "\n") + "\n"
     variant = forms.line("variant")
@@ -36,7 +36,7 @@ def preview() -> str:
         with door.home().reading() as session:
             found = dry_runs.run(session, door.home().blobs, variant, document.encode(), wanted)
     except (InvalidInputError, NotFoundError, WrongStateError) as error:
-        return _page(document, variant, wanted, problem=error.sentence)
+        return _page(document, variant, wanted, problem=error.sentence), error.status
     return _page(document, variant, wanted, found=found)
 
 
