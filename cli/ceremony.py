@@ -16,7 +16,7 @@ from registry.home import Home
 from registry.proof import roots, sign, trust
 from registry.proof.keys import Key
 from registry.proof.roots import Change
-from registry.proof.sign import FileSigner
+from registry.proof.sign import Signer
 from registry.proof.trust import ROLES, ROOT, Trust
 from registry.services import roots as services
 from registry.services import transparency
@@ -31,7 +31,7 @@ def newest(chosen: Settings) -> Trust:
     return trust.load(settings.trust_roots(chosen)[-1])
 
 
-def local_keys(chosen: Settings) -> Iterator[tuple[str, FileSigner]]:
+def local_keys(chosen: Settings) -> Iterator[tuple[str, Signer]]:
     """Every key that is here with its role, those included that no root lists yet; others may be kept elsewhere."""
     for role in ROLES:
         for folder in (chosen.keys_folder, chosen.keys_folder / PENDING):
@@ -52,12 +52,19 @@ def expect_no_draft(chosen: Settings) -> None:
         raise WrongStateError(f"A draft waits for signatures: sign and publish {file}, or delete it.")
 
 
-def new_key(home: Home, actor: Actor, role: str) -> Key:
-    """A fresh key for a role, which waits until a root lists it; the audit trail says that it was made."""
+def new_key(home: Home, actor: Actor, role: str, token: Path | None = None) -> Key:
+    """A fresh key for a role, which waits until a root lists it; the audit trail says that it was made.
+
+    `token` is a file that names a key in a device, to take that one instead.
+    """
     access.require(actor, Permission.KEYS_MANAGE)
     expect_no_draft(home.settings)
     with home.act(actor) as act:
-        key = sign.create_key(home.settings.keys_folder / PENDING, role, home.settings.keys_passphrase)
+        folder, passphrase = home.settings.keys_folder / PENDING, home.settings.keys_passphrase
+        if token is not None:
+            key = sign.adopt_key(folder, role, token, passphrase or "")
+        else:
+            key = sign.create_key(folder, role, passphrase)
         services.note_new_key(act, role, key.keyid)
     return key
 
@@ -114,7 +121,6 @@ def _draft_file(chosen: Settings, version: int) -> Path:
 
 
 def _move(source: Path, target: Path, role: str, key_id: str) -> None:
-    name = f"{role}-{key_id[: sign.KEY_ID_CHARS]}.pem"
-    if (source / name).exists():
+    for file in sorted(source.glob(f"{role}-{key_id[: sign.KEY_ID_CHARS]}.*")):
         target.mkdir(mode=settings.OWNER_ONLY_FOLDER, exist_ok=True)
-        (source / name).rename(target / name)
+        file.rename(target / file.name)

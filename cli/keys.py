@@ -59,17 +59,30 @@ def list_keys(door: Door, *, as_json: bool) -> None:
     metavar="DIR",
     help="Keep the key in this folder instead, for somebody who guards it alone; needs no registry.",
 )
+@click.option(
+    "--token",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Take the key in a device (PKCS#11) that this file names, instead of making one.",
+)
 @pass_door
-def new(door: Door, role: str, apart: Path | None) -> None:
+def new(door: Door, role: str, apart: Path | None, token: Path | None) -> None:
     """Make one more key for ROLE, and the trust root that knows it."""
     if apart is not None:
         _make_apart(role, apart)
         return
     with door.open() as home:
         actor = door.manager(home)
-        key = ceremony.new_key(home, actor, role)
+        key = ceremony.new_key(home, actor, role, token)
         click.echo(f"New key for {role}: {key.keyid}")
         ceremony.change(home, actor, Change(added={role: [key]}))
+
+
+@keys.command("public")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def show_public(file: Path) -> None:
+    """The public half (PEM) of the key in FILE, or in the device that FILE names; needs no registry."""
+    click.echo(public.to_pem(keyfiles.signer_in(file).key).decode(), nl=False)
 
 
 @keys.command()

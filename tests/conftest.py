@@ -8,7 +8,8 @@ import pytest
 from hypothesis import settings
 
 from registry.home import Home
-from tests.factories import postgres
+from tests.factories import devices, postgres
+from tests.factories.devices import Device
 from tests.factories.homes import Stage, Stock
 
 # How long an example takes says something about the machine, not about the law.
@@ -29,6 +30,13 @@ def postgres_server() -> Iterator[postgres.Server]:
         pytest.skip("needs PostgreSQL's programs (Debian: postgresql)")
     with postgres.running(found) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Device]:
+    """A device with keys in it."""
+    with devices.plugged_in(tmp_path_factory.mktemp("device")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

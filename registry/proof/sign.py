@@ -1,7 +1,7 @@
 """Who signs, with which private key? The only file that may see one.
 
 Keys lie as PKCS#8 files (0600) in a folder that only their owner can enter (0700), encrypted where a passphrase is
-given. A `Signer` is the seam for keys that live elsewhere. Refuses a key file that others can read, and refuses to
+given; a file there may instead name a key in a device. Refuses a key file that others can read, and refuses to
 sign a release whose account is not closed or that holds no image.
 """
 
@@ -21,7 +21,20 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from securesystemslib.signer import Signature as TufSignature  # type: ignore[attr-defined]  # its documented home
 
 from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
-from registry.proof import bundle, envelope, instructions, keys, manifest, note, oms, revocation, roots, sshsig, trust
+from registry.proof import (
+    bundle,
+    envelope,
+    instructions,
+    keys,
+    manifest,
+    note,
+    oms,
+    revocation,
+    roots,
+    sshsig,
+    tokens,
+    trust,
+)
 from registry.proof import checkpoint as heads
 from registry.proof.bundle import SignedRelease
 from registry.proof.checkpoint import Checkpoint
@@ -33,6 +46,7 @@ from registry.proof.revocation import Revocation
 from registry.proof.statement import Statement
 from registry.proof.trust import Purpose
 
+KEY_SUFFIX = ".pem"
 KEY_ID_CHARS = 16  # how much of a key's id its file is named by
 
 PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
@@ -114,8 +128,6 @@ def create_key(folder: Path, role: str, passphrase: str | None = None) -> Key:
     Returns:
         The public half.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
     private: PrivateKey = (
         ec.generate_private_key(ec.SECP256R1()) if role == Purpose.MODELS else Ed25519PrivateKey.generate()
     )
@@ -124,34 +136,53 @@ def create_key(folder: Path, role: str, passphrase: str | None = None) -> Key:
         encryption = serialization.BestAvailableEncryption(passphrase.encode())
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
     key = keys.from_crypto(private.public_key())
-    descriptor = os.open(folder / f"{role}-{key.keyid[:KEY_ID_CHARS]}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(descriptor)
+    _put(folder, role, key, KEY_SUFFIX, pem)
     return key
 
 
-def signers(folder: Path, role: str, passphrase: str | None = None) -> tuple[FileSigner, ...]:
+def signers(folder: Path, role: str, passphrase: str | None = None) -> tuple[Signer, ...]:
     """The signers of a role, in the order of their files' names; never none.
 
     Raises:
         NotFoundError: there is no key for the role.
         ForbiddenError: others can read a key file, or the passphrase is wrong.
+        UnavailableError: a key is in a device that does not answer.
     """
-    found = tuple(signer_in(path, passphrase) for path in sorted(folder.glob(f"{role}-*.pem")))
+    files = [path for path in sorted(folder.glob(f"{role}-*")) if path.suffix in (KEY_SUFFIX, tokens.SUFFIX)]
+    found = tuple(signer_in(path, passphrase) for path in files)
     if not found:
         raise NotFoundError(f"There is no key for {role} in the keys folder.")
     return found
 
 
-def signer_in(file: Path, passphrase: str | None = None) -> FileSigner:
-    """The signer of one key file, wherever it lies.
+def signer_in(file: Path, passphrase: str | None = None) -> Signer:
+    """The signer of one key file, wherever it lies, or of the key in a device that the file names.
 
     Raises:
-        ForbiddenError: others can read the file, or the passphrase is wrong.
+        ForbiddenError: others can read the file, or the passphrase (of a device: the PIN) is wrong.
+        NotFoundError, UnavailableError: the device, or the key in it, is not there.
     """
+    if file.stat().st_mode & 0o077:
+        raise ForbiddenError(f"The key file {file.name} can be read by others; it is not used.")
+    if file.suffix == tokens.SUFFIX:
+        return tokens.TokenSigner(tokens.place(file.read_text(errors="replace")), passphrase or "")
     return FileSigner(_private(file, passphrase))
+
+
+def adopt_key(folder: Path, role: str, reference: Path, pin: str) -> Key:
+    """Let a key in a device sign for a role: a copy of the file that names it, in a folder for its owner alone.
+
+    Returns:
+        The public half.
+
+    Raises:
+        InvalidInputError: the file names no key.
+        ForbiddenError, NotFoundError, UnavailableError: as `signer_in`.
+    """
+    uri = reference.read_text(errors="replace")
+    key = tokens.TokenSigner(tokens.place(uri), pin).key
+    _put(folder, role, key, tokens.SUFFIX, uri.encode())
+    return key
 
 
 def result(signer: Signer, statement: bytes) -> bytes:
@@ -266,9 +297,19 @@ def _model_signatures(model_signers: Sequence[Signer], inputs: Inputs) -> dict[s
     )
 
 
+def _put(folder: Path, role: str, key: Key, suffix: str, data: bytes) -> None:
+    """The file of a key, named by its role and id, for its owner alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    file = folder / f"{role}-{key.keyid[:KEY_ID_CHARS]}{suffix}"
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(descriptor)
+
+
 def _private(path: Path, passphrase: str | None) -> PrivateKey:
-    if path.stat().st_mode & 0o077:
-        raise ForbiddenError(f"The key file {path.name} can be read by others; it is not used.")
     try:
         private = serialization.load_pem_private_key(
             path.read_bytes(), None if passphrase is None else passphrase.encode()

@@ -3,11 +3,13 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from cli import ceremony, init
 from registry import environment, settings
 from registry.proof import keys, sign, trust
 from registry.proof.trust import Purpose, Trust
+from tests.factories.devices import PIN, Device
 from tests.factories.people import PASSWORD
 from tests.factories.terminal import Terminal
 
@@ -135,6 +137,21 @@ def test_a_guardians_key_is_made_without_a_registry_and_only_its_public_half_is_
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     assert public.read_bytes().startswith(b"-----BEGIN PUBLIC KEY")
     assert keys.from_pem(public.read_bytes()).keyid in done.out
+
+
+def test_a_key_in_a_device_signs_for_a_role_from_the_next_root_on(
+    home: Path, tmp_path: Path, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in (home / "keys").glob("*.pem"):
+        key = serialization.load_pem_private_key(file.read_bytes(), None)
+        locked = serialization.BestAvailableEncryption(PIN.encode())
+        file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked))
+    monkeypatch.setenv(environment.KEYS_PASSPHRASE_VARIABLE, PIN)
+    done = Terminal(home).run("keys", "new", "models", "--token", device.reference(tmp_path, "models"))
+    assert done.code == 0, done.err
+    found = sign.signers(home / "keys", "models", PIN)
+    assert {signer.key.keyid for signer in found} == set(newest(home).keys(Purpose.MODELS))
+    assert sorted(file.suffix for file in (home / "keys").glob("models-*")) == [".pem", ".pkcs11"]
 
 
 def test_the_audit_trail_says_who_made_and_retired_which_key_and_shows_none(home: Path) -> None:

@@ -7,6 +7,7 @@ from cli import init
 from registry import environment
 from registry.proof import sign
 from tests.factories import proofs
+from tests.factories.devices import PIN, Device
 from tests.factories.terminal import Done, Terminal
 
 
@@ -100,6 +101,19 @@ def test_two_guardians_sign_a_root_in_separate_steps_and_neither_is_enough_alone
     assert Terminal().run("trust", "check", *roots).code == 0
     facts = json.loads(Terminal().run("trust", "show", roots[2], "--json").out)
     assert (facts["root"]["threshold"], len(facts["root"]["keys"])) == (2, 3)
+
+
+def test_a_guardian_may_keep_the_key_in_a_device(home: Path, tmp_path: Path, device: Device) -> None:
+    reference = device.reference(tmp_path, "root")
+    shown = alone("keys", "public", reference, knows=PIN)
+    assert shown.code == 0
+    (tmp_path / "device.pub").write_text(shown.out)
+    done = Terminal(home).run("trust", "draft", "--add", f"root={tmp_path / 'device.pub'}", "--threshold", "root=2")
+    assert done.code == 0, done.err
+    draft = home / "trust" / "2.root.draft.json"
+    assert alone("trust", "sign", draft, "--key", reference, "--yes", knows="wrong").code == 6
+    assert alone("trust", "sign", draft, "--key", reference, "--yes", knows=PIN).code == 0
+    assert Terminal(home).run("trust", "publish", draft).code == 0
 
 
 def test_a_guardian_who_says_no_signs_nothing(home: Path, tmp_path: Path) -> None:

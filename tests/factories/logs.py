@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from registry.proof import inclusion, merkle, note, sign, tiles
 from registry.proof.checkpoint import Checkpoint
 from registry.proof.logproof import LogProof
-from registry.proof.sign import FileSigner
+from registry.proof.sign import FileSigner, Signer
 from registry.proof.tiles import TiledTree
 
 ORIGIN = "registry.example/log"
@@ -16,8 +16,8 @@ ORIGIN = "registry.example/log"
 class Log:
     """A log that only grows."""
 
-    def __init__(self, signer: FileSigner | None = None, origin: str = ORIGIN) -> None:
-        self.signer = signer or FileSigner(Ed25519PrivateKey.generate())
+    def __init__(self, signer: Signer | None = None, origin: str = ORIGIN) -> None:
+        self.signer: Signer = signer or FileSigner(Ed25519PrivateKey.generate())
         self.origin = origin
         self.files: dict[str, bytes] = {}
         self.entries: list[bytes] = []

@@ -4,7 +4,7 @@ from pydantic import ValidationError
 from registry.errors import InvalidInputError, NotVerifiedError
 from registry.proof import logproof, merkle, note
 from registry.proof.logproof import LogEntry, LogProof
-from registry.proof.sign import FileSigner
+from registry.proof.sign import Signer
 from tests.factories import logs, proofs
 
 LOG = logs.Log()
@@ -22,7 +22,7 @@ def proof() -> LogProof:
     return LOG.proof(INDEX)
 
 
-def keys(signer: FileSigner = LOG.signer) -> list[note.NoteKey]:
+def keys(signer: Signer = LOG.signer) -> list[note.NoteKey]:
     return note.log_keys(logs.ORIGIN, [signer.key])
 
 

@@ -7,7 +7,7 @@ import pytest
 from registry.errors import InvalidInputError, NotFoundError, NotVerifiedError
 from registry.proof import roots, sign, trust
 from registry.proof.roots import Change, Signed
-from registry.proof.sign import FileSigner
+from registry.proof.sign import Signer
 from registry.proof.trust import Purpose, Trust
 from tests.factories import proofs
 
@@ -17,13 +17,13 @@ def _keys(tmp_path: Path) -> Path:
     return proofs.keys_folder(tmp_path)
 
 
-def guardian(folder: Path, name: str) -> FileSigner:
+def guardian(folder: Path, name: str) -> Signer:
     """A root key that somebody keeps in a folder of their own."""
     sign.create_key(folder / name, trust.ROOT)
     return sign.signers(folder / name, trust.ROOT)[0]
 
 
-def shared(keys: Path, guardians: Sequence[FileSigner], threshold: int = 2) -> Trust:
+def shared(keys: Path, guardians: Sequence[Signer], threshold: int = 2) -> Trust:
     """The second root, which these guardians hold together instead of the first root's one key."""
     first = trust.load(sign.first_root(keys, proofs.NOW))
     (lone,) = sign.signers(keys, trust.ROOT)

@@ -17,6 +17,7 @@ from registry.proof.checkpoint import Checkpoint
 from registry.proof.sign import Inputs
 from registry.proof.trust import Purpose
 from tests.factories import proofs
+from tests.factories.devices import PIN, Device
 
 
 def inputs(tmp_path: Path, **changes: object) -> Inputs:
@@ -51,6 +52,18 @@ def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     next(folder.glob("datasheets-*")).chmod(0o640)
     with pytest.raises(ForbiddenError, match="read by others"):
         sign.signers(folder, Purpose.DATASHEETS)
+
+
+def test_a_file_may_name_a_key_in_a_device_and_is_for_its_owner_alone(device: Device, tmp_path: Path) -> None:
+    reference = device.reference(tmp_path, "root")
+    key = sign.adopt_key(tmp_path / "keys", "root", reference, PIN)
+    (found,) = sign.signers(tmp_path / "keys", "root", PIN)
+    assert found.key == key == sign.signer_in(reference, PIN).key
+    (file,) = (tmp_path / "keys").iterdir()
+    assert (file.suffix, stat.S_IMODE(file.stat().st_mode)) == (".pkcs11", 0o600)
+    file.chmod(0o622)
+    with pytest.raises(ForbiddenError, match="read by others"):
+        sign.signers(tmp_path / "keys", "root", PIN)
 
 
 def test_a_role_without_a_key_is_not_found(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # its documented home
+from securesystemslib.signer import CryptoSigner, Signature, SSlibKey  # type: ignore[attr-defined]  # its documented home
 from tuf.api.metadata import Metadata, Root, Timestamp  # type: ignore[attr-defined]  # likewise
 
 from registry.errors import InvalidInputError, NotVerifiedError
@@ -24,7 +24,9 @@ def resigned(keys: Path, change: Callable[[Root], object], root: bytes | None = 
     metadata: Metadata[Root] = Metadata[Root].from_bytes(root or sign.first_root(keys, proofs.NOW))
     change(metadata.signed)
     metadata.signatures.clear()
-    metadata.sign(CryptoSigner(sign.signers(keys, trust.ROOT)[0]._private))
+    (signer,) = sign.signers(keys, trust.ROOT)
+    signature = signer.sign(metadata.signed_bytes).hex()
+    metadata.signatures[signer.key.keyid] = Signature(signer.key.keyid, signature)
     return metadata.to_bytes()
 
 
