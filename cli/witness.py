@@ -19,7 +19,7 @@ from registry.proof import note, sign
 from registry.proof import witness as rules
 from registry.proof.checkpoint import Checkpoint
 from registry.proof.note import ED25519, NoteKey, Signature
-from registry.proof.sign import FileSigner
+from registry.proof.sign import Signer
 from registry.proof.witness import Answer, Logs, Memory
 
 ROLE = "witness"
@@ -105,7 +105,7 @@ def server(one: Witness, host: str, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer((host, port), Handler)
 
 
-def _signer(folder: Path) -> FileSigner:
+def _signer(folder: Path) -> Signer:
     """The key of the witness; made where there is none yet."""
     keys = folder / "keys"
     try:

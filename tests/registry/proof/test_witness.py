@@ -11,7 +11,7 @@ from registry.errors import InvalidInputError
 from registry.proof import checkpoint, inclusion, note, sign, witness
 from registry.proof.checkpoint import Checkpoint
 from registry.proof.note import NoteKey, Signature
-from registry.proof.sign import FileSigner
+from registry.proof.sign import FileSigner, Signer
 from registry.proof.witness import Answer, Memory, Request
 from tests.factories.logs import ORIGIN, Log
 
@@ -43,7 +43,7 @@ def ask(memory: Memory, log: Log, old_size: int, known: Log | None = None) -> An
     return witness.answer(request(log, old_size).to_bytes(), keys, memory, cosign)
 
 
-def grown(size: int, signer: FileSigner | None = None, salt: str = "") -> Log:
+def grown(size: int, signer: Signer | None = None, salt: str = "") -> Log:
     """A log of so many entries."""
     log = Log(signer)
     log.append([f"{salt}{number}".encode() for number in range(size)])
