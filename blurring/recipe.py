@@ -6,12 +6,14 @@ Refuses unknown keys: a recipe that cannot be understood completely is not follo
 """
 
 import hashlib
+from collections.abc import Mapping
 from enum import StrEnum
 from importlib import resources
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -111,27 +113,18 @@ class Fusion(Part):
     size_squared: float
 
 
-class CenterFace(Part):
-    """CenterFace in one or more scales.
+class Zoned(Part):
+    """A detector whose scores fall in three zones.
 
     Attributes:
-        weights: digest of the ONNX file.
-        precision: in which numbers it computes.
-        fusion: how the looks become one probability.
-        threshold: least probability at which a box is blurred.
-        review: least probability at which a box is doubtful; below, it is left.
+        threshold: least score at which a box is blurred.
+        review: least score at which a box is doubtful; below, it is left.
         picture_px_max: larger pictures are looked at as if they had this many pixels.
-        view_px_max: no look is at more pixels than this, whatever its scale: it bounds the memory.
     """
 
-    name: Literal["centerface"]
-    weights: Digest
-    precision: Precision
-    fusion: Fusion
     threshold: float = Field(gt=0, le=1)
     review: float = Field(gt=0, le=1)
     picture_px_max: int = Field(gt=0)
-    view_px_max: int = Field(gt=0)
 
     @model_validator(mode="after")
     def _zones_in_order(self) -> Self:
@@ -140,7 +133,52 @@ class CenterFace(Part):
         return self
 
 
-DetectorChoice = Annotated[DlibHog | DlibCnn | CenterFace, Field(discriminator="name")]
+class CenterFace(Zoned):
+    """CenterFace in one or more scales; scores are probabilities.
+
+    Attributes:
+        weights: digest of the ONNX file.
+        precision: in which numbers it computes.
+        fusion: how the looks become one probability.
+        view_px_max: no look is at more pixels than this, whatever its scale: it bounds the memory.
+    """
+
+    name: Literal["centerface"]
+    weights: Digest
+    precision: Precision
+    fusion: Fusion
+    view_px_max: int = Field(gt=0)
+
+
+class Yunet(Zoned):
+    """YuNet (Wu et al. 2023), from a file that the user has.
+
+    Attributes:
+        weights: digest of the ONNX file.
+        overlap_max: of boxes that overlap by this much, the best stays.
+    """
+
+    name: Literal["yunet"]
+    weights: Digest
+    overlap_max: float = Field(gt=0, lt=1)
+
+
+class Scrfd(Zoned):
+    """SCRFD (Guo et al. 2021), from a file that the user has.
+
+    Attributes:
+        weights: digest of the ONNX file.
+        precision: in which numbers it computes.
+        overlap_max: as for `Yunet`.
+    """
+
+    name: Literal["scrfd"]
+    weights: Digest
+    precision: Precision
+    overlap_max: float = Field(gt=0, lt=1)
+
+
+DetectorChoice = Annotated[DlibHog | DlibCnn | CenterFace | Yunet | Scrfd, Field(discriminator="name")]
 
 
 class SecondLook(Part):
@@ -245,6 +283,23 @@ class Recipe(Part):
     writing: Writing
     second_look: SecondLook | None = None
     measured: Measured | None = None
+    _files: dict[str, Path] = PrivateAttr(default_factory=dict)
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """Where weights that the user brought lie on this machine, by digest; no part of the document."""
+        return self._files
+
+    def with_files(self, files: Mapping[str, Path]) -> Self:
+        """The recipe, knowing where the weights lie that it names."""
+        copy = self.model_copy()
+        copy._files = dict(files)  # noqa: SLF001 - our own copy
+        return copy
+
+    def supplied_weights(self) -> list[str]:
+        """Digests of the weights that the user has to bring, in the order in which they are needed."""
+        looks = [self.detector, *([self.second_look.detector] if self.second_look else [])]
+        return list(dict.fromkeys(look.weights for look in looks if isinstance(look, Yunet | Scrfd)))
 
     def again(self) -> Self | None:
         """The recipe as the second look follows it; None where nobody looks again."""

@@ -16,7 +16,7 @@ from blurring.engines.local import LocalEngine
 from blurring.errors import PictureError, TruthError
 from blurring.evaluation import Photograph, Point, Share
 from blurring.pictures import upright_rgb
-from blurring.recipe import CenterFace, Recipe
+from blurring.recipe import Recipe, Zoned
 from blurring.truth import Judged, Truth
 
 SHARD_ITEMS: Final = 16
@@ -118,7 +118,7 @@ class Trial:
     def _figures(self, photographs: Sequence[Photograph]) -> Figures:
         detector = self.recipe.detector
         threshold = detector.threshold
-        review = detector.review if isinstance(detector, CenterFace) else threshold
+        review = detector.review if isinstance(detector, Zoned) else threshold
         scores = sorted({box.score for photograph in photographs for box in photograph.found})
         return Figures(
             recipe=self.recipe.name,
@@ -145,7 +145,7 @@ class Trial:
     def _eager(self) -> Recipe:
         """The recipe with everything called doubtful that has a score at all."""
         detector = self.recipe.detector
-        if not isinstance(detector, CenterFace):
+        if not isinstance(detector, Zoned):
             return self.recipe
         eager = detector.model_copy(update={"review": SCORE_MIN})
         return self.recipe.model_copy(update={"detector": eager})

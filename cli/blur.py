@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import contextmanager
 from functools import partial
@@ -14,7 +15,7 @@ from cli import output
 from registry.errors import InvalidInputError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from blurring.engines import Item, Refused
     from blurring.recipe import Recipe
@@ -35,6 +36,13 @@ recipes_option = click.option(
     help="A shipped recipe's name, or a file; several to see them side by side.",
 )
 device_option = click.option("--device", default="cpu", show_default=True, help="Where faces are looked for.")
+weights_option = click.option(
+    "--weights",
+    "weights",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Weights that the recipe names and that you have; may be repeated. Known by their digest.",
+)
 workers_option = click.option("--workers", type=click.IntRange(1), help="Processes; one per processor if not given.")
 engine_option = click.option(
     "--engine",
@@ -68,16 +76,18 @@ def blur() -> None:
 @click.argument("source", metavar="SRC", type=folder())
 @click.argument("target", metavar="DST", type=folder())
 @recipe_option
+@weights_option
 @device_option
 @workers_option
 @engine_option
 @ray_option
 @click.option("--report", "report_file", type=folder(), help="One line of JSON per picture; DST.jsonl if not given.")
 @output.as_json
-def blur_folder(  # noqa: PLR0913 - one parameter for each option
+def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
     source: Path,
     target: Path,
     recipe_name: str,
+    weights: tuple[Path, ...],
     device: str,
     workers: int | None,
     engine_name: str,
@@ -94,7 +104,7 @@ def blur_folder(  # noqa: PLR0913 - one parameter for each option
     _require_apart(source, target)
     report_file = report_file or target.with_name(f"{target.name}.jsonl")
     with border():
-        recipe = chosen(recipe_name)
+        recipe = chosen(recipe_name, weights)
         job = FolderJob(target, report_file, recipe, device)
         job.resume()
         engine = engines.opened(engines.EngineName(engine_name), StoreSink(str(target.absolute())), ray_address)
@@ -113,6 +123,7 @@ def blur_folder(  # noqa: PLR0913 - one parameter for each option
 @click.argument("images", metavar="IMAGES", type=folder())
 @click.argument("truth_file", metavar="TRUTH.json", type=folder())
 @recipes_option
+@weights_option
 @device_option
 @workers_option
 @click.option("--curve", "curve_file", type=folder(), help="Draw recall against over-blur to this SVG file.")
@@ -121,6 +132,7 @@ def evaluate(
     images: Path,
     truth_file: Path,
     recipe_names: tuple[str, ...],
+    weights: tuple[Path, ...],
     device: str,
     workers: int | None,
     curve_file: Path | None,
@@ -134,7 +146,7 @@ def evaluate(
         items, judged = _judged(images, truth_file)
         measured = []
         for name in recipe_names:
-            trial = trials.Trial(chosen(name), device, workers or os.cpu_count() or 1)
+            trial = trials.Trial(chosen(name, weights), device, workers or os.cpu_count() or 1)
             progress = output.ProgressLine()
             measured.append(trial.figures(items, judged, partial(progress, name, total=len(items))))
     if curve_file:
@@ -189,14 +201,14 @@ def border() -> Iterator[None]:
         raise UnavailableError(_sentence(error)) from error
 
 
-def chosen(name: str) -> Recipe:
-    """The shipped recipe of that name, or the one in the file of that name."""
+def chosen(name: str, weights: Sequence[Path] = ()) -> Recipe:
+    """The shipped recipe of that name, or the one in the file of that name; knowing these files of weights."""
     from blurring import recipe  # noqa: PLC0415 - late
 
     path = Path(name)
-    if name in recipe.names() or not path.is_file():
-        return recipe.named(name)
-    return recipe.load(path.read_bytes())
+    is_shipped = name in recipe.names() or not path.is_file()
+    found = recipe.named(name) if is_shipped else recipe.load(path.read_bytes())
+    return found.with_files({"sha256:" + hashlib.sha256(file.read_bytes()).hexdigest(): file for file in weights})
 
 
 def _sentence(error: Exception) -> str:

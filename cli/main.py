@@ -22,6 +22,7 @@ COMMANDS = {
     "blur": ("cli.blur:blur", "Blur the faces in a folder, and measure what was missed."),
     "datasets": ("cli.datasets:datasets", "Import datasets and look at their variants."),
     "demo": ("cli.demo:demo", "Play the main job from pictures to a verified release."),
+    "detectors": ("cli.detectors:detectors", "Add weights of face detectors, and look at them."),
     "faces": ("cli.faces:faces", "Decide what is a face, and hand out boxes."),
     "init": ("cli.init:init", "Make a registry home: database, blobs, keys, trust root."),
     "log": ("cli.log:log", "Look through, follow, copy and witness the public log."),

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli import output
-from cli.blur import DEFAULT_RECIPE
+from cli.blur import chosen, recipe_option
 from cli.door import Door, pass_door
 from registry import errors, settings
 from registry.catalogue.entries import ReleaseEntry
@@ -33,7 +33,7 @@ def releases() -> None:
 @releases.command()
 @click.argument("variant", metavar="DATASET/VARIANT")
 @click.option("--policy", "policy_name", required=True, metavar="NAME[@VERSION]", help="A published policy.")
-@click.option("--recipe", "recipe_name", default=DEFAULT_RECIPE, show_default=True, help="How faces are blurred.")
+@recipe_option
 @click.option("--faces", "layer", metavar="NAME[@VERSION]", help="A layer of faces that are known and blurred.")
 @click.option("--without-detection", is_flag=True, help="Blur the faces of the layer and look for no others.")
 @click.option("--dry-run", is_flag=True, help="Show the counts and plan nothing.")
@@ -85,16 +85,15 @@ def show_effects(shown: Preview) -> None:
 
 
 def stored_recipe(home: Home, name: str) -> Recipe:
-    """The shipped recipe with that name, its canonical bytes safe in the blob store.
+    """The shipped recipe with that name, or the one in that file, its canonical bytes safe in the blob store.
 
     Raises:
         NotFoundError: there is no such recipe.
     """
-    from blurring import recipe as recipes  # noqa: PLC0415 - few of these commands touch pixels
-    from blurring.errors import BlurringError  # noqa: PLC0415 - likewise
+    from blurring.errors import BlurringError  # noqa: PLC0415 - few of these commands touch pixels
 
     try:
-        recipe = recipes.named(name)
+        recipe = chosen(name)
     except BlurringError as error:
         raise errors.NotFoundError(f"There is no recipe {name}: {error}.") from error
     return Recipe(recipe.name, home.blobs.put(canonical.canonical_bytes(recipe.model_dump(mode="json"))))

@@ -31,6 +31,7 @@ class Event(StrEnum):
     LAYER_IMPORTED = "layer.imported"
     POLICY_PUBLISHED = "policy.published"
     POLICY_FILE_ADDED = "policy.file-added"
+    DETECTOR_ADDED = "detector.added"
     RELEASE_PLANNED = "release.planned"
     RELEASE_BUILD_ASKED = "release.build-asked"
     RELEASE_BUILT = "release.built"

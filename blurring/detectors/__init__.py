@@ -12,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blurring.boxes import Box
+from blurring.detectors import supplied
 from blurring.detectors.centerface import CenterFaceDetector
 from blurring.detectors.dlib_cnn import DlibCnnDetector
 from blurring.detectors.dlib_hog import DlibHogDetector
-from blurring.recipe import CenterFace, DlibCnn, DlibHog, Recipe
+from blurring.detectors.scrfd import ScrfdDetector
+from blurring.detectors.yunet import YunetDetector
+from blurring.recipe import CenterFace, DlibCnn, DlibHog, Recipe, Scrfd, Yunet
 
 
 class Detector(Protocol):
@@ -75,3 +78,7 @@ def open(recipe: Recipe, device: str = "cpu") -> Detector:  # noqa: A001  # read
             return DlibCnnDetector(choice, device)
         case CenterFace() as choice:
             return CenterFaceDetector(choice, device)
+        case Yunet() as choice:
+            return YunetDetector(choice, supplied.file_of(choice.weights, recipe.files), device)
+        case Scrfd() as choice:
+            return ScrfdDetector(choice, supplied.file_of(choice.weights, recipe.files), device)

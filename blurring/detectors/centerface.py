@@ -102,7 +102,7 @@ class CenterFaceDetector:
         picture = View(image, 1.0, width, height)
         rows = fusion.fused(seen, self._choice.fusion)
         boxes = [picture.box((r[0], r[1], r[2], r[3]), float(r[4])) for r in rows if r[4] >= self._choice.review]
-        return sorted((b for b in boxes if b.area_px), key=lambda b: (-b.score, b.left, b.top))
+        return views.best_first(boxes)
 
     def _seen(self, images: Sequence[Image], eye: _Eye) -> list[Rows]:
         """What one look shows in each picture: rows in the picture's pixels."""

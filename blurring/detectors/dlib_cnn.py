@@ -32,7 +32,7 @@ class DlibCnnDetector:
         """See `Detector.detect`."""
         view = views.within(image, self._choice.picture_px_max)
         found = dlib_models.models().cnn_face_detector(view.image, self._choice.upsampling)
-        return dlib_models.best_first(
+        return views.best_first(
             [
                 dlib_models.box(view, face.rect, face.confidence)
                 for face in found

@@ -39,7 +39,7 @@ class DlibHogDetector:
             view.image, self._choice.upsampling, self._choice.threshold
         )
         found = zip(rectangles, scores, strict=True)
-        return dlib_models.best_first([dlib_models.box(view, r, s) for r, s in found])
+        return views.best_first([dlib_models.box(view, r, s) for r, s in found])
 
     def detect_batch(self, images: Sequence[NDArray[np.uint8]]) -> list[list[Box]]:
         """See `Detector.detect_batch`."""

@@ -108,8 +108,3 @@ def box(view: View, rectangle: Rectangle, score: float) -> Box:
     """A dlib rectangle of the view as half-open pixels of the picture."""
     corners = rectangle.left(), rectangle.top(), rectangle.right() + 1, rectangle.bottom() + 1
     return view.box(corners, score)
-
-
-def best_first(boxes: list[Box]) -> list[Box]:
-    """The boxes that are not empty, in falling order of score."""
-    return sorted((b for b in boxes if b.area_px), key=lambda b: (-b.score, b.left, b.top))

@@ -56,6 +56,11 @@ def within(image: NDArray[np.uint8], px_max: int) -> View:
     return View(np.asarray(small, dtype=np.uint8), size[0] / width, width, height)
 
 
+def best_first(boxes: list[Box]) -> list[Box]:
+    """The boxes that are not empty, in falling order of score."""
+    return sorted((b for b in boxes if b.area_px), key=lambda b: (-b.score, b.left, b.top))
+
+
 def canvas_shape(width: int, height: int) -> tuple[int, int]:
     """Rows and columns of the canvas for a view of so many pixels."""
     return _multiple(height), _multiple(width)

@@ -3,6 +3,7 @@
 from registry.models import (
     audit,
     datasets,
+    detectors,
     faces,
     imports,
     layers,
@@ -19,6 +20,7 @@ from registry.models.columns import metadata
 __all__ = [
     "audit",
     "datasets",
+    "detectors",
     "faces",
     "imports",
     "layers",

@@ -1,9 +1,13 @@
+import pickle
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from blurring import recipe
 from blurring.errors import RecipeError
-from blurring.recipe import Recipe
+from blurring.recipe import Recipe, SecondLook
+from tests.factories import networks, recipes
 
 DOCUMENT = b"""
 format: accession/recipe/v1
@@ -94,3 +98,24 @@ def test_what_is_doubtful_is_never_surer_than_what_is_blurred() -> None:
 def test_equal_recipes_are_equal_keys() -> None:
     assert isinstance(recipe.named("dlib-hog"), Recipe)
     assert hash(recipe.named("dlib-hog")) == hash(recipe.named("dlib-hog"))
+
+
+def test_where_weights_lie_is_no_part_of_the_document(tmp_path: Path) -> None:
+    file = networks.yunet(tmp_path)
+    plain = recipes.recipe_of(recipes.yunet(file))
+    knowing = plain.with_files({recipes.digest_of(file): file})
+    assert knowing.digest() == plain.digest()
+    assert knowing.model_dump() == plain.model_dump()
+    assert pickle.loads(pickle.dumps(knowing)).files == {recipes.digest_of(file): file}  # noqa: S301 - our own
+    assert plain.files == {}
+    assert recipe.load(knowing.model_dump_json().encode()).files == {}
+
+
+def test_a_recipe_names_the_weights_that_the_user_has_to_bring(tmp_path: Path) -> None:
+    first, second = recipes.yunet(networks.yunet(tmp_path)), recipes.scrfd(networks.scrfd(tmp_path))
+    both = recipes.recipe_of(first).model_copy(update={"second_look": SecondLook(detector=second)})
+    assert both.supplied_weights() == [first.weights, second.weights]
+    assert recipe.named("centerface").supplied_weights() == []
+    again = both.with_files({second.weights: tmp_path}).again()
+    assert again is not None
+    assert again.files == {second.weights: tmp_path}

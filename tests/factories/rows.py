@@ -11,6 +11,7 @@ from registry.catalogue.layers.kinds import Kind
 from registry.catalogue.seeds.document import RelationKind
 from registry.models.audit import AuditEvent
 from registry.models.datasets import Dataset, Variant
+from registry.models.detectors import SuppliedDetector
 from registry.models.faces import FaceDecision, FaceStep, FaceVerdict, ReleaseFaces
 from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
@@ -181,6 +182,21 @@ def taxonomy(session: Session, **changes: Any) -> TaxonomyVersion:  # noqa: ANN4
     return _added(session, TaxonomyVersion(**(fields | changes)))
 
 
+def detector(session: Session, **changes: Any) -> SuppliedDetector:  # noqa: ANN401 - any column
+    """Weights that somebody brought."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "name": "mine",
+        "kind": "yunet",
+        "sha256": SHA256,
+        "size_bytes": 7,
+        "licence": "MIT",
+        "added_by": mara(session),
+        "added_at": NOW,
+    }
+    return _added(session, SuppliedDetector(**(fields | changes)))
+
+
 def release(session: Session, **changes: Any) -> Release:  # noqa: ANN401 - any column
     """A published release: it has everything that any state asks for."""
     fields: dict[str, Any] = {
@@ -264,6 +280,7 @@ def one_of_each(session: Session) -> None:
     description(session, variant_id=made.variant_id)
     relation(session)
     taxonomy(session)
+    detector(session)
     session.add_all(
         [
             LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),

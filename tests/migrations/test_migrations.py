@@ -23,6 +23,7 @@ ALEMBIC = "alembic_version"
 INSERT_ONLY = [
     "approval",
     "audit_event",
+    "detector",
     "face_decision",
     "layer",
     "log_checkpoint",

@@ -111,11 +111,17 @@ class Darkroom:
             engine = engines.opened(
                 EngineName(settings.engine), BlobSink(self.station.home.blobs), settings.ray_address
             )
-            for result in engine.run(waiting, self.recipe, settings.device, settings.worker_processes):
+            for result in engine.run(waiting, self._equipped(), settings.device, settings.worker_processes):
                 self._record(given.pop(result.id), result)
                 progress.add(len(result.items))
         except BlurringError as error:
             raise UnavailableError(f"The images cannot be worked on: {error}.") from error
+
+    def _equipped(self) -> Recipe:
+        """The recipe, knowing where the weights lie that people have added."""
+        digests = self.recipe.supplied_weights()
+        found = {digest: self.station.home.blobs.path_or_none(digest.removeprefix("sha256:")) for digest in digests}
+        return self.recipe.with_files({digest: path for digest, path in found.items() if path is not None})
 
     def results(self) -> Iterator[Seen]:
         """What became of every item, in the order of the items; one shard at a time in memory."""

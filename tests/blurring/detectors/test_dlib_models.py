@@ -82,10 +82,3 @@ def test_cuda_is_there_only_when_dlib_says_so() -> None:
 def test_dlibs_rectangles_hold_their_last_row_and_column() -> None:
     box = dlib_models.box(views.within(pictures.pixels(100, 100), 10**6), Rectangle(), 0.5)
     assert (box.left, box.top, box.right, box.bottom) == (10, 20, 30, 40)
-
-
-def test_the_best_come_first_and_the_empty_not_at_all() -> None:
-    view = views.within(pictures.pixels(100, 100), 10**6)
-    good, better = view.box((0, 0, 5, 5), 0.5), view.box((0, 0, 5, 5), 0.9)
-    empty = view.box((200, 200, 220, 220), 1.0)
-    assert dlib_models.best_first([good, empty, better]) == [better, good]

@@ -50,3 +50,10 @@ def test_beside_the_view_a_canvas_is_black() -> None:
     assert np.array_equal(shown[:40, :70], image)
     assert not shown[40:].any()
     assert not shown[:, 70:].any()
+
+
+def test_the_best_come_first_and_the_empty_not_at_all() -> None:
+    view = views.within(pictures.pixels(100, 100), 10**6)
+    good, better = view.box((0, 0, 5, 5), 0.5), view.box((0, 0, 5, 5), 0.9)
+    empty = view.box((200, 200, 220, 220), 1.0)
+    assert views.best_first([good, empty, better]) == [better, good]
