@@ -3,6 +3,7 @@
 from enum import Enum, auto
 from typing import NamedTuple
 
+from registry.catalogue import cells
 from registry.catalogue.places import Place
 
 
@@ -38,3 +39,10 @@ class Found(NamedTuple):
     position: int | None = None
     expected: str | None = None
     said_in: tuple[str, str] = ("", "")
+
+
+def where(part: str | None, position: int | None) -> str:
+    """Where in a part of a source something lies, as a report says it."""
+    if part is None or position is None:
+        return ""
+    return f"{'row' if cells.is_parquet(part) else 'byte'} {position}"

@@ -15,7 +15,7 @@ from itertools import islice
 
 from registry.catalogue import reports
 from registry.catalogue.entries import Defect, SourceEntry
-from registry.catalogue.found import Found, Kind
+from registry.catalogue.found import Found, Kind, where
 from registry.catalogue.headers import sniff
 from registry.catalogue.headers.window import Window
 from registry.catalogue.places import ChangedError, NoFileError, Span
@@ -100,16 +100,21 @@ def _files(found: Iterable[Found], report: ImportReport, classes: Collection[str
                 report.empty_folders.append(thing.path)
             continue
         report.came_in += 1
-        where = "" if thing.position is None else f"at {thing.position}"
         try:
             paths.check(thing.path)
-        except InvalidInputError as error:
-            report.refuse(thing.part or "", where, error.sentence)
+        except InvalidInputError:
+            _refuse(report, thing, "its name is no plain relative path")
             continue
         if classes is not None and thing.label is not None and thing.label not in classes:
-            report.refuse(thing.part or thing.path, where, f"its class {thing.label} is none of the list")
+            _refuse(report, thing, "its class is none of the list")
             continue
         yield thing
+
+
+def _refuse(report: ImportReport, thing: Found, why: str) -> None:
+    """Note what is not taken. Reasons are counted, so they are few; what each is about stands beside it."""
+    place = (where(thing.part, thing.position), ascii(thing.path)[1:-1] if thing.part else "")
+    report.refuse(thing.part or thing.path, ", ".join(filter(None, place)), why)
 
 
 def _read_batches(files: Iterator[Found], workers: int) -> Iterator[list[tuple[Found, SourceEntry]]]:

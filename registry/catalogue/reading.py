@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.catalogue import manifests
+from registry.catalogue.found import where
 from registry.catalogue.layout_names import LayoutName
 from registry.catalogue.layouts import Layout, choosing, look
 from registry.catalogue.layouts.source import Source
@@ -66,9 +67,9 @@ def _layout(source: Source, name: LayoutName) -> Layout:
 
 def _repeated(source: Source, row: dict[str, Any]) -> None:
     """Note a row whose path came before."""
-    part, position = row.get("part"), row.get("position")
-    where = f"line {row[sorting.ARRIVAL]}" if part is None else f"at {position}"
-    source.report.refuse(part or source.root.name, where, "its path came before")
+    part = row.get("part")
+    place = where(part, row.get("position")) or f"line {row[sorting.ARRIVAL]}"
+    source.report.refuse(part or source.root.name, f"{place}, {row['path']}", "its path came before")
 
 
 def _look_at_cases(source: Source, file: Path) -> None:

@@ -67,6 +67,7 @@ class ImportLine:
     finished_at: datetime | None
     image_count: int | None
     defect_count: int | None
+    refused_count: int | None
     size_bytes: int | None
     root: str | None
     failure: str | None
@@ -178,8 +179,16 @@ def list_imports(session: Session, variant_id: UUID) -> tuple[ImportLine, ...]:
     return tuple(_import_line(found, handle) for found, handle in session.execute(statement))
 
 
+def import_line(session: Session, found: Import) -> ImportLine:
+    """What a list says of one import."""
+    return _import_line(found, session.get_one(Person, found.started_by).handle)
+
+
 def _import_line(found: Import, handle: str) -> ImportLine:
-    defects = None if found.counts is None else sum(found.counts["defects"].values())
+    counts = found.counts
+    defects, refused = (
+        None if counts is None else sum(counts.get(name, {}).values()) for name in ("defects", "refused")
+    )
     return ImportLine(
         id=found.id,
         source=found.source,
@@ -190,6 +199,7 @@ def _import_line(found: Import, handle: str) -> ImportLine:
         finished_at=found.finished_at,
         image_count=found.row_count,
         defect_count=defects,
+        refused_count=refused,
         size_bytes=found.total_bytes,
         root=found.root,
         failure=found.failure,

@@ -3,7 +3,7 @@ import shutil
 from pathlib import Path
 
 from registry.home import Home
-from tests.factories import homes
+from tests.factories import homes, sources
 from tests.factories.terminal import Terminal
 
 
@@ -83,3 +83,41 @@ def test_a_registry_home_is_no_source(bare_home: Home) -> None:
         done = Terminal(home, "mara").run("datasets", "import", "sample/home", place)
         assert (done.code, "registry home" in done.err) == (4, True), place
     assert Terminal(home).run("datasets", "list").out == "Nothing has been imported yet.\n"
+
+
+def test_an_archive_is_imported_with_its_ground_truth_and_the_report_says_what_was_concluded(
+    bare_home: Home, tmp_path: Path
+) -> None:
+    truth, classes = sources.devkit(tmp_path)
+    folder = sources.validation(tmp_path / "val")
+    (folder / "stranger.JPEG").write_bytes(sources.picture(99))
+    terminal = Terminal(bare_home.settings.home, "mara")
+    words = ("datasets", "import", "imagenet/val", folder, "--truth", truth, "--classes", classes)
+    done = terminal.run(*words)
+    assert done.code == 0
+    assert "ilsvrc-devkit-id" in done.out
+    assert "its name is none of an image of this set 1" in done.out
+    assert "refusal: stranger.JPEG: its name is none of an image of this set" in done.err
+    said = json.loads(terminal.run(*words, "--json").out)
+    assert (said["layout"], said["counts"]["came_in"], said["rows"]) == ("ilsvrc-validation", 9, 8)
+    assert json.loads(terminal.run("datasets", "classes", "imagenet/val", "--json").out)[0]["rows"] == 1
+
+
+def test_a_source_that_may_be_two_things_asks_which(bare_home: Home, tmp_path: Path) -> None:
+    sources.class_archives(tmp_path / "x")
+    sources.parquet(tmp_path / "x/train.parquet", [(sources.picture(1), None)])
+    terminal = Terminal(bare_home.settings.home, "mara")
+    refused = terminal.run("datasets", "import", "a/b", tmp_path / "x")
+    assert refused.code == 4
+    assert "may be two things" in refused.err
+    done = terminal.run("datasets", "import", "a/b", tmp_path / "x", "--layout", "class-archives")
+    assert done.code == 0
+    assert "train.parquet is no class archive, and was passed over." in done.out
+
+
+def test_a_list_of_urls_is_imported_and_cannot_be_built(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_bytes(b"n02084071_1\thttp://example.org/\xe9.jpg\nhello\n")
+    terminal = Terminal(bare_home.settings.home, "mara")
+    done = terminal.run("datasets", "import", "imagenet/urls", tmp_path / "urls.txt", "--layout", "url-list")
+    assert done.code == 0
+    assert "refusal: urls.txt, line 2: it does not begin with an image's id" in done.err

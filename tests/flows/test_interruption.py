@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import pictures
+from tests.factories import pictures, sources
 from tests.factories.commands import Registry, registry
 
 pytestmark = pytest.mark.slow
@@ -65,3 +65,16 @@ def test_an_import_and_a_build_that_are_killed_again_and_again_end_in_the_same_m
     built = [at.json("releases", "show", f"zoo/{name}/2026.1") for name in ("calm", "killed")]
     assert built[0]["root"] == built[1]["root"]
     assert built[0]["manifest_sha256"] == built[1]["manifest_sha256"]
+
+
+def test_imports_whose_rows_have_to_be_sorted_end_in_the_same_manifest_too(tmp_path: Path) -> None:
+    at = registry(tmp_path / "home")
+    moments = random.Random(20261123)  # noqa: S311 - repeatable, not secret
+    urls = tmp_path / "urls.txt"
+    urls.write_text("".join(f"n{n % 7:08}_{n}\thttp://example.org/{n}.jpg\n" for n in range(200_000)))
+    for name, source in (("tar", sources.train_archive(tmp_path / "train.tar", per_class=60)), ("urls", urls)):
+        calm = at.json("datasets", "import", f"zoo/calm-{name}", source, who="mira")
+        for _ in range(KILLS):
+            killed(at, moments.uniform(0.8, 2.5), "datasets", "import", f"zoo/{name}", str(source))
+        stormy = at.json("datasets", "import", f"zoo/{name}", source, who="mira")
+        assert (stormy["root"], stormy["manifest_sha256"]) == (calm["root"], calm["manifest_sha256"])

@@ -50,9 +50,9 @@ def _read_line(source: Source, said: Said, where: tuple[str, str], line: bytes) 
     path = paths.escape(named.removeprefix(b"./"))
     try:
         places.locate(source.root, path)
-    except InvalidInputError as error:
+    except InvalidInputError:
         source.report.came_in += 1
-        source.report.refuse(*where, error.sentence)
+        source.report.refuse(where[0], f"{where[1]}, {ascii(path)[1:-1]}", "its name is no plain relative path")
         return
     if path in said:
         source.report.note_fault(*where, f"it repeats {said[path][1][1]}")

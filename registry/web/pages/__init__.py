@@ -7,6 +7,7 @@ from registry.web.pages import (
     editor,
     events,
     faces,
+    imports,
     layers,
     likeness,
     originals,
@@ -26,6 +27,7 @@ PAGES = tuple(
     subject.PAGE
     for subject in (
         datasets,
+        imports,
         layers,
         likeness,
         releases,

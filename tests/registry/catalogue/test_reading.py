@@ -26,9 +26,7 @@ def test_the_layout_is_named_with_what_spoke_for_it(tmp_path: Path) -> None:
 def test_a_source_of_which_nothing_could_be_taken_says_why(tmp_path: Path) -> None:
     trees.plain(tmp_path / "x")
     (tmp_path / "list").write_text("n09999999\n")
-    with pytest.raises(
-        InvalidInputError, match=r"holds nothing that could be taken: its class n\d+ is none of the list"
-    ):
+    with pytest.raises(InvalidInputError, match=r"holds nothing that could be taken: its class is none of the list"):
         reading.read(Source(tmp_path / "x", classes_file=tmp_path / "list"), LayoutName.AUTO, tmp_path / "m")
 
 

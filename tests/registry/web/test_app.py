@@ -85,6 +85,7 @@ ACCOUNT_FORMS = ("/account/password", "/account/sign-out-everywhere")
 # These need something first, and have tests of their own: test_originals.py, test_revocations.py, test_layers.py,
 # test_faces.py, test_taxonomies.py, test_cases.py in tests/registry/web/pages.
 NEED_SOMETHING_FIRST = (
+    f"/datasets/{shown.VARIANT}/imports/00000000-0000-0000-0000-000000000000",
     f"/datasets/{shown.VARIANT}/layers/labels/real",
     f"{RELEASE}/faces/preview",
     "/cases/TD-2222-2222",

@@ -46,7 +46,7 @@ def test_lines_that_say_nothing_are_named_and_names_that_lead_away_are_refused(t
         ("line 2", "it is not a SHA-256 and a name"),
         ("line 3", "it repeats line 1"),
     ]
-    assert [refusal.where for refusal in source.report.examples] == ["line 4", "line 5"]
+    assert [refusal.where for refusal in source.report.examples] == ["line 4, /etc/passwd", "line 5, ../up"]
 
 
 def test_a_list_of_nothing_or_that_is_not_there_is_refused(tmp_path: Path) -> None:

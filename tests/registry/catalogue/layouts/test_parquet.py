@@ -40,7 +40,7 @@ def test_a_row_without_bytes_is_refused_with_its_number(tmp_path: Path) -> None:
     found = sources.read(file)
     assert found.refused == [
         ("x.parquet", "row 5", "it has no bytes"),
-        ("x.parquet", "at 6", "its path came before"),
+        ("x.parquet", "row 6, x/1.JPEG", "its path came before"),
     ]
     assert len(found.entries) == 5
 

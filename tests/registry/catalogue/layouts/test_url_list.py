@@ -48,7 +48,7 @@ def test_every_refused_line_is_named_and_the_sum_is_closed(tmp_path: Path) -> No
         ("fall11_urls.txt", "line 4", image),
         ("fall11_urls.txt", "line 5", "it has no URL"),
         ("fall11_urls.txt", "line 6", "it has no URL"),
-        ("fall11_urls.txt", "line 8", "its path came before"),
+        ("fall11_urls.txt", "line 8, n02084071/n02084071_10", "its path came before"),
     ]
     assert (found.report.came_in, len(found.entries)) == (8, 4)
 
