@@ -31,6 +31,7 @@ COMMANDS = {
     "keys": ("cli.keys:keys", "List, make, rotate and revoke the keys that sign."),
     "migrate": ("cli.init:migrate", "Bring the database to the shape that this program needs."),
     "people": ("cli.people:people", "Add people, change their roles, deactivate them."),
+    "exceptions": ("cli.exceptions:exceptions", "Grant and end exceptions for single images."),
     "policies": ("cli.policies:policies", "Check, publish and look at policies."),
     "releases": ("cli.releases:releases", "Plan, build, approve, sign, publish and export releases."),
     "serve": ("cli.serve:serve", "Show the registry in a browser."),

@@ -1,6 +1,7 @@
 """Given a policy and the facts of one image, which verdict? Total, deterministic, blind to every other image.
 
-Three things come before any rule and no policy can lift them: a defect, an upheld takedown, a hold. A verdict that
+Three things come before any rule and no policy can lift them: a defect, an upheld takedown, a hold. Then comes an
+exception that somebody has granted for this one image. A verdict that
 depends on facts that nobody has looked at yet is `Pending`, with every action that may come of it.
 """
 
@@ -11,7 +12,7 @@ from policies.document import Policy
 from policies.facts import ImageFacts, Missing
 from policies.rules import OTHERWISE, Outcome, Rule, Strategy, Then
 from policies.truth import Truth
-from policies.verdicts import AWAITING_REVIEW, BUILT_IN_PREFIX, HOLD, REVIEWED, TAKEDOWN, Action, Verdict
+from policies.verdicts import AWAITING_REVIEW, BUILT_IN_PREFIX, EXCEPTION, HOLD, REVIEWED, TAKEDOWN, Action, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ def evaluate(policy: Policy, facts: ImageFacts) -> Verdict | Pending:
 def built_in(facts: ImageFacts) -> Verdict | None:
     """The verdict that no policy can change; None where the policy decides.
 
-    A defect, and a takedown or else a hold, each give their reason. A hold is superseded by a takedown.
+    A defect, and a takedown or else a hold, each give their reason. A hold is superseded by a takedown. An exception
+    decides where nothing of that stops the image.
     """
     stop = TAKEDOWN if facts.is_taken_down else HOLD if facts.is_held else None
     reasons = {reason for reason in (facts.defect, stop) if reason is not None}
     if not reasons:
-        return None
+        return None if facts.exception is None else Verdict(facts.exception, (EXCEPTION,), BUILT_IN_PREFIX + EXCEPTION)
     rule = BUILT_IN_PREFIX + (stop or "defect")
     return Verdict(Action.EXCLUDE, tuple(sorted(reasons)), rule)
 

@@ -166,7 +166,7 @@ def _alternatives(policy: Policy, facts: ImageFacts, wanted: Action) -> tuple[Al
     """The fewest changes that lead to the wanted action; for each choice of facts the nearest values."""
     options = _options(policy, facts, wanted)
     stops = tuple(_stops(facts))
-    freed = replace(facts, defect=None, is_held=False, is_taken_down=False)
+    freed = replace(facts, defect=None, is_held=False, is_taken_down=False, exception=None)
     for count in range(CHANGES_LIMIT + 1):
         found: list[Alternative] = []
         for names in itertools.combinations(options, count):
@@ -208,6 +208,8 @@ def _stops(facts: ImageFacts) -> Iterator[str]:
         yield "no takedown of it were upheld"
     if facts.is_held:
         yield "it were not held"
+    if facts.exception is not None:
+        yield f"no exception said to {facts.exception} it"
 
 
 def _reached(

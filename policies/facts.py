@@ -55,6 +55,7 @@ class ImageFacts:
         advisories: codes of known defects that do not keep it from being shown; empty where somebody looked.
         is_held: a reviewer stopped the image until a case is decided.
         is_taken_down: an upheld takedown names the image.
+        exception: what somebody has granted for this image in spite of the policy, keep or blur; None where nobody has.
         reviewed: what a person decided about it when a rule sent it to review; None when nobody has.
     """
 
@@ -80,6 +81,7 @@ class ImageFacts:
     advisories: tuple[str, ...] | None = None
     is_held: bool = False
     is_taken_down: bool = False
+    exception: Action | None = None
     reviewed: Action | None = None
 
     @property

@@ -21,7 +21,7 @@ Written = bool | int | str | list[str] | dict[str, list[str]] | None
 LINE_LIMIT_BYTES = 1 << 16
 # What the row of an image says, and what follows from other facts.
 ELSEWHERE = frozenset({"path", "label", "synset", "size_bytes", "takedown"})
-STOPS = frozenset({"defect", "is_held", "is_taken_down", "reviewed", "faces"})
+STOPS = frozenset({"defect", "is_held", "is_taken_down", "exception", "reviewed", "faces"})
 
 _Number = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 _Text = Annotated[str, Field(max_length=8192)]
@@ -37,6 +37,7 @@ class _Line(BaseModel):
     defect: _Text | None = None
     is_held: Literal[True] | None = None
     is_taken_down: Literal[True] | None = None
+    exception: Literal[Action.KEEP, Action.BLUR] | None = None
     reviewed: Action | None = None
     faces: _Number | Literal["unknown"] | None = None
     largest_face_px: _Number | Literal["unknown"] | None = None

@@ -102,8 +102,9 @@ class _Rows:
         for name in _PENDING_TOO & fields.keys():
             if fields[name] is None:
                 fields[name] = PENDING if pending else UNKNOWN
-        if fields.get("reviewed") is not None:
-            fields["reviewed"] = Action(fields["reviewed"])
+        for name in ("exception", "reviewed"):
+            if fields.get(name) is not None:
+                fields[name] = Action(fields[name])
         if fields.get("advisories") is not None:
             fields["advisories"] = tuple(fields["advisories"])
         labels = {name: fields.pop(name) for name in sorted(fields) if name.startswith(LAYER)}
@@ -113,7 +114,7 @@ class _Rows:
     def stops(self) -> tuple[Codes, int]:
         """A key for all that decides beside the rules, and how many keys there can be."""
         key, size = np.zeros(self._batch.num_rows, dtype=np.int64), 1
-        for name in ("defect", "reviewed", "is_held", "is_taken_down"):
+        for name in ("defect", "exception", "reviewed", "is_held", "is_taken_down"):
             words, codes = self._column(name)
             key, size = key * len(words) + codes, size * len(words)
         return key, size

@@ -13,10 +13,11 @@ TAKEDOWN = "takedown"
 HOLD = "hold"
 AWAITING_REVIEW = "awaiting-review"
 REVIEWED = "reviewed"
+EXCEPTION = "exception"
 # Reasons that a build adds to those of the policy; they say what was done to an image besides.
 METADATA_REMOVED = "metadata-removed"
 NOTHING_TO_BLUR = "nothing-to-blur"
-RESERVED_REASONS = frozenset({TAKEDOWN, HOLD, AWAITING_REVIEW, REVIEWED, METADATA_REMOVED, NOTHING_TO_BLUR})
+RESERVED_REASONS = frozenset({TAKEDOWN, HOLD, AWAITING_REVIEW, REVIEWED, EXCEPTION, METADATA_REMOVED, NOTHING_TO_BLUR})
 BUILT_IN_PREFIX = "built-in-"
 
 

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     TAKEDOWN_DECIDE = "takedown.decide"
     TAKEDOWN_CONFIRM = "takedown.confirm"
     TAKEDOWN_FORGET = "takedown.forget"
+    EXCEPTION_GRANT = "exception.grant"
     AUDIT_READ = "audit.read"
 
 
@@ -60,6 +61,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.APPROVER: frozenset(
         {
+            Permission.EXCEPTION_GRANT,
             Permission.RELEASE_APPROVE,
             Permission.RELEASE_ABANDON,
             Permission.IMAGE_SEE,

@@ -32,6 +32,8 @@ class Event(StrEnum):
     POLICY_PUBLISHED = "policy.published"
     POLICY_FILE_ADDED = "policy.file-added"
     DETECTOR_ADDED = "detector.added"
+    EXCEPTION_GRANTED = "exception.granted"
+    EXCEPTION_ENDED = "exception.ended"
     RELEASE_PLANNED = "release.planned"
     RELEASE_BUILD_ASKED = "release.build-asked"
     RELEASE_BUILT = "release.built"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,7 @@ class Preview:
         vanishing: classes of which nothing can be left; the empty name stands for images without a class.
         changes: against the policy of the newest published release, the most frequent first.
         layers: what else is known of the images; the build will ask these and no newer ones.
+        exceptions: what is granted for single images now; a build uses these as far as they are still in force.
         conflicts_released: images that may stay although their evidence of rights contradicts itself.
     """
 
@@ -63,6 +64,7 @@ class Preview:
     changes: list[dict[str, Any]]
     layers: list[evidence.Pinned]
     conflicts_released: int = 0
+    exceptions: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The counts, as `Release.plan` keeps them."""
@@ -74,6 +76,7 @@ class Preview:
             "changes": self.changes,
             "layers": self.layers,
             "conflicts_released": self.conflicts_released,
+            "exceptions": self.exceptions,
         }
 
 
@@ -100,6 +103,7 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
         changes=[described(change) for change in found.changes],
         layers=pinned,
         conflicts_released=found.conflicts_stay,
+        exceptions={digest: action.value for digest, action in verdicts.stops(session).excepted.items()},
     )
 
 
@@ -144,7 +148,9 @@ def measured(
         manifests.opened(blobs, manifest_of(newest)) as file,
         evidence.opened(blobs, file, pinned) as known,
     ):
-        batches = manifests.fact_batches(file, held=stopped.held, taken_down=stopped.taken_down, known=known.file)
+        batches = manifests.fact_batches(
+            file, held=stopped.held, taken_down=stopped.taken_down, excepted=stopped.excepted, known=known.file
+        )
         return impact.measure(document, batches, before, gone), pinned
 
 

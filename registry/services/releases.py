@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from policies import releases as rules
+from policies.verdicts import EXCEPTION
 from registry import audit, ids
 from registry.access import Permission, require
 from registry.acts import Act, Promise
@@ -79,6 +80,7 @@ def requirement(session: Session, blobs: BlobStore, release: Release) -> rules.R
         exclusions_lifted=readmissions.count(session, blobs, release),
         images_with_people=counts.get("verdicts", {}).get("blur", 0),
         conflicts_released=plan.get("conflicts_released", 0),
+        exceptions_used=sum(found.get(EXCEPTION, 0) for found in counts.get("reasons", {}).values()),
     )
     return rules.required_approvals(facts)
 
@@ -200,7 +202,8 @@ def expect_nothing_stopped(act: Act, blobs: BlobStore, release: Release, label: 
     if stopped:
         named = ", ".join(stopped[:NAMED_AT_MOST]) + (" and more" if len(stopped) > NAMED_AT_MOST else "")
         raise WrongStateError(
-            f"{label} would release what is held or taken down: {named}. Plan and build a new release.",
+            f"{label} would release what is held or taken down, or whose exception is over: {named}. "
+            "Plan and build a new release.",
             paths=stopped[:NAMED_AT_MOST],
         )
 
@@ -209,8 +212,11 @@ def _stopped_paths(act: Act, blobs: BlobStore, release: Release) -> Iterator[str
     """Paths of images that are in the release and may not be, as things stand now."""
     stopped = verdicts.stops(act.session)
     both = stopped.held | stopped.taken_down
-    if not both or release.manifest_sha256 is None:
+    granted = verdicts.granted(release.plan)
+    over = {digest for digest, action in granted.items() if stopped.excepted.get(digest) is not action}
+    if not both | over or release.manifest_sha256 is None:
         return
     with manifests.opened(blobs, release.manifest_sha256) as file:
-        for entry in manifests.released_among(file, sorted(both)):
-            yield entry.source.path
+        for entry in manifests.released_among(file, sorted(both | over)):
+            if entry.source.sha256 in both or EXCEPTION in entry.reasons:
+                yield entry.source.path

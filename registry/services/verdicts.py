@@ -1,7 +1,7 @@
 """What may the policy know about an image of ours? Entries and cases, put as facts; and the verdict that follows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -11,9 +11,12 @@ from policies.document import Policy
 from policies.evaluate import Pending, evaluate
 from policies.facts import PENDING, ImageFacts, Missing
 from policies.takedowns import CaseState
-from policies.verdicts import Verdict
+from policies.verdicts import Action, Verdict
+from registry import clock
 from registry.catalogue.entries import Box, SourceEntry
+from registry.models.exceptions import Grant
 from registry.models.takedowns import TakedownCase, TakedownImage
+from registry.queries import exceptions
 
 NOTHING_KNOWN: Mapping[str, Any] = MappingProxyType({})
 
@@ -25,10 +28,12 @@ class Stops:
     Attributes:
         held: a case about them is not decided yet.
         taken_down: a case about them was upheld.
+        excepted: what was granted for an image in spite of the policy; stops nothing.
     """
 
     held: frozenset[str]
     taken_down: frozenset[str]
+    excepted: Mapping[str, Action] = field(default_factory=dict)
 
     def covers(self, sha256: str | None) -> bool:
         """Whether an image with these bytes may not be released."""
@@ -37,10 +42,18 @@ class Stops:
 
 def stops(session: Session) -> Stops:
     """What is held and what is taken down at this moment, over all variants: equal bytes are one image."""
+    granted = exceptions.in_force(session, clock.utc_now())
     return Stops(
-        held=_images_of(session, [state for state in CaseState if state.is_holding]),
+        held=_images_of(session, [state for state in CaseState if state.is_holding])
+        | {digest for digest, grant in granted.items() if grant is Grant.HOLD},
         taken_down=_images_of(session, [state for state in CaseState if state.is_taken_down]),
+        excepted={digest: Action(grant.value) for digest, grant in granted.items() if grant is not Grant.HOLD},
     )
+
+
+def granted(plan: Mapping[str, Any]) -> dict[str, Action]:
+    """The exceptions that a plan was shown with, by the SHA-256 of the image."""
+    return {digest: Action(action) for digest, action in plan.get("exceptions", {}).items()}
 
 
 def _images_of(session: Session, states: list[CaseState]) -> frozenset[str]:
@@ -95,6 +108,7 @@ def facts_of(
         largest_face_px=boxes if isinstance(boxes, Missing) else max(map(_longer_side, boxes), default=0),
         is_held=entry.sha256 in stopped.held,
         is_taken_down=entry.sha256 in stopped.taken_down,
+        exception=stopped.excepted.get(entry.sha256 or ""),
     )
 
 

@@ -31,7 +31,7 @@ class Place:
 PLACES = (
     Place("Datasets", "datasets.home", subjects=("layers", "likeness", "releases", "pictures", "faces")),
     Place("Synsets", "taxonomies.index"),
-    Place("Policies", "policies.index", subjects=("editor",)),
+    Place("Policies", "policies.index", subjects=("editor", "exceptions")),
     Place("Takedowns", "takedowns.ask"),
     Place("Revocations", "revocations.index"),
     Place("Log", "log.index"),

@@ -85,6 +85,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.TAKEDOWN_DECIDE: "Decide takedown cases",
     Permission.TAKEDOWN_CONFIRM: "Confirm decisions of others",
     Permission.TAKEDOWN_FORGET: "Make the public log forget a case",
+    Permission.EXCEPTION_GRANT: "Grant exceptions for single images, and end them",
     Permission.AUDIT_READ: "Read the audit events",
 }
 """What a permission lets somebody do."""

@@ -109,6 +109,7 @@ SCHEMA = pa.schema(
         "path": pa.string(), "label": pa.string(), "format": pa.string(), "width": pa.int64(), "height": pa.int64(),
         "size_bytes": pa.int64(), "defect": pa.string(), "faces": pa.int32(), "largest_face_px": pa.int32(),
         "faces_pending": pa.bool_(), "is_held": pa.bool_(), "is_taken_down": pa.bool_(), "reviewed": pa.string(),
+        "exception": pa.string(),
         "split": pa.string(), "source_host": pa.string(), "source_url": pa.string(), "retrieved_on": pa.string(),
         "licence": pa.string(), "licence_confidence": pa.int64(), "rights_conflicts": pa.int64(),
         "votes": pa.int64(), "agreement": pa.int64(), "advisories": pa.list_(pa.string()),
@@ -266,6 +267,7 @@ def images() -> st.SearchStrategy[ImageFacts]:
         defect=st.sampled_from([None, None, None, "truncated"]),
         is_held=st.sampled_from([False, False, False, True]),
         is_taken_down=st.sampled_from([False, False, False, True]),
+        exception=st.sampled_from([None, None, None, Action.KEEP, Action.BLUR]),
         reviewed=st.sampled_from([None, *Action]),
     )
 

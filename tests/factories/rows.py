@@ -1,5 +1,6 @@
 """Rows of every table, valid as they are; tests change one thing and ask what the database says."""
 
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from registry.catalogue.seeds.document import RelationKind
 from registry.models.audit import AuditEvent
 from registry.models.datasets import Dataset, Variant
 from registry.models.detectors import SuppliedDetector
+from registry.models.exceptions import Grant, ImageException
 from registry.models.faces import FaceDecision, FaceStep, FaceVerdict, ReleaseFaces
 from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
@@ -33,6 +35,7 @@ from registry.models.transparency import LogCheckpoint, LogLeaf, LogSalt
 from tests.factories.homes import NOW
 
 SHA256 = "5" * 64
+FAR = datetime(2999, 1, 1, tzinfo=UTC)
 DIGEST = f"sha256:{SHA256}"
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -270,6 +273,24 @@ def face_decision(session: Session, **changes: Any) -> FaceDecision:  # noqa: AN
     return _added(session, FaceDecision(**(fields | changes)))
 
 
+def exception(session: Session, **changes: Any) -> ImageException:  # noqa: ANN401 - any column
+    """An exception that keeps an image, of a variant of its own if none is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "grants": Grant.KEEP,
+        "image_sha256": SHA256,
+        "path": "a/b",
+        "reason": "because",
+        "owner_id": mara(session),
+        "granted_by": mara(session),
+        "granted_at": NOW,
+        "until": FAR,
+    }
+    if "variant_id" not in changes:
+        fields["variant_id"] = variant(session).id
+    return _added(session, ImageException(**(fields | changes)))
+
+
 def one_of_each(session: Session) -> None:
     """At least one row in every table but those of people, who are there already."""
     made = release(session)
@@ -281,6 +302,7 @@ def one_of_each(session: Session) -> None:
     relation(session)
     taxonomy(session)
     detector(session)
+    exception(session, variant_id=made.variant_id)
     session.add_all(
         [
             LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),

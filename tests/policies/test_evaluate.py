@@ -144,3 +144,11 @@ def test_no_policy_lifts_a_takedown(plain: Plain, image: ImageFacts) -> None:
     assert isinstance(verdict, Verdict)
     assert verdict.action is Action.EXCLUDE
     assert "takedown" in verdict.reasons
+
+
+def test_an_exception_decides_where_nothing_stops_the_image() -> None:
+    excluding = policy(rules=[PERSON, rule()])
+    kept = evaluate(excluding, facts(label="people", faces=PENDING, exception=Action.KEEP))
+    assert kept == Verdict(Action.KEEP, ("exception",), "built-in-exception")
+    held = evaluate(excluding, facts(exception=Action.KEEP, is_held=True))
+    assert held == Verdict(Action.EXCLUDE, ("hold",), "built-in-hold")

@@ -178,3 +178,8 @@ def test_a_rule_touches_a_synset_that_one_of_its_questions_names() -> None:
     small = {"all": [{"synset": {"in": ["n02084071"]}}, {"not": {"path": {"glob": "**"}}}]}
     found = policy(rules=[rule(id="small", when=small), rule(id="other", when={"path": {"in": ["x"]}})])
     assert [traced.rule for traced in explain_synset(found, "n02084071").rules] == ["small"]
+
+
+def test_an_exception_would_have_to_be_otherwise_first() -> None:
+    [alternative] = explain(PEOPLE, facts(exception=Action.BLUR)).alternatives
+    assert alternative.changes == ("no exception said to blur it",)

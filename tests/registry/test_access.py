@@ -15,10 +15,12 @@ from registry.access import GRANTS, OPERATOR, PUBLIC, WORKER, Actor, Permission
 from registry.acts import Act
 from registry.errors import AccessionError, ForbiddenError, UnauthenticatedError
 from registry.home import Home
+from registry.models.exceptions import Grant
 from registry.models.people import Role
 from registry.services import (
     abandonments,
     builds,
+    exceptions,
     exports,
     faces,
     imports,
@@ -33,6 +35,7 @@ from registry.services import (
     takedowns,
     transparency,
 )
+from registry.services.exceptions import Wish
 from registry.services.exports import Asked, Draft
 from registry.services.imports import VariantWords
 from registry.services.planning import Preview, Recipe
@@ -52,6 +55,11 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
         lambda act, _: imports.start(act, VARIANT, Path("/no/such/folder"), VariantWords()),
     ),
     "policies.add_files": (Permission.POLICY_PUBLISH, lambda act, home: policies.add_files(act, home.blobs, [b"a"])),
+    "exceptions.grant": (
+        Permission.EXCEPTION_GRANT,
+        lambda act, home: exceptions.grant(act, home.blobs, Wish(Grant.KEEP, VARIANT, "a", "why", "mara", NOW)),
+    ),
+    "exceptions.end": (Permission.EXCEPTION_GRANT, lambda act, _: exceptions.end(act, NOWHERE, "because")),
     "policies.publish": (Permission.POLICY_PUBLISH, lambda act, home: policies.publish(act, home.blobs, b"no policy")),
     "planning.plan": (Permission.RELEASE_PLAN, lambda act, _: planning.plan(act, SHOWN, Recipe("none", "0" * 64))),
     "builds.ask": (Permission.RELEASE_BUILD, lambda act, _: builds.ask(act, FIRST)),

@@ -1,19 +1,26 @@
 """What may a policy look at, for every image of a manifest at once? Batches of columns, read in flat memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 BATCH_ROWS = 65_536
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _COLUMNS = ("path", "label", "format", "width", "height", "size_bytes", "defect")
 _STOPPED_BY = "sha256"
 
 
 def fact_batches(
-    file: Path, *, held: Iterable[str], taken_down: Iterable[str], known: Path | None = None
+    file: Path,
+    *,
+    held: Iterable[str],
+    taken_down: Iterable[str],
+    excepted: Mapping[str, str] = NOTHING,
+    known: Path | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The facts of a source's images, or of the parent's side of a release's, in path order.
 
@@ -24,8 +31,10 @@ def fact_batches(
         file: a manifest of either kind.
         held: SHA-256 of images that wait for a decision.
         taken_down: SHA-256 of images whose takedown was upheld.
+        excepted: what was granted for images in spite of the policy, by the SHA-256 of their bytes.
         known: further facts about the same images, as `registry.catalogue.layers.known` writes them.
     """
+    granted = pa.array([excepted[digest] for digest in sorted(excepted)], pa.string())
     stopped = {"is_held": _digests(held), "is_taken_down": _digests(taken_down)}
     with pq.ParquetFile(file) as manifest:
         further = None if known is None else _in_step(known, manifest.metadata.num_rows)
@@ -33,6 +42,7 @@ def fact_batches(
             sha256 = batch.column(_STOPPED_BY)
             columns = {name: batch.column(name) for name in (*_COLUMNS, _STOPPED_BY)}
             flags = {name: pc.is_in(sha256, value_set=digests) for name, digests in stopped.items()}
+            flags["exception"] = pc.take(granted, pc.index_in(sha256, value_set=_digests(excepted)))
             pending = {"faces_pending": pa.repeat(pa.scalar(value=True), batch.num_rows)}
             beside = next(further) if further is not None else {}
             yield pa.RecordBatch.from_pydict(columns | flags | pending | beside)

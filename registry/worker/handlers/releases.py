@@ -39,7 +39,6 @@ from registry.worker.known import KnownFaces
 from registry.worker.station import Station
 from registry.worker.tally import Tally
 
-NOTHING_STOPPED = Stops(frozenset(), frozenset())
 CLEANING_FROM = 1 << 30
 
 
@@ -71,6 +70,7 @@ class _Materials:
         chosen: where that comes from.
         layer: the layer of faces among it, if there is one.
         evidence: what layers say about the images.
+        unstopped: nothing held or taken down, and the exceptions that the plan was shown with.
     """
 
     station: Station
@@ -84,6 +84,7 @@ class _Materials:
     chosen: ReleaseFaces
     layer: Layer | None
     evidence: Known
+    unstopped: Stops
 
     def entries(self) -> Iterator[SourceEntry]:
         """The parent's images, in path order."""
@@ -91,7 +92,7 @@ class _Materials:
 
     def first_verdict(self, entry: SourceEntry) -> Verdict | Pending:
         """What the policy says before pixels are looked at, whatever is held or taken down."""
-        return verdicts.decide(self.policy, entry, NOTHING_STOPPED, known=self.evidence.of(entry.path))
+        return verdicts.decide(self.policy, entry, self.unstopped, known=self.evidence.of(entry.path))
 
     def final_facts(self, entry: SourceEntry, seen: Seen, stopped: Stops) -> ImageFacts:
         """What is known of an image once it was looked at."""
@@ -163,7 +164,7 @@ class _Materials:
 
     def is_kept_with_faces(self, entry: SourceEntry, seen: Seen) -> bool:
         """Whether the output that exists is blurred, and should not be."""
-        facts = self.final_facts(entry, seen, NOTHING_STOPPED)
+        facts = self.final_facts(entry, seen, self.unstopped)
         return seen.is_blurred and self.final_verdict(entry, facts).action is Action.KEEP
 
 
@@ -200,7 +201,9 @@ def _materials(station: Station, release: Release) -> Iterator[_Materials]:
         evidence.opened(home.blobs, manifest, release.plan.get("layers", [])) as said,
     ):
         source, digest = Path(parent.source), release.recipe_sha256
-        yield _Materials(station, release.id, manifest, source, policy, recipe, digest, known, chosen, layer, said)
+        faces = known, chosen, layer
+        granted = Stops(frozenset(), frozenset(), verdicts.granted(release.plan))
+        yield _Materials(station, release.id, manifest, source, policy, recipe, digest, *faces, said, granted)
 
 
 def _build(materials: _Materials) -> Built:
@@ -208,7 +211,7 @@ def _build(materials: _Materials) -> Built:
     materials.cleaning().work(materials.kept_with_faces)
     station = materials.station
     with station.home.reading() as session:
-        stopped = verdicts.stops(session)
+        stopped = replace(verdicts.stops(session), excepted=materials.unstopped.excepted)
     with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
         file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
         facts_file = Path(folder) / "facts.lines"

@@ -40,6 +40,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
     f"{RELEASE}/faces": SEEING,
     f"{RELEASE}/faces/one?path={shown.FACE}": SEEING,
     "/policies": EVERYONE,
+    "/exceptions": SEEING,
     "/policies/editor": frozenset({Role.MAINTAINER}),
     "/policies/synsets?synset=n09835506": EVERYONE,
     "/policies/person-filtered-faces": EVERYONE,
