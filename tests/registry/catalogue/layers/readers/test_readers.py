@@ -28,7 +28,7 @@ def test_a_file_of_each_kind_is_read_into_rows_of_a_layer(tmp_path: Path, kind: 
     assert reading.report.refusals == []
 
 
-@pytest.mark.parametrize("kind", set(Kind) - set(readers.READ_FROM_FILES))
+@pytest.mark.parametrize("kind", sorted(set(Kind) - set(readers.READ_FROM_FILES)))
 def test_what_is_computed_is_not_read_from_a_file(tmp_path: Path, kind: Kind) -> None:
     with pytest.raises(InvalidInputError, match="computed"):
         readers.read(kind, tmp_path / "file", Questions())
