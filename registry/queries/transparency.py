@@ -52,7 +52,7 @@ def release_proof(session: Session, folder: LogFolder, label: str) -> bytes | No
         NotVerifiedError: the log's files are not those that the tree head was signed over.
     """
     statement = select(LogLeaf).where(LogLeaf.label == label, LogLeaf.kind == "release")
-    leaf = session.exec(statement.order_by(col(LogLeaf.number))).first()
+    leaf = session.exec(statement.order_by(col(LogLeaf.number)).limit(1)).first()
     newest = newest_checkpoint(session)
     if leaf is None or newest is None or newest.size <= leaf.number:
         return None

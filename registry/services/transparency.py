@@ -32,6 +32,20 @@ CHECKPOINT = Promise(Job.SIGN_CHECKPOINT, "log")
 """The one promise of a tree head over whatever was appended; however often it is given, one job keeps it."""
 
 
+def _next_leaf() -> sa.Executable:
+    """Number and insert in one statement: whoever comes second with the same number is refused, and loses nothing."""
+    leaves = LogLeaf.__table__  # type: ignore[attr-defined]  # SQLModel gives every table class one
+    told = [column for column in leaves.columns if column.name != "number"]
+    number = sa.func.coalesce(sa.func.max(leaves.c.number), -1) + 1
+    values = sa.select(number, *(sa.bindparam(column.name, type_=column.type) for column in told))
+    return (
+        sa.insert(leaves).from_select(["number", *(column.name for column in told)], values).returning(leaves.c.number)
+    )
+
+
+_NEXT_LEAF = _next_leaf()
+
+
 def append(act: Act, kind: Kind, subject: str, label: str, reasons: Iterable[str] = ()) -> int:
     """The fact will be in the public log exactly when the act commits; returns the leaf's number.
 
@@ -43,11 +57,8 @@ def append(act: Act, kind: Kind, subject: str, label: str, reasons: Iterable[str
         reasons: codes.
     """
     entry = LogEntry(kind=kind, at=act.now, subject=subject, label=label, reasons=tuple(sorted(reasons)))
-    number = size(act.session)
-    act.session.add(
-        LogLeaf(number=number, kind=kind, subject=subject, label=label, entry=entry.to_bytes(), appended_at=act.now)
-    )
-    act.session.flush()
+    leaf = {"kind": kind, "subject": subject, "label": label, "entry": entry.to_bytes(), "appended_at": act.now}
+    number: int = act.session.connection().execute(_NEXT_LEAF, leaf).scalar_one()
     if CHECKPOINT not in act.promises:
         act.promise(CHECKPOINT.job, CHECKPOINT.key)
     return number
