@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli import entries, likeness, output, variants
+from cli import entries, likeness, output, search, variants
 from cli.door import Door, pass_door
 from registry import errors
 from registry.catalogue.layout_names import LayoutName
@@ -28,6 +28,9 @@ datasets.add_command(entries.images)
 datasets.add_command(entries.classes)
 datasets.add_command(likeness.identify)
 datasets.add_command(likeness.compare)
+datasets.add_command(search.search)
+datasets.add_command(search.statistics)
+datasets.add_command(search.duplicates)
 datasets.add_command(variants.seed)
 datasets.add_command(variants.lineage)
 
@@ -48,6 +51,7 @@ datasets.add_command(variants.lineage)
     "--truth", type=_file, metavar="FILE", help="The classes of the images, where a file beside them says so."
 )
 @click.option("--classes", type=_file, metavar="FILE", help="The list of the classes; images of others are refused.")
+@click.option("--pdq", is_flag=True, help="Compute perceptual hashes, too, so that pictures can be found by look.")
 @output.as_json
 @pass_door
 def import_(  # noqa: PLR0913 - one parameter for each option
@@ -60,6 +64,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     truth: Path | None,
     classes: Path | None,
     *,
+    pdq: bool,
     as_json: bool,
 ) -> None:
     """Read the source PATH into DATASET/VARIANT. Interrupted and repeated, it ends in the same manifest.
@@ -68,7 +73,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     """
     with door.open() as home:
         with home.act(door.actor(home)) as act:
-            how = HowToRead(LayoutName(layout), truth, classes)
+            how = HowToRead(LayoutName(layout), truth, classes, has_pdq=pdq)
             started = services.start(act, variant, path, VariantWords(title, licence), how)
             _expect_no_home(path, home.settings.home)
         door.keep(home, [services.promise_of(started)], output.ProgressLine())

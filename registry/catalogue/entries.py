@@ -135,6 +135,7 @@ class SourceEntry:
             differ in nothing else are equal.
         position: where in `part`: a byte offset in an archive, a row in a Parquet file.
         url: where the image was found on the web, as the source says.
+        pdq: the perceptual hash as 64 hexadecimal digits, where it was asked for and there is something to see.
     """
 
     path: str
@@ -152,6 +153,7 @@ class SourceEntry:
     part: str | None = field(default=None, compare=False)
     position: int | None = field(default=None, compare=False)
     url: str | None = field(default=None, compare=False)
+    pdq: str | None = field(default=None, compare=False)
 
     def line(self) -> bytes:
         """The canonical line of the parent's manifest, without LF."""

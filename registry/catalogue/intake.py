@@ -2,8 +2,9 @@
 
 Every image is read once: the same bytes are hashed and looked at for their header. Images go to a few reader threads in
 batches (hashlib lets go of the interpreter while it hashes), and come back in the order in which they were found;
-memory stays flat. Nothing is decoded, nothing is written, no link is followed, and no image stops the
-others: what cannot be read is a row with a defect, and what is not what a list says of it is refused by name.
+memory stays flat. Nothing is decoded but for perceptual hashes, on request; nothing is written, no link is followed,
+and no image stops the others: what cannot be read is a row with a defect, and what is not what a list says of it is
+refused by name.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 
 from registry.catalogue import reports
@@ -57,6 +59,7 @@ def scan(
     *,
     classes: Collection[str] | None = None,
     workers: int = 0,
+    has_pdq: bool = False,
 ) -> Iterator[SourceEntry]:
     """Read everything that a layout found; yields one entry for each image that is not refused, in the same order.
 
@@ -65,8 +68,9 @@ def scan(
         report: is told what came in and what was refused.
         classes: whose images are taken; null for all.
         workers: reader threads; 0 for one per processor.
+        has_pdq: decode every picture and compute its perceptual hash, too.
     """
-    for batch in _read_batches(_files(found, report, classes), workers):
+    for batch in _read_batches(_files(found, report, classes), workers, has_pdq=has_pdq):
         for thing, entry in batch:
             if thing.expected is not None and entry.sha256 != thing.expected:
                 why = "is not what the list says" if entry.sha256 else "is no file that can be read"
@@ -75,13 +79,14 @@ def scan(
                 yield entry
 
 
-def read_entry(found: Found) -> SourceEntry:
+def read_entry(found: Found, *, has_pdq: bool = False) -> SourceEntry:
     """The entry of one found thing; never raises for what lies there."""
     defect = _DEFECTS.get(found.kind)
     attempts = ATTEMPTS if defect is None else 0
     for _ in range(attempts):
         try:
-            return _read_file(found)
+            entry = _read_file(found)
+            return replace(entry, pdq=_pdq(found, entry)) if has_pdq else entry
         except ChangedError:
             continue
         except NoFileError:
@@ -117,13 +122,13 @@ def _refuse(report: ImportReport, thing: Found, why: str) -> None:
     report.refuse(thing.part or thing.path, ", ".join(filter(None, place)), why)
 
 
-def _read_batches(files: Iterator[Found], workers: int) -> Iterator[list[tuple[Found, SourceEntry]]]:
+def _read_batches(files: Iterator[Found], workers: int, *, has_pdq: bool) -> Iterator[list[tuple[Found, SourceEntry]]]:
     readers = workers or digests.default_readers()
     waiting: deque[Future[list[tuple[Found, SourceEntry]]]] = deque()
     with ThreadPoolExecutor(readers, thread_name_prefix="intake") as pool:
         try:
             while batch := list(islice(files, BATCH_FILES)):
-                waiting.append(pool.submit(_read_batch, batch))
+                waiting.append(pool.submit(_read_batch, batch, has_pdq=has_pdq))
                 if len(waiting) > readers * BATCHES_AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -133,8 +138,17 @@ def _read_batches(files: Iterator[Found], workers: int) -> Iterator[list[tuple[F
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read_batch(batch: list[Found]) -> list[tuple[Found, SourceEntry]]:
-    return [(found, read_entry(found)) for found in batch]
+def _read_batch(batch: list[Found], *, has_pdq: bool) -> list[tuple[Found, SourceEntry]]:
+    return [(found, read_entry(found, has_pdq=has_pdq)) for found in batch]
+
+
+def _pdq(found: Found, entry: SourceEntry) -> str | None:
+    """The perceptual hash; null for what is no sound picture. The bytes are read again, from memory as a rule."""
+    from registry.catalogue.pdq import hashing  # noqa: PLC0415 - OpenCV, for those who asked for it
+
+    if entry.format is None or entry.defect is not None:
+        return None
+    return hashing.of_file(found.place.read())
 
 
 def _read_file(found: Found) -> SourceEntry:

@@ -43,7 +43,8 @@ def read(source: Source, layout_name: LayoutName, file: Path) -> Read:
     tables = layout.tables(source)
     if not layout.is_sorted:
         tables = sorting.by_path(tables, lambda row: _repeated(source, row))
-    totals = manifests.write_source_tables((columns.completed(table, layout.extras) for table in tables), file)
+    extras = (*layout.extras, *source.extras)
+    totals = manifests.write_source_tables((columns.completed(table, extras) for table in tables), file)
     report = source.report
     accounted = totals.rows + report.refused.total()
     if report.came_in != accounted:

@@ -25,7 +25,8 @@ from registry.proof.datasheet import Licence
 from registry.queries import names
 
 NO_ASSERTION = "NOASSERTION"
-TRUTH, CLASSES = "truth", "classes"
+TRUTH, CLASSES, PDQ = "truth", "classes", "pdq"
+YES = "yes"
 FAILURE_LENGTH = 1000
 TITLE_LENGTH = 200
 LICENCE_LENGTH = 500
@@ -48,20 +49,23 @@ class HowToRead:
         layout: the layout that it has, or `AUTO` to look.
         truth: a file with the classes of the images.
         classes: a list of the classes.
+        has_pdq: whether perceptual hashes are computed, too.
     """
 
     layout: LayoutName = LayoutName.AUTO
     truth: Path | None = None
     classes: Path | None = None
+    has_pdq: bool = False
 
     def asked(self) -> dict[str, str]:
-        """The files, as `Import.asked` keeps them.
+        """The files and wishes, as `Import.asked` keeps them.
 
         Raises:
             NotFoundError: one does not exist.
         """
         files = {TRUTH: self.truth, CLASSES: self.classes}
-        return {name: _kept_name(file) for name, file in files.items() if file is not None}
+        named = {name: _kept_name(file) for name, file in files.items() if file is not None}
+        return {**named, PDQ: YES} if self.has_pdq else named
 
 
 def start(act: Act, variant_name: str, source: Path, words: VariantWords, how: HowToRead = HowToRead()) -> Import:

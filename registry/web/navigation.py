@@ -29,7 +29,7 @@ class Place:
 
 
 PLACES = (
-    Place("Datasets", "datasets.home", subjects=("layers", "likeness", "releases", "pictures", "faces")),
+    Place("Datasets", "datasets.home", subjects=("layers", "likeness", "releases", "pictures", "faces", "search")),
     Place("Synsets", "taxonomies.index"),
     Place("Policies", "policies.index", subjects=("editor", "exceptions")),
     Place("Takedowns", "takedowns.ask"),

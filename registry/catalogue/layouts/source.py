@@ -27,6 +27,7 @@ class Source:
         workers: how many threads read; 0 for one per processor.
         truth: the ground truth that was given; null for none.
         classes_file: the list of classes that was given; null for none.
+        has_pdq: whether the perceptual hash of every picture is computed, too.
         told: told how many images were read so far, every now and then.
     """
 
@@ -35,7 +36,13 @@ class Source:
     workers: int = 0
     truth: Path | None = None
     classes_file: Path | None = None
+    has_pdq: bool = False
     told: Callable[[int], None] | None = None
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Which columns of `columns.EXTRAS` were asked for, whatever the layout."""
+        return ("pdq",) if self.has_pdq else ()
 
     def classes(self) -> Classes | None:
         """The classes that were given.
@@ -49,8 +56,8 @@ class Source:
         """The rows of what was found."""
         known = self.classes()
         wnids = None if known is None else frozenset(known.wnids)
-        entries = intake.scan(found, self.report, classes=wnids, workers=self.workers)
-        return columns.source_tables(self._counted(entries), extras)
+        entries = intake.scan(found, self.report, classes=wnids, workers=self.workers, has_pdq=self.has_pdq)
+        return columns.source_tables(self._counted(entries), (*extras, *self.extras))
 
     def _counted(self, entries: Iterator[SourceEntry]) -> Iterator[SourceEntry]:
         count = 0

@@ -19,6 +19,7 @@ from registry.catalogue.manifests.files import (
 )
 from registry.catalogue.manifests.lookups import (
     LabelCount,
+    at_rows,
     count_among,
     count_doubtful,
     count_shared,
@@ -40,6 +41,7 @@ __all__ = [
     "Overlap",
     "Relation",
     "SourceTotals",
+    "at_rows",
     "count_among",
     "count_doubtful",
     "count_shared",

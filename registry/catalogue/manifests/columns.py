@@ -49,7 +49,14 @@ _FATE = (
 RELEASE = pa.schema([*SOURCE, *_FATE], metadata={"accession.manifest": "release/2"})
 
 # Columns that only some manifests have, in the order of the last fields of `SourceEntry`.
-EXTRAS = pa.schema([pa.field("part", pa.string()), pa.field("position", pa.int64()), pa.field("url", pa.string())])
+EXTRAS = pa.schema(
+    [
+        pa.field("part", pa.string()),
+        pa.field("position", pa.int64()),
+        pa.field("url", pa.string()),
+        pa.field("pdq", pa.string()),
+    ]
+)
 # Those that a release takes over from its source: where the bytes of a kept image are to be read.
 PLACE = ("part", "position")
 

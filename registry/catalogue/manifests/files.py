@@ -217,7 +217,7 @@ def _new_file(file: Path, schema: pa.Schema, group_rows: int) -> Iterator[Any]:
 def _dictionaries(schema: pa.Schema) -> list[str]:
     """The leaf columns that are written as dictionaries: those of text and of small numbers that repeat."""
     leaves = {"thumbnails": "thumbnails.list.element", "reasons": "reasons.list.element"}
-    plain = {*_ENCODINGS, "has_metadata", "boxes", "look"}
+    plain = {*_ENCODINGS, "has_metadata", "boxes", "look", "pdq"}
     looked = [*looks.DICTIONARIES] if "look" in schema.names else []
     return [leaves.get(name, name) for name in schema.names if name not in plain] + looked
 

@@ -2,17 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from registry.catalogue.entries import Defect, ReleaseEntry, SourceEntry
 from registry.catalogue.manifests import columns
 from registry.catalogue.manifests.session import opened
-from registry.errors import InvalidInputError
+from registry.errors import DamagedError, InvalidInputError
 from registry.proof.manifest import Verdict
 
 MAX_PAGE_ROWS = 1000
@@ -109,6 +110,34 @@ def find_source(file: Path, *, sha256: str | None = None, path: str | None = Non
     """As `find`, in a source's manifest."""
     conditions = {"path = ?": path, "sha256 = ?": _digest(sha256)}
     return list(columns.source_entries(_find(file, columns.SOURCE, conditions)))
+
+
+def at_rows(file: Path, rows: Sequence[int]) -> list[SourceEntry]:
+    """The entries of these rows of a source's manifest, counted from 0, in the order asked for.
+
+    Raises:
+        DamagedError: the file is damaged.
+        InvalidInputError: it is no manifest, or has fewer rows.
+    """
+    names = [*columns.SOURCE.names, *columns.EXTRAS.names]
+    found: dict[int, SourceEntry] = {}
+    try:
+        with pq.ParquetFile(file) as manifest:
+            has, first = manifest.schema_arrow.names, 0
+            for group in range(manifest.num_row_groups):
+                behind = first + manifest.metadata.row_group(group).num_rows
+                if inside := sorted({row for row in rows if first <= row < behind}):
+                    table = manifest.read_row_group(group, columns=[name for name in names if name in has])
+                    picked = table.take([row - first for row in inside])
+                    said = [columns.values(picked[name].combine_chunks()) if name in has else None for name in names]
+                    by_row = zip(*(values or [None] * len(inside) for values in said), strict=True)
+                    found |= dict(zip(inside, columns.source_entries(by_row), strict=True))
+                first = behind
+    except (pa.ArrowException, FileNotFoundError) as error:
+        raise DamagedError(f"The manifest {file.name} is damaged or gone; look into your backup.") from error
+    if not set(rows) <= found.keys():
+        raise InvalidInputError(f"{file.name} has fewer rows than were asked for.")
+    return [found[row] for row in rows]
 
 
 def labels(file: Path) -> list[LabelCount]:

@@ -10,7 +10,7 @@ from registry.catalogue.layouts.source import Source
 from registry.errors import AccessionError, InvalidInputError
 from registry.models.imports import Import
 from registry.services import imports
-from registry.services.imports import CLASSES, TRUTH, Reading
+from registry.services.imports import CLASSES, PDQ, TRUTH, Reading
 from registry.worker.station import Station
 
 
@@ -33,12 +33,14 @@ def fail(station: Station, key: str, error: AccessionError) -> None:
 
 
 def _read(station: Station, waiting: Import) -> Reading:
-    asked = {name: Path(file) for name, file in (waiting.asked or {}).items()}
+    said = waiting.asked or {}
+    asked = {name: Path(said[name]) for name in (TRUTH, CLASSES) if name in said}
     source = Source(
         Path(waiting.source),
         workers=station.home.settings.processes,
         truth=asked.get(TRUTH),
         classes_file=asked.get(CLASSES),
+        has_pdq=PDQ in said,
         told=lambda count: station.progress("images read", count, None),
     )
     with tempfile.TemporaryDirectory(prefix="accession-import-") as folder:

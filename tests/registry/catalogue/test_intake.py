@@ -197,3 +197,13 @@ def test_bytes_that_are_fewer_than_they_should_be_are_noticed() -> None:
     short.size += 1
     with pytest.raises(ChangedError):
         intake._hash(short)
+
+
+def test_perceptual_hashes_are_computed_on_request_and_for_pictures_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(pictures.face())
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    (tmp_path / "c.jpg").write_bytes(pictures.truncated_jpeg())
+    asked = list(intake.scan(folders.walk(tmp_path), ImportReport(), workers=1, has_pdq=True))
+    assert [len(entry.pdq or "") for entry in asked] == [64, 0, 0]
+    assert scan(tmp_path) == asked
+    assert {entry.pdq for entry in scan(tmp_path)} == {None}

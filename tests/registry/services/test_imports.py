@@ -192,3 +192,9 @@ def test_a_finished_import_names_the_layout_that_was_found(bare_home: Home, tmp_
         imports.finish(act, begun.id, READING)
     with bare_home.reading() as session:
         assert session.get_one(Import, begun.id).layout == "image-folder"
+
+
+def test_an_import_remembers_that_perceptual_hashes_were_asked_for(bare_home: Home, tmp_path: Path) -> None:
+    with homes.act(bare_home, "mara") as act:
+        started = imports.start(act, VARIANT, tmp_path, VariantWords(), imports.HowToRead(has_pdq=True))
+    assert started.asked == {"pdq": "yes"}

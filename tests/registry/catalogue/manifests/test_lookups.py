@@ -5,8 +5,9 @@ import pytest
 
 from registry.catalogue import manifests
 from registry.catalogue.entries import Box, Defect, FaceZone, ReleaseEntry
+from registry.catalogue.manifests import files
 from registry.catalogue.manifests.lookups import MAX_PAGE_ROWS, LabelCount
-from registry.errors import InvalidInputError
+from registry.errors import DamagedError, InvalidInputError
 from registry.proof.manifest import Verdict
 from tests.factories import trees
 
@@ -117,3 +118,15 @@ def test_images_are_counted_by_their_digests(release: Path) -> None:
     wanted = [trees.sha256("flat"), trees.sha256("n01/c"), trees.sha256("nowhere")]
     assert manifests.count_among(release, wanted) == 2
     assert manifests.count_among(release, []) == 0
+
+
+def test_entries_are_read_by_their_rows_in_the_order_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ROW_GROUP_ROWS", 2)
+    entries = [trees.entry(f"n1/{number}.JPEG") for number in range(5)]
+    manifests.write_source(entries, tmp_path / "manifest")
+    assert manifests.at_rows(tmp_path / "manifest", [4, 0, 3]) == [entries[4], entries[0], entries[3]]
+    assert manifests.at_rows(tmp_path / "manifest", []) == []
+    with pytest.raises(InvalidInputError, match="fewer rows"):
+        manifests.at_rows(tmp_path / "manifest", [5])
+    with pytest.raises(DamagedError):
+        manifests.at_rows(tmp_path / "gone", [0])
