@@ -32,6 +32,7 @@ COMMANDS = {
     "migrate": ("cli.init:migrate", "Bring the database to the shape that this program needs."),
     "people": ("cli.people:people", "Add people, change their roles, deactivate them."),
     "exceptions": ("cli.exceptions:exceptions", "Grant and end exceptions for single images."),
+    "overlays": ("cli.overlays:overlays", "Lay a stricter policy on a release."),
     "policies": ("cli.policies:policies", "Check, publish and look at policies."),
     "releases": ("cli.releases:releases", "Plan, build, approve, sign, publish and export releases."),
     "serve": ("cli.serve:serve", "Show the registry in a browser."),

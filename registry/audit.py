@@ -32,6 +32,7 @@ class Event(StrEnum):
     POLICY_PUBLISHED = "policy.published"
     POLICY_FILE_ADDED = "policy.file-added"
     DETECTOR_ADDED = "detector.added"
+    OVERLAY_MADE = "overlay.made"
     EXCEPTION_GRANTED = "exception.granted"
     EXCEPTION_ENDED = "exception.ended"
     RELEASE_PLANNED = "release.planned"

@@ -24,6 +24,7 @@ from registry.proof.datasheet import (
 )
 from registry.proof.manifest import Totals
 from registry.queries import names
+from registry.services import overlays
 from registry.services.imports import NO_ASSERTION
 from registry.services.planning import PENDING
 
@@ -59,7 +60,7 @@ def compose(session: Session, release: Release, totals: Totals, detector: dict[s
         reasons=totals.reasons,
         policy=PolicyFacts(name=policy.name, version=policy.version, digest=f"sha256:{policy.sha256}"),
         recipe=RecipeFacts(digest=f"sha256:{release.recipe_sha256}", detector=detector),
-        sources=(_source(parent),),
+        sources=(_source(parent), *_base(session, release)),
         licence=UNKNOWN if variant.licence == NO_ASSERTION else variant.licence,
         people=tuple(_people(session, release)),
         known_limits=tuple(_known_limits(variant, release, totals, detector)),
@@ -73,6 +74,16 @@ def _source(parent: Import) -> str:
         f"The folder {folder!r}, layout {parent.layout}, read on {parent.started_at:%Y-%m-%d}: "
         f"{parent.row_count} files, {parent.total_bytes} bytes."
     )
+
+
+def _base(session: Session, release: Release) -> Iterator[str]:
+    """What an overlay stands on; nothing where the variant is none."""
+    found = overlays.read(session, names.variant_name(session, release.variant_id))
+    if found is not None:
+        yield (
+            f"Every image is one that the release {found.base} handed out (datasheet {found.datasheet}); "
+            f"policies pinned: {', '.join(found.pins)}."
+        )
 
 
 def _people(session: Session, release: Release) -> Iterator[PersonFacts]:

@@ -26,7 +26,7 @@ from registry.models.imports import Import, ImportState
 from registry.models.policies import Policy
 from registry.models.releases import Release, ReleaseState
 from registry.queries import names, releases
-from registry.services import evidence, policies, verdicts
+from registry.services import evidence, overlays, policies, verdicts
 from registry.services.known_faces import NOTHING_KNOWN, Chosen
 
 PENDING = "pending"
@@ -213,12 +213,13 @@ def plan(act: Act, shown: Preview, recipe: Recipe, known: Chosen = NOTHING_KNOWN
 
     Raises:
         ForbiddenError: the actor may not plan releases.
-        WrongStateError: a newer import was finished since the preview, or nothing would be left.
+        WrongStateError: a newer import was finished since the preview, nothing is left, or the variant pins others.
     """
     require(act.actor, Permission.RELEASE_PLAN)
     variant_name = names.variant_name(act.session, shown.variant_id)
     if newest_import(act.session, shown.variant_id, variant_name).id != shown.import_id:
         raise WrongStateError(f"{variant_name} was imported again since the plan was shown; look at it again.")
+    overlays.expect_pinned(act.session, variant_name, act.session.get_one(Policy, shown.policy_id))
     if not any(count for verdict, count in shown.verdicts.items() if verdict != Action.EXCLUDE.value):
         raise WrongStateError(f"This policy would exclude every image of {variant_name}; nothing would be released.")
     release = Release(

@@ -22,7 +22,7 @@ from registry.jobs import Job
 from registry.models.people import PersonRole
 from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import names
-from registry.services import builds, readmissions, reviews, revocations, transparency, verdicts
+from registry.services import builds, overlays, readmissions, reviews, revocations, transparency, verdicts
 
 NAMED_AT_MOST = 5
 FAILURE_LENGTH = 1000
@@ -102,6 +102,7 @@ def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
         _expect_approvals(act, blobs, release)
         reviews.expect_reviewed(act.session, blobs, release)
         expect_nothing_stopped(act, blobs, release, label)
+        overlays.expect_not_looser(act.session, blobs, release)
         release.state = ReleaseState.SIGNING
         release.signed_by = act.actor.person()
         release.failure = release.failure_code = None

@@ -18,6 +18,7 @@ from registry.models.faces import FaceDecision, FaceStep, FaceVerdict, ReleaseFa
 from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
 from registry.models.lineage import VariantDescription, VariantRelation
+from registry.models.overlays import Overlay
 from registry.models.people import Person, PersonRole, Role, WebSession
 from registry.models.policies import Policy
 from registry.models.releases import Approval, Release, ReleaseShard, ReleaseState
@@ -303,6 +304,16 @@ def one_of_each(session: Session) -> None:
     taxonomy(session)
     detector(session)
     exception(session, variant_id=made.variant_id)
+    session.add(
+        Overlay(
+            variant_id=made.variant_id,
+            base_id=made.id,
+            datasheet_sha256=SHA256,
+            pins=[DIGEST],
+            made_by=person_id,
+            made_at=NOW,
+        )
+    )
     session.add_all(
         [
             LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),

@@ -203,3 +203,15 @@ def count_shared(file: Path, digests: Path) -> int:
     question = "SELECT count(*) FROM manifest WHERE sha256 IN (SELECT sha256 FROM digests)"
     with opened(manifest=file, digests=digests) as both:
         return int(both.execute(question).fetchone()[0])
+
+
+def not_from(file: Path, base: Path, limit: int) -> list[str]:
+    """Paths of images that a release hands out although their source is no image that the base handed out there."""
+    question = """
+        SELECT path FROM release WHERE verdict <> 'exclude' AND NOT EXISTS (
+            SELECT 1 FROM base WHERE base.path = release.path AND base.verdict <> 'exclude'
+            AND coalesce(base.changed_sha256, base.sha256) = release.sha256
+        ) ORDER BY path LIMIT ?
+    """
+    with opened(release=file, base=base) as both:
+        return [path for (path,) in both.execute(question, [limit]).fetchall()]
