@@ -8,7 +8,7 @@ from sqlmodel import select
 from policies.takedowns import Ground, Outcome
 from registry.access import WORKER
 from registry.acts import Act, Promise
-from registry.errors import ConflictError, ForbiddenError, NotFoundError
+from registry.errors import ConflictError, ForbiddenError, NotFoundError, WrongStateError
 from registry.home import Home
 from registry.jobs import Job
 from registry.models.transparency import LogLeaf, LogSalt
@@ -103,6 +103,11 @@ def test_a_published_policy_and_a_published_release_are_leaves(furnished_home: H
     assert (entry.kind, entry.subject, entry.label) == ("release", canonical.digest(statement), label)
     policies = {entry.label: entry.subject for entry in leaves(home, "policy")}
     assert set(policies) >= {"ilsvrc-faces-2021@1", "person-filtered-faces@1"}
+
+
+def test_a_release_that_is_not_signed_gets_no_leaf(built_home: Home) -> None:
+    with pytest.raises(WrongStateError, match="is not signed"), homes.act(built_home, "mara") as act:
+        transparency.publish_release(act, built_home.blobs, homes.release(built_home, homes.FIRST), homes.FIRST)
 
 
 def test_each_root_is_a_leaf_once(bare_home: Home) -> None:

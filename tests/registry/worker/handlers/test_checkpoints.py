@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from structlog.testing import capture_logs
 from registry.errors import NotFoundError, NotVerifiedError, UnavailableError, WrongStateError
 from registry.home import Home
 from registry.models.transparency import LogCheckpoint
-from registry.proof import checkpoint, logproof, note, trust
+from registry.proof import checkpoint, logproof, monitor, note, trust
 from registry.proof.checkpoint import Checkpoint
 from registry.proof.logfiles import LogFolder
 from registry.proof.trust import Purpose
@@ -91,6 +92,34 @@ def test_killed_between_publishing_and_recording_it_comes_to_the_same_end(home: 
     assert published is not None
     folder.publish(published)
     assert sign(home).size == head.size + 1
+
+
+def test_wherever_the_power_fails_the_next_run_comes_to_the_same_log(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, put, written = LogFolder(home.settings.log_folder), LogFolder._put, 0
+    for stop in range(12):
+        count = 0
+
+        def failing(self: LogFolder, name: str, data: bytes, stop: int = stop) -> None:
+            nonlocal count
+            count += 1
+            if count > stop:
+                raise OSError(5, "Input/output error")
+            put(self, name, data)
+
+        with homes.act(home, "mara") as act:
+            for number in range(150):
+                transparency.append(act, "release", rows.DIGEST, f"a/b/{stop}.{number}")
+        with monkeypatch.context() as patch:
+            patch.setattr(LogFolder, "_put", failing)
+            with suppress(OSError):
+                handler.sign_checkpoint(Station(home), "log")
+        head = sign(home)
+        written += count
+        assert monitor.check_whole(folder, head).total() == head.size
+        assert recorded(home)[-1] == head.size
+    assert written > 12
 
 
 def test_the_folder_of_the_log_can_be_made_again_from_the_record(home: Home) -> None:
