@@ -14,7 +14,6 @@ import click
 from cli import cosigners, output
 from cli.door import Door, pass_door
 from cli.witness import witness
-from registry import settings
 from registry.errors import NotFoundError, WrongStateError
 from registry.proof import checkpoint, merkle, monitor, note, trust
 from registry.proof.checkpoint import Checkpoint
@@ -145,6 +144,8 @@ def mirror(source: str, folder: Path, trust_file: Path, witnesses: Witnesses) ->
 @pass_door
 def key(door: Door, *, as_json: bool) -> None:
     """The public keys of this registry's log, as witnesses and Go's `note.NewVerifier` take them."""
+    from registry import settings  # noqa: PLC0415 - the other commands know no home
+
     chosen = settings.load(settings.chosen_home(door.home_name))
     newest = trust.load(settings.trust_roots(chosen)[-1])
     found = [each.to_text() for each in note.log_keys(chosen.log_origin, newest.keys(Purpose.CHECKPOINTS).values())]

@@ -47,7 +47,7 @@ STARTS = {
         import psycopg
     """,
     "auditor": """
-        import cli.verify, pathlib
+        import cli.log, cli.verify, pathlib, registry.peers
         from registry import clock
         assert not cli.verify.check(pathlib.Path("/nowhere"), None, None, clock.utc_now()).is_ok
     """,
