@@ -74,11 +74,13 @@ def _repeated(source: Source, row: dict[str, Any]) -> None:
 
 
 def _look_at_cases(source: Source, file: Path) -> None:
-    """Note names that differ in nothing but case: not every file system can hold both."""
+    """Note names that differ in nothing but case or Unicode form: not every file system can hold both."""
     count, examples = manifests.same_but_for_case(file, CASES_NAMED)
     if count:
         named = ", ".join(examples)
-        source.report.conclude(f"{count:,} names differ from another only in case, such as {named}; both are taken.")
+        source.report.conclude(
+            f"{count:,} names differ from another only in case or Unicode form, such as {named}; both are taken."
+        )
 
 
 def _why_not(source: Source) -> str:

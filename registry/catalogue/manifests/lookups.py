@@ -1,6 +1,7 @@
 """What does a manifest say about this page, this picture, this class?"""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -154,18 +155,20 @@ def labels(file: Path) -> list[LabelCount]:
 
 
 def same_but_for_case(file: Path, limit: int) -> tuple[int, list[str]]:
-    """How many paths there are that differ from another only in case, and the first of them in order.
+    """How many paths there are that differ from another only in case or Unicode form, and the first of them in order.
 
     Raises:
         InvalidInputError: the file is no manifest.
     """
     # Their hashes first: fourteen million of those fit into memory, and nearly always nothing is left to look at.
-    twins = "SELECT hash(lower(path)) AS h FROM manifest GROUP BY h HAVING count(*) > 1"
-    question = f"SELECT path FROM manifest WHERE hash(lower(path)) IN ({twins}) ORDER BY lower(path), path"  # noqa: S608
+    form = "lower(nfc_normalize(path))"
+    twins = f"SELECT hash({form}) AS h FROM manifest GROUP BY h HAVING count(*) > 1"  # noqa: S608 - a constant
+    question = f"SELECT path FROM manifest WHERE hash({form}) IN ({twins}) ORDER BY {form}, path"  # noqa: S608
     with opened(manifest=file) as manifest:
         paths = [path for (path,) in manifest.execute(question).fetchall()]
-    counts = Counter(path.lower() for path in paths)
-    found = [path for path in paths if counts[path.lower()] > 1]
+    forms = [unicodedata.normalize("NFC", path).lower() for path in paths]
+    counts = Counter(forms)
+    found = [path for path, form in zip(paths, forms, strict=True) if counts[form] > 1]
     return len(found), found[:limit]
 
 

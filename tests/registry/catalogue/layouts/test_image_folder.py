@@ -1,3 +1,4 @@
+import unicodedata
 from pathlib import Path
 
 from registry.catalogue.layout_names import LayoutName
@@ -18,7 +19,17 @@ def test_two_names_that_differ_in_case_are_both_taken_and_said(tmp_path: Path) -
         (tmp_path / "n02084071" / name).write_bytes(sources.picture(1))
     found = sources.read(tmp_path)
     assert len(found.entries) == 8
-    assert "2 names differ from another only in case, such as n02084071/Cat.JPEG, n02084071/cat.JPEG" in found.said
+    assert (
+        "2 names differ from another only in case or Unicode form, such as n02084071/Cat.JPEG, n02084071/cat.JPEG"
+        in found.said
+    )
+
+
+def test_two_names_that_differ_in_unicode_form_are_both_taken_and_said(tmp_path: Path) -> None:
+    trees.plain(tmp_path)
+    for form in ("NFC", "NFD"):
+        (tmp_path / "n02084071" / unicodedata.normalize(form, "käfer.JPEG")).write_bytes(sources.picture(1))
+    assert "2 names differ from another only in case or Unicode form" in str(sources.read(tmp_path).said)
 
 
 def test_classes_that_are_not_in_the_list_are_refused_and_the_rest_is_kept(tmp_path: Path) -> None:
