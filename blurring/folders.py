@@ -68,6 +68,7 @@ class FolderJob:
         counts: how many pictures there are of each action, those of earlier runs too.
         faces: how many faces were blurred.
         doubtful: how many pictures hold what may be a face and was left.
+        remarks: how the device fared, each sentence once, in their order.
     """
 
     target: Path
@@ -77,6 +78,7 @@ class FolderJob:
     counts: Counter[Action] = field(default_factory=Counter)
     faces: int = 0
     doubtful: int = 0
+    remarks: dict[str, None] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
 
     def resume(self) -> None:
@@ -106,6 +108,7 @@ class FolderJob:
         with _storage(), self.report_file.open("ab") as file:
             for result in engine(self._shards(work, waiting, file)):
                 shard = waiting.pop(result.id)
+                self.remarks.update(dict.fromkeys(result.remarks))
                 self._write(file, [self._placed(*pair) for pair in zip(shard.items, result.items, strict=True)])
                 yield self.counts.total()
         shutil.rmtree(self.target / STORE, ignore_errors=True)

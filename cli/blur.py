@@ -114,9 +114,10 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
             progress("pictures", done, total)
     found = {action.value: job.counts[action] for action in Action} | {"faces": job.faces, "doubtful": job.doubtful}
     if as_json:
-        output.show_json({"recipe": recipe.digest(), "device": device, "report": report_file, **found})
+        told = {"device": device, "remarks": list(job.remarks), "report": report_file}
+        output.show_json({"recipe": recipe.digest(), **told, **found})
     else:
-        output.facts([*found.items(), ("report", report_file)])
+        output.facts([*found.items(), ("report", report_file), *(("remark", remark) for remark in job.remarks)])
 
 
 @blur.command()

@@ -119,10 +119,11 @@ def _session(model: Model, device: str, provider: tuple[str, dict[str, str]]) ->
         raise DetectorError(EXTRA) from error
     if provider[0] not in onnxruntime.get_available_providers():
         raise DeviceError(f"{device} cannot be used: the ONNX Runtime that is installed knows no CUDA")
+    onnxruntime.set_default_logger_severity(4)  # what matters is raised
     document = onnx_graph.for_pictures(model)
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = 1
-    settings.log_severity_level = 4  # what matters is raised
+    settings.log_severity_level = 4
     try:
         session = onnxruntime.InferenceSession(document, settings, providers=[provider])
     except _failures() as error:

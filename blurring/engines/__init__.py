@@ -101,10 +101,17 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class ShardResult:
-    """What became of a shard: one result per item, in the items' order."""
+    """What became of a shard: one result per item, in the items' order.
+
+    Attributes:
+        id: of the shard.
+        items: the results.
+        remarks: sentences on how the device fared, for whoever runs it; none when all went as planned.
+    """
 
     id: str
     items: tuple[ItemResult, ...]
+    remarks: tuple[str, ...] = ()
 
 
 class Sink(Protocol):

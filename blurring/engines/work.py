@@ -89,13 +89,14 @@ class Workbench:
             DetectorError, DeviceError: the recipe cannot be followed here, or the device has no room for a picture.
         """
         results: dict[str, ItemResult] = {}
+        batch = self.detector.batch if self.detector else None
         for part in _parts(shard.items, results):
             for loaded in part:
                 if not loaded.is_detected:
                     results[loaded.item.path] = self._undetected(loaded)
             seen = sorted((loaded for loaded in part if loaded.is_detected), key=lambda loaded: loaded.shape)
             results |= {result.path: result for result in self._looked(seen)}
-        return ShardResult(shard.id, tuple(results[item.path] for item in shard.items))
+        return ShardResult(shard.id, tuple(results[item.path] for item in shard.items), self._remarks(batch))
 
     def _looked(self, seen: Sequence[_Loaded]) -> Iterator[ItemResult]:
         """The results of pictures in which faces are looked for."""
@@ -111,6 +112,12 @@ class Workbench:
                 yield self._kept(loaded.item, file)
             else:
                 yield self._finished(loaded.item, file, pipeline.looked([file], detector)[0])
+
+    def _remarks(self, batch: int | None) -> tuple[str, ...]:
+        """That the device had less room than was thought, where it had."""
+        if batch is None or self.detector is None or self.detector.batch == batch:
+            return ()
+        return (f"{self.device} had no room for {batch} pictures at once; now it looks at {self.detector.batch}",)
 
     def _undetected(self, loaded: _Loaded) -> ItemResult:
         """The result of a picture in which no detector looks for faces: it is cleaned, or known faces are blurred."""

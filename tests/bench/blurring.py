@@ -47,7 +47,7 @@ def run() -> list[str]:
         few, many = Path(folder) / "few", Path(folder) / "many"
         for place, count in ((few, FEW), (many, MANY)):
             place.mkdir()
-            for index, data in enumerate(_photographs(count)):
+            for index, data in enumerate(photographs(count)):
                 (place / f"{index:03}.jpg").write_bytes(data)
         peer = _each(_deface, few, many)
         lines = [f"deface, one scale: {_told(peer)}"]
@@ -102,10 +102,11 @@ def _single(shipped: Recipe, precision: Precision) -> Recipe:
     look = Scale(scale=1, looks=(Look.PLAIN,), weight=1, weight_by_size=0)
     plain = detector.fusion.model_copy(update={"scales": (look,), "gate": 0, "bias": 0, "size": 0, "size_squared": 0})
     changes = {"fusion": plain, "threshold": DEFACE_THRESHOLD, "review": DEFACE_THRESHOLD, "precision": precision}
-    return shipped.model_copy(update={"detector": detector.model_copy(update=changes)})
+    return shipped.model_copy(update={"detector": detector.model_copy(update=changes), "second_look": None})
 
 
-def _photographs(count: int) -> list[bytes]:
+def photographs(count: int) -> list[bytes]:
+    """So many JPEG files of the size of ILSVRC-2012's, of four motifs, one of them a face."""
     from skimage import data  # noqa: PLC0415 - half a second
 
     views = [np.asarray(getattr(data, name)()) for name in ("astronaut", "coffee", "chelsea", "rocket")]

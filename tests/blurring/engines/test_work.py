@@ -1,9 +1,12 @@
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from blurring import recipe
 from blurring.boxes import Box
@@ -239,3 +242,18 @@ def test_a_picture_that_is_no_file_of_its_own_is_read_from_its_place(bench: Work
     items = [Item(path, "/no/such.tar", digest, place=place) for path, place in places.items()]
     results = bench.done(Shard("1", tuple(items))).items
     assert [result.outcome.code for result in results] == [None, "source-changed", "unreadable"]
+
+
+class TiringDetector(PointedDetector):
+    """A detector whose device has room for fewer pictures than was thought."""
+
+    def detect_batch(self, images: Sequence[NDArray[np.uint8]]) -> list[list[Box]]:
+        self.batch = 2
+        return super().detect_batch(images)
+
+
+def test_a_device_with_less_room_than_was_thought_is_told_of(bench: Workbench, tmp_path: Path) -> None:
+    shard = Shard("1", tuple(item(tmp_path / f"{n}.jpg", pictures.jpeg(seed=n)) for n in range(5)))
+    tired = Workbench(RECIPE, "cuda:0", bench.sink, TiringDetector(batch=4))
+    assert tired.done(shard).remarks == ("cuda:0 had no room for 4 pictures at once; now it looks at 2",)
+    assert tired.done(shard).remarks == ()
