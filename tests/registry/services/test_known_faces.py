@@ -47,3 +47,13 @@ def test_what_is_chosen_is_part_of_the_plan_and_of_what_is_approved(furnished_ho
         act.session.flush()
         nothing = builds.approval_digest(act.session, release)
     assert len({with_layer, without, nothing}) == 3
+
+
+def test_a_build_that_chose_nothing_still_stands_on_what_people_had_decided(furnished_home: Home) -> None:
+    release = homes.release(furnished_home, homes.plan(furnished_home))
+    with homes.act(furnished_home, "mara") as act:
+        begun = known_faces.begin(act, furnished_home.blobs, release.id)
+        assert (begun.layer_id, begun.is_detected) == (None, True)
+        assert furnished_home.blobs.read(begun.decisions_sha256 or "x") == b""
+    with homes.act(furnished_home, "mara") as act:
+        assert known_faces.begin(act, furnished_home.blobs, release.id).decisions_sha256 == begun.decisions_sha256
