@@ -152,3 +152,16 @@ def test_the_page_of_a_release_counts_what_waits_and_a_plan_what_is_decided(home
     assert "decided about faces in 1 image of this import" in planned
     assert "signs with 0 pictures at most that wait" in planned
     assert "decided about faces" in rita.get(f"/releases/{homes.plan(home)}").text
+
+
+def test_the_page_of_a_picture_proves_what_became_of_its_faces(app: Flask, rita: Visitor) -> None:
+    url = f"/releases/{FIRST}/pictures/one?path="
+    page = rita.get(url + ASTRONAUT).text
+    assert "centerface on cpu" in page
+    assert "Looked at again by" in page
+    assert "sha256:" + "1" * 64 in page
+    assert "7, of any value far from every face" in page
+    assert page.count("second-look") == 1
+    assert "Decide what is a face" in page
+    assert "What was decided about them" in Visitor(app, "mara").get(url + GPS).text
+    assert "Looked at by" not in rita.get(url + TWINS[0]).text
