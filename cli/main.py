@@ -28,6 +28,7 @@ COMMANDS = {
     "log": ("cli.log:log", "Look through, follow, copy and witness the public log."),
     "labels": ("cli.labels:labels", "Read label files, and say what their numbers mean."),
     "layers": ("cli.layers:layers", "Import and look at labels, boxes, votes and advisories."),
+    "links": ("cli.links:links", "Check the links that images came from."),
     "keys": ("cli.keys:keys", "List, make, rotate and revoke the keys that sign."),
     "migrate": ("cli.init:migrate", "Bring the database to the shape that this program needs."),
     "people": ("cli.people:people", "Add people, change their roles, deactivate them."),

@@ -21,7 +21,7 @@ from registry.worker.loop import Worker
     "zones",
     multiple=True,
     type=click.Choice([zone.value for zone in Zone]),
-    help="Only the jobs of this zone; the signer needs the keys, the worker none. Both, if not given.",
+    help="Only the jobs of this zone; the signer needs the keys, links the network. All, if not given.",
 )
 @click.option("--if-free", is_flag=True, help="Leave quietly when another worker runs already.")
 @pass_door

@@ -37,13 +37,15 @@ class Job(StrEnum):
     MATCH_TAKEDOWN = "takedowns.match"
     REVOKE = "revocations.revoke"
     SIGN_CHECKPOINT = "log.checkpoint"
+    CHECK_LINKS = "links.check"
 
 
 class Zone(StrEnum):
-    """Where a job runs: the signer alone has the keys, and does nothing else."""
+    """Where a job runs: the signer alone has the keys, the walker of links alone asks strangers; neither does more."""
 
     WORKER = "worker"
     SIGNER = "signer"
+    LINKS = "links"
 
 
 def zone_of(job: str) -> Zone:
@@ -53,6 +55,8 @@ def zone_of(job: str) -> Zone:
             return Zone.WORKER
         case Job.SIGN_RELEASE | Job.REVOKE | Job.SIGN_CHECKPOINT:
             return Zone.SIGNER
+        case Job.CHECK_LINKS:
+            return Zone.LINKS
 
 
 def queue_of(zone: Zone) -> str:

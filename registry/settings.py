@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     device: str = "cpu"
     engine: Literal["local", "ray"] = "local"
     ray_address: str = "127.0.0.1:6379"
+    links_contact: str | None = None
+    links_pause_seconds: float = Field(default=1.0, ge=0, le=3600)
+    links_open_addresses: list[str] = []
     worker_processes: int | None = Field(default=None, ge=1, le=4096)
 
     @property

@@ -29,7 +29,19 @@ class Place:
 
 
 PLACES = (
-    Place("Datasets", "datasets.home", subjects=("layers", "likeness", "releases", "pictures", "faces", "search")),
+    Place(
+        "Datasets",
+        "datasets.home",
+        subjects=(
+            "layers",
+            "likeness",
+            "links",
+            "releases",
+            "pictures",
+            "faces",
+            "search",
+        ),
+    ),
     Place("Synsets", "taxonomies.index"),
     Place("Policies", "policies.index", subjects=("editor", "exceptions")),
     Place("Takedowns", "takedowns.ask"),

@@ -24,6 +24,7 @@ from registry.errors import AccessionError, BugError, ConflictError, Unavailable
 from registry.home import Home
 from registry.jobs import JOB_FORMAT, WORKFLOW, Job, Zone, queue_of, zone_of
 from registry.models.imports import Import, ImportState
+from registry.models.links import CheckState, LinkCheck
 from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import TakedownCase
 from registry.services.revocations import promises as due_revocations
@@ -46,7 +47,7 @@ class Handling:
     fail: Callable[[Station, str, AccessionError], None]
 
 
-def handling_of(job: Job) -> Handling:
+def handling_of(job: Job) -> Handling:  # noqa: PLR0911 - one way for each job
     """How the job is handled. A handler is imported when its first job comes: the signer never sees a pixel library."""
     match job:
         case Job.READ_IMPORT:
@@ -65,6 +66,10 @@ def handling_of(job: Job) -> Handling:
             from registry.worker.handlers import takedowns  # noqa: PLC0415 - see above
 
             return Handling(takedowns.match, takedowns.fail)
+        case Job.CHECK_LINKS:
+            from registry.worker.handlers import links  # noqa: PLC0415 - see above
+
+            return Handling(links.check, links.fail)
         case Job.REVOKE:
             from registry.worker.handlers import revocations  # noqa: PLC0415 - see above
 
@@ -178,11 +183,13 @@ def promised(session: Session) -> list[Promise]:
     to_build = select(Release).where(Release.state == ReleaseState.BUILDING).order_by(col(Release.id))
     to_sign = select(Release).where(Release.state == ReleaseState.SIGNING).order_by(col(Release.id))
     to_match = select(TakedownCase).where(TakedownCase.state == CaseState.RECEIVED).order_by(col(TakedownCase.id))
+    to_check = select(LinkCheck).where(LinkCheck.state == CheckState.RUNNING).order_by(col(LinkCheck.id))
     return [
         *(Promise(Job.MATCH_TAKEDOWN, str(row.id)) for row in session.exec(to_match)),
         *(Promise(Job.READ_IMPORT, str(row.id)) for row in session.exec(imports_running)),
         *(Promise(Job.BUILD_RELEASE, str(row.id)) for row in session.exec(to_build)),
         *(Promise(Job.SIGN_RELEASE, str(row.id)) for row in session.exec(to_sign)),
+        *(Promise(Job.CHECK_LINKS, str(row.id)) for row in session.exec(to_check)),
         *due_checkpoints(session),
     ]
 

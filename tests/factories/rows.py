@@ -18,6 +18,7 @@ from registry.models.faces import FaceDecision, FaceStep, FaceVerdict, ReleaseFa
 from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
 from registry.models.lineage import VariantDescription, VariantRelation
+from registry.models.links import CheckState, LinkCheck, LinkCheckShard
 from registry.models.overlays import Overlay
 from registry.models.people import Person, PersonRole, Role, WebSession
 from registry.models.policies import Policy
@@ -132,6 +133,20 @@ def layer(session: Session, **changes: Any) -> Layer:  # noqa: ANN401 - any colu
     if "variant_id" not in changes:
         fields["variant_id"] = variant(session).id
     return _added(session, Layer(**(fields | changes)))
+
+
+def link_check(session: Session, **changes: Any) -> LinkCheck:  # noqa: ANN401 - any column
+    """A check of the links of a layer that runs, over a variant of its own if none is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "state": CheckState.RUNNING,
+        "started_by": mara(session),
+        "started_at": NOW,
+    }
+    if "variant_id" not in changes:
+        said = layer(session, kind=Kind.SOURCES)
+        fields |= {"variant_id": said.variant_id, "layer_id": said.id}
+    return _added(session, LinkCheck(**(fields | changes)))
 
 
 def relation(session: Session, **changes: Any) -> VariantRelation:  # noqa: ANN401 - any column
@@ -314,8 +329,11 @@ def one_of_each(session: Session) -> None:
             made_at=NOW,
         )
     )
+    said = layer(session, variant_id=made.variant_id, name="urls", kind=Kind.SOURCES)
+    checked = link_check(session, variant_id=made.variant_id, layer_id=said.id)
     session.add_all(
         [
+            LinkCheckShard(check_id=checked.id, number=0, link_count=1, found_sha256=SHA256, done_at=NOW),
             LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),
             LogSalt(number=0, case_id=asked.id, image_sha256=SHA256, salt=bytes(32)),
             PersonRole(person_id=person_id, role=Role.AUDITOR),

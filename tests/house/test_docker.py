@@ -239,6 +239,13 @@ def test_only_the_pages_can_be_reached_from_outside() -> None:
     assert compose()["networks"]["back"] == {"internal": True}
 
 
+def test_only_whoever_asks_for_links_has_a_way_out_and_they_read_no_picture_and_hold_no_key() -> None:
+    services = compose()["services"]
+    assert [name for name, service in services.items() if "out" in service["networks"]] == ["links"]
+    assert services["links"]["command"] == ["worker", "--zone", "links"]
+    assert [str(volume).partition(":")[0] for volume in services["links"]["volumes"]] == ["home", "scratch"]
+
+
 def test_whoever_reads_pictures_can_only_read_them() -> None:
     for name, service in compose()["services"].items():
         pictures = [volume for volume in service["volumes"] if "PICTURES" in str(volume)]

@@ -22,6 +22,7 @@ def test_only_jobs_that_sign_run_where_the_keys_are() -> None:
         Job.REVOKE,
         Job.SIGN_CHECKPOINT,
     }
+    assert {job for job in Job if jobs.zone_of(job) is Zone.LINKS} == {Job.CHECK_LINKS}
     assert jobs.queue_of(Zone.SIGNER) != jobs.queue_of(Zone.WORKER)
 
 

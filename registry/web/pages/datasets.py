@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from registry.queries import datasets, layers, lineage, names, releases
+from registry.queries import datasets, layers, lineage, links, names, releases
 from registry.web import auth, door, forms
 
 PAGE = Blueprint("datasets", __name__)
@@ -33,6 +33,7 @@ def variant(dataset: str, variant: str) -> str:
     with door.home().reading() as session:
         found = datasets.read_variant(session, name, is_insider=is_insider)
         page = releases.list_releases(session, name, is_insider=is_insider, after=forms.asked("after"))
-        said = layers.list_layers(session, names.variant(session, name).id)
+        of = names.variant(session, name).id
+        said, has_links = layers.list_layers(session, of), links.has_checks(session, of)
         known = {"described": lineage.description(session, name), "relations": lineage.direct(session, name)}
-    return render_template("variant.html", variant=found, page=page, layers=said, **known)
+    return render_template("variant.html", variant=found, page=page, layers=said, has_links=has_links, **known)

@@ -17,14 +17,16 @@ from registry.errors import ConflictError, UnavailableError, of_code
 from registry.home import Home
 from registry.jobs import Job, Zone
 from registry.models.imports import Import, ImportState
+from registry.models.links import CheckState, LinkCheck
 from registry.models.releases import ReleaseState
 from registry.queries import names
 from registry.services import builds, imports, releases
+from registry.services import links as link_checks
 from registry.services.imports import VariantWords
 from registry.worker import loop
 from registry.worker.loop import Handling, Worker
 from registry.worker.station import Station
-from tests.factories import cases, homes, manifests, workers
+from tests.factories import cases, homes, links, manifests, workers
 from tests.factories.homes import FIRST, PERSON, WAVES
 
 PATIENCE_SECONDS = 60
@@ -207,6 +209,16 @@ def test_rows_promise_what_their_states_ask_for(furnished_home: Home, tmp_path: 
     cases.search(home, number)
     with home.reading() as session:
         assert loop.promised(session) == [reading, building]
+
+
+def test_a_check_of_links_is_promised_until_it_is_done(furnished_home: Home) -> None:
+    asked = link_checks.promise_of(links.ask(furnished_home))
+    with furnished_home.reading() as session:
+        assert loop.promised(session) == [asked]
+    loop.keep(furnished_home, asked)
+    with furnished_home.reading() as session:
+        assert session.get_one(LinkCheck, UUID(asked.key)).state is CheckState.FAILED, "no image has a link"
+        assert loop.promised(session) == []
 
 
 def test_a_release_that_waits_for_its_signature_is_promised(built_home: Home) -> None:
