@@ -86,18 +86,6 @@ def write_release_tables(tables: Iterable[pa.Table], file: Path) -> Totals:
     return tally.totals()
 
 
-def iter_tables(file: Path) -> Iterator[pa.Table]:
-    """The rows of a manifest of either kind, all columns, a row group at a time.
-
-    Raises:
-        InvalidInputError: the file is no manifest of the kind that is needed.
-        DamagedError: the file is damaged.
-    """
-    with _opened(file, columns.SOURCE) as parquet:
-        for group in range(parquet.num_row_groups):
-            yield parquet.read_row_group(group)
-
-
 def iter_source(file: Path) -> Iterator[SourceEntry]:
     """The entries of a source's manifest, or the source's side of a release's, in path order.
 

@@ -211,3 +211,30 @@ def test_images_are_archives_when_there_is_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "c.JPEG").touch()
     assert archives.archives_in(tmp_path) == []
     assert archives.archives_in(tmp_path / "c.JPEG") == []
+
+
+def test_the_first_names_are_told_without_reading_on(tmp_path: Path) -> None:
+    inner = packed(tmp_path / "a.tar", {"x": b"1"})
+    whole = packed(tmp_path / "whole.tar", {"./1": b"x" * 600, "2": b"", "a.tar": inner.read_bytes()})
+    with whole.open("rb") as file:
+        assert list(archives.names(file, 10)) == ["1", "2", "a.tar"]
+        assert list(archives.names(file, 2)) == ["1", "2"]
+    (tmp_path / "text").write_bytes(b"x" * 1024)
+    with (tmp_path / "text").open("rb") as file, pytest.raises(InvalidInputError):
+        list(archives.names(file, 1))
+
+
+def test_who_wants_to_be_told_hears_of_damage_and_gets_the_rest(tmp_path: Path) -> None:
+    inner = packed(tmp_path / "a.tar", {"one": b"1" * 600, "two": b"2" * 600}, tarfile.USTAR_FORMAT).read_bytes()
+    outer = packed(tmp_path / "outer.tar", {"bad.tar": inner[:1700], "good.tar": inner}, tarfile.USTAR_FORMAT)
+    told: list[tuple[str, int, str]] = []
+
+    def note(stem: str, offset: int, why: str) -> None:
+        told.append((stem, offset, why))
+
+    with outer.open("rb") as file:
+        found = [(member.stem, member.name) for member in archives.listing(file, "outer", note)]
+    assert found == [("bad", "one"), ("good", "one"), ("good", "two")]
+    ((stem, offset, why),) = told
+    assert (stem, offset) == ("bad", 512 + 1536)
+    assert why == "The archive ends without the mark of its end; it may be cut off."

@@ -4,6 +4,7 @@ import pytest
 
 from registry.catalogue.entries import Defect, Format, ReleaseEntry, SourceEntry, Thumbnail
 from registry.catalogue.manifests import columns
+from registry.errors import InvalidInputError
 from registry.proof.manifest import Verdict
 from tests.factories import trees
 
@@ -59,3 +60,35 @@ def test_every_word_survives() -> None:
     table = columns.source_table(entries)
     assert list(columns.source_entries(zip(*(c.to_pylist() for c in table.columns), strict=True))) == entries
     assert set(columns.release_table([trees.kept("a")])["verdict"].to_pylist()) <= {str(v) for v in Verdict}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        dataclasses.replace(trees.excluded("a"), output_sha256="ab" * 32, output_size_bytes=1),
+        dataclasses.replace(trees.kept("a"), output_sha256=None, output_size_bytes=None),
+        dataclasses.replace(trees.kept("a"), output_size_bytes=99),
+        dataclasses.replace(trees.blurred("a"), output_size_bytes=None),
+    ],
+)
+def test_an_entry_that_contradicts_itself_about_its_output_is_refused(entry: ReleaseEntry) -> None:
+    with pytest.raises(InvalidInputError, match="contradicts itself about its output"):
+        columns.release_table([trees.kept("0"), entry])
+
+
+def test_columns_that_only_some_manifests_have_come_back_and_are_null_where_they_are_not() -> None:
+    entry = dataclasses.replace(trees.entry("a"), part="x.tar", position=512, url="http://example.org")
+    table = columns.source_table([entry], ("position", "part"))
+    assert table.column_names[-2:] == ["part", "position"]
+    assert columns.extras_of(table.column_names) == ["part", "position"]
+    completed = columns.completed(table.select(["path", "part"]), ("part", "url"))
+    assert completed.schema.equals(columns.extended(columns.SOURCE, ("part", "url")))
+    (row,) = completed.to_pylist()
+    assert (row["path"], row["part"], row["url"], row["thumbnails"], row["has_metadata"]) == (
+        "a",
+        "x.tar",
+        None,
+        [],
+        False,
+    )
+    assert columns.completed(table, ("part", "position")) is table

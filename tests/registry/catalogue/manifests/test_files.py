@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import resource
 from collections import Counter
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from registry.catalogue import manifests
 from registry.catalogue.entries import Defect, ReleaseEntry, SourceEntry
-from registry.catalogue.manifests import files
+from registry.catalogue.manifests import columns, files
 from registry.errors import DamagedError, InvalidInputError, UnavailableError
 from registry.proof import manifest
 from tests.factories import trees
@@ -160,3 +161,22 @@ def test_memory_does_not_grow_with_the_number_of_rows(tmp_path: Path) -> None:
         assert sum(1 for _ in manifests.iter_source(tmp_path / "source")) == rows
         peaks.append(max(process.memory_info().rss, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
     assert peaks[1] - peaks[0] < 100_000_000
+
+
+def test_the_lines_of_a_manifest_are_those_of_its_entries(tmp_path: Path) -> None:
+    manifests.write_release(release(), tmp_path / "release")
+    lines = io.BytesIO()
+    manifest.write((entry.to_row() for entry in release()), lines)
+    assert b"".join(manifests.iter_lines(tmp_path / "release")) == lines.getvalue()
+
+
+def test_where_an_image_lies_is_written_where_somebody_names_it(tmp_path: Path) -> None:
+    places = [dataclasses.replace(trees.entry(path), part="x.tar", position=at) for at, path in enumerate(PATHS)]
+    manifests.write_source(places, tmp_path / "with", columns.PLACE)
+    manifests.write_source(places, tmp_path / "without")
+    assert manifests.extras_of(tmp_path / "with") == ["part", "position"]
+    assert manifests.extras_of(tmp_path / "without") == []
+    assert [entry.position for entry in manifests.iter_source(tmp_path / "with")] == list(range(len(PATHS)))
+    assert {entry.part for entry in manifests.iter_source(tmp_path / "without")} == {None}
+    (found,) = manifests.find_source(tmp_path / "with", path=PATHS[3])
+    assert (found.part, found.position) == ("x.tar", 3)
