@@ -5,11 +5,19 @@ Both sides stream in path order, so the answer takes flat memory; it names the i
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from pathlib import Path
 
+from registry.catalogue import manifests
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.errors import AccountNotClosedError
 
 NAMED_AT_MOST = 20
+
+
+def check_files(parent: Path, release: Path) -> None:
+    """As `check`, of two manifests: by the column, which is quick, and by the row only to name what is wrong."""
+    if not manifests.have_same_sources(parent, release):
+        check(manifests.iter_source(parent), manifests.iter_release(release))
 
 
 def check(parent: Iterable[SourceEntry], release: Iterable[ReleaseEntry]) -> None:

@@ -8,6 +8,7 @@ from registry.catalogue.manifests.differences import Change, ChangeKind, diff, d
 from registry.catalogue.manifests.facts import fact_batches
 from registry.catalogue.manifests.files import (
     extras_of,
+    have_same_sources,
     iter_lines,
     iter_release,
     iter_source,
@@ -51,6 +52,7 @@ __all__ = [
     "fact_batches",
     "find",
     "find_source",
+    "have_same_sources",
     "iter_lines",
     "iter_release",
     "iter_source",

@@ -118,6 +118,20 @@ def iter_lines(file: Path) -> Iterator[bytes]:
             yield ReleaseLines(parquet.read_row_group(group, columns=columns.RELEASE.names)).file()
 
 
+def have_same_sources(one: Path, other: Path) -> bool:
+    """Whether two manifests of either kind are about the very same images, in every column of a source.
+
+    Raises:
+        DamagedError: a file is no manifest.
+    """
+    names = columns.SOURCE.names
+    with _opened(one, columns.SOURCE) as here, _opened(other, columns.SOURCE) as there:
+        if here.metadata.num_rows != there.metadata.num_rows:
+            return False
+        both = (file.iter_batches(ROW_GROUP_ROWS, columns=names) for file in (here, there))
+        return all(ours.equals(theirs) for ours, theirs in zip(*both, strict=True))
+
+
 def extras_of(file: Path) -> list[str]:
     """Which columns of `columns.EXTRAS` a manifest has.
 

@@ -219,7 +219,7 @@ def _build(materials: _Materials) -> Built:
         extras = [name for name in manifests.extras_of(materials.parent) if name in columns.PLACE]
         with facts_file.open("wb") as facts:
             totals = manifests.write_release(tally.counted(_entries(materials, stopped, facts)), file, extras)
-        accounts.check(materials.entries(), manifests.iter_release(file))
+        accounts.check_files(materials.parent, file)
         with lines_file.open("wb") as out:
             out.writelines(manifests.iter_lines(file))
         return Built(

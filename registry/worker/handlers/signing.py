@@ -57,7 +57,7 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
         manifests.opened(home.blobs, planning.manifest_of(parent)) as before,
         manifests.opened(home.blobs, release.manifest_sha256) as after,
     ):
-        accounts.check(manifests.iter_source(before), manifests.iter_release(after))
+        accounts.check_files(before, after)
     recipe = home.blobs.read(release.recipe_sha256)
     with (
         manifests.opened(home.blobs, release.lines_sha256) as file,

@@ -1,7 +1,11 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.catalogue import manifests
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.errors import AccountNotClosedError
 from registry.services import accounts
@@ -75,3 +79,25 @@ def test_several_mistakes_are_named_in_the_order_of_paths_and_a_crowd_is_cut() -
 def test_exactly_the_images_that_differ_are_named(ours: set[str], theirs: set[str]) -> None:
     found = problems(parent(*sorted(ours)), release(*sorted(theirs)))
     assert [problem.split(" ")[0] for problem in found] == sorted(ours ^ theirs)
+
+
+def test_files_are_compared_as_their_entries_are(tmp_path: Path) -> None:
+    parents, releases = tmp_path / "parent", tmp_path / "release"
+    manifests.write_source(parent(*PATHS), parents)
+    manifests.write_release(release(*PATHS), releases)
+    accounts.check_files(parents, releases)
+    manifests.write_release(release(*PATHS[1:]), releases)
+    with pytest.raises(AccountNotClosedError, match="a/0 has no verdict"):
+        accounts.check_files(parents, releases)
+    other = [replace(entry, width=1) if entry.path == PATHS[2] else entry for entry in parent(*PATHS)]
+    manifests.write_source(other, parents)
+    manifests.write_release(release(*PATHS), releases)
+    with pytest.raises(AccountNotClosedError, match="a/2 is not the image that the parent holds"):
+        accounts.check_files(parents, releases)
+
+
+def test_where_an_image_lies_is_nothing_to_account_for(tmp_path: Path) -> None:
+    placed = [replace(entry, part="x.tar", position=1) for entry in parent(*PATHS)]
+    manifests.write_source(placed, tmp_path / "parent", ("part", "position"))
+    manifests.write_release(release(*PATHS), tmp_path / "release")
+    accounts.check_files(tmp_path / "parent", tmp_path / "release")
