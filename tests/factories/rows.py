@@ -307,6 +307,12 @@ def exception(session: Session, **changes: Any) -> ImageException:  # noqa: ANN4
     return _added(session, ImageException(**(fields | changes)))
 
 
+def overlay(session: Session, base: Release) -> Overlay:
+    """An overlay that stands on a release."""
+    words: dict[str, Any] = {"datasheet_sha256": SHA256, "pins": [DIGEST], "made_by": mara(session), "made_at": NOW}
+    return _added(session, Overlay(variant_id=base.variant_id, base_id=base.id, **words))
+
+
 def one_of_each(session: Session) -> None:
     """At least one row in every table but those of people, who are there already."""
     made = release(session)
@@ -319,16 +325,7 @@ def one_of_each(session: Session) -> None:
     taxonomy(session)
     detector(session)
     exception(session, variant_id=made.variant_id)
-    session.add(
-        Overlay(
-            variant_id=made.variant_id,
-            base_id=made.id,
-            datasheet_sha256=SHA256,
-            pins=[DIGEST],
-            made_by=person_id,
-            made_at=NOW,
-        )
-    )
+    overlay(session, made)
     said = layer(session, variant_id=made.variant_id, name="urls", kind=Kind.SOURCES)
     checked = link_check(session, variant_id=made.variant_id, layer_id=said.id)
     session.add_all(
