@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from cli.verify import decider_of, lines, verify
 from registry.errors import InvalidInputError
 from registry.proof import envelope, sign
 from registry.proof.report import Finding, Kind, Outcome, Report, Step
+from registry.proof.verify import verify as check
 from tests.factories import policies, proofs
 from tests.factories.logs import Log
 
@@ -164,3 +166,29 @@ def test_a_policy_is_run_over_the_rows_and_their_facts_and_refuses_what_it_canno
         judge(kept, b"[]")
     with pytest.raises(InvalidInputError, match="is missing"):
         decider_of(b"name: none\n", {})
+
+
+DECIDED = Path(__file__).parents[1] / "golden" / "past" / "facts-v1"
+
+
+def decided(export: Path) -> Step:
+    """The last step of a check of an export that carries its facts."""
+    report = check(export, (DECIDED / "root.json").read_bytes(), None, proofs.NOW, decider=decider_of)
+    return report.steps[-1]
+
+
+def test_a_past_release_with_facts_is_decided_again_for_ever() -> None:
+    step = decided(DECIDED / "export")
+    assert (step.outcome, step.line) == (
+        Outcome.OK,
+        "4 verdicts follow from the policy and the facts of each image",
+    )
+
+
+def test_a_planted_verdict_is_named_by_the_verifier(tmp_path: Path) -> None:
+    shutil.copytree(DECIDED / "export", tmp_path / "export")
+    file = tmp_path / "export" / "manifest.lines"
+    file.write_bytes(file.read_bytes().replace(b"\texclude\tlisted\t", b"\texclude\tother\t"))
+    [finding] = decided(tmp_path / "export").findings
+    assert finding.path == "n10000001/one.JPEG"
+    assert finding.sentence == "is recorded as exclude (other), the policy says exclude (listed)"
