@@ -13,6 +13,7 @@ from policies.facts import PENDING, ImageFacts, Missing
 from policies.takedowns import CaseState
 from policies.verdicts import Action, Verdict
 from registry import clock
+from registry.catalogue import splits
 from registry.catalogue.entries import Box, SourceEntry
 from registry.models.exceptions import Grant
 from registry.models.takedowns import TakedownCase, TakedownImage
@@ -95,8 +96,13 @@ def facts_of(
         defect: what turned out to be wrong when the picture was opened, on top of what import saw.
         known: further facts by their names, from the variant's layers.
     """
+    places = {
+        "split": splits.split_of(entry.path),
+        "source_url": entry.url,
+        "source_host": splits.host_of(entry.url),
+    }
     return ImageFacts(
-        **known,
+        **(places | {name: value for name, value in known.items() if value is not None}),
         path=entry.path,
         label=entry.label,
         format=entry.format,

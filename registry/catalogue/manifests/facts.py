@@ -8,10 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from registry.catalogue import splits
+
 BATCH_ROWS = 65_536
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _COLUMNS = ("path", "label", "format", "width", "height", "size_bytes", "defect")
 _STOPPED_BY = "sha256"
+_URL = "url"
 
 
 def fact_batches(
@@ -38,14 +41,26 @@ def fact_batches(
     stopped = {"is_held": _digests(held), "is_taken_down": _digests(taken_down)}
     with pq.ParquetFile(file) as manifest:
         further = None if known is None else _in_step(known, manifest.metadata.num_rows)
-        for batch in manifest.iter_batches(BATCH_ROWS, columns=[*_COLUMNS, _STOPPED_BY]):
+        wanted = [*_COLUMNS, _STOPPED_BY, *({_URL} & set(manifest.schema_arrow.names))]
+        for batch in manifest.iter_batches(BATCH_ROWS, columns=wanted):
             sha256 = batch.column(_STOPPED_BY)
-            columns = {name: batch.column(name) for name in (*_COLUMNS, _STOPPED_BY)}
+            columns = {name: batch.column(name) for name in (*_COLUMNS, _STOPPED_BY)} | _places(batch)
             flags = {name: pc.is_in(sha256, value_set=digests) for name, digests in stopped.items()}
             flags["exception"] = pc.take(granted, pc.index_in(sha256, value_set=_digests(excepted)))
             pending = {"faces_pending": pa.repeat(pa.scalar(value=True), batch.num_rows)}
             beside = next(further) if further is not None else {}
-            yield pa.RecordBatch.from_pydict(columns | flags | pending | beside)
+            # What a layer says of an image is stronger than what its place says.
+            told = {name: pc.coalesce(said, columns[name]) for name, said in beside.items() if name in columns}
+            yield pa.RecordBatch.from_pydict(columns | flags | pending | beside | told)
+
+
+def _places(batch: pa.RecordBatch) -> dict[str, pa.Array]:
+    """The split, and where the manifest says so, URL and host."""
+    found = {"split": splits.splits_of(batch.column("path"))}
+    if _URL in batch.schema.names:
+        urls = batch.column(_URL)
+        found |= {"source_url": urls, "source_host": splits.hosts_of(urls)}
+    return found
 
 
 def _in_step(known: Path, rows: int) -> Iterator[dict[str, pa.Array]]:

@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -97,3 +98,9 @@ def test_the_largest_face_is_known_once_somebody_looked() -> None:
     assert (seen.faces, seen.largest_face_px) == (2, 30)
     assert verdicts.facts_of(entry, NOTHING, boxes=()).largest_face_px == 0
     assert verdicts.facts_of(entry, NOTHING).largest_face_px is PENDING
+
+
+def test_split_and_source_are_known_from_path_and_url_and_layers_are_stronger() -> None:
+    entry = replace(trees.entry("train/n01/a.JPEG"), url="https://Photos.example/1.jpg")
+    seen = verdicts.facts_of(entry, NOTHING, known={"source_host": None, "split": "val"})
+    assert (seen.split, seen.source_host, seen.source_url) == ("val", "photos.example", "https://Photos.example/1.jpg")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from registry.catalogue import manifests
@@ -25,3 +26,12 @@ def test_an_image_without_a_digest_is_never_stopped(tmp_path: Path) -> None:
     manifests.write_source([trees.entry("link", Defect.SYMLINK)], file)
     [batch] = manifests.fact_batches(file, held=["0" * 64], taken_down=[])
     assert batch.to_pylist()[0]["is_held"] is False
+
+
+def test_split_and_host_come_from_path_and_url(tmp_path: Path) -> None:
+    file = tmp_path / "source"
+    entry = replace(trees.entry("train/n01/a.JPEG"), url="https://Photos.example/1.jpg")
+    manifests.write_source([entry], file, ["url"])
+    [batch] = manifests.fact_batches(file, held=[], taken_down=[])
+    [row] = batch.to_pylist()
+    assert (row["split"], row["source_host"], row["source_url"]) == ("train", "photos.example", entry.url)
