@@ -63,7 +63,7 @@ SELECT count(*), coalesce(min(images), 0), coalesce(max(images), 0)
 FROM (SELECT count(*) AS images FROM manifest WHERE label IS NOT NULL GROUP BY label)
 """
 _LOOKALIKES = """
-SELECT coalesce(sum(pictures - 1), 0)::BIGINT
+SELECT sum(pictures - 1)::BIGINT
 FROM (SELECT count(DISTINCT sha256) AS pictures FROM manifest WHERE pdq IS NOT NULL GROUP BY pdq)
 """
 
@@ -76,7 +76,6 @@ def measure(file: Path) -> Statistics:
     """
     with opened(manifest=file) as manifest:
         rows, thumbnails, metadata, rotated, copies = manifest.execute(_COUNTS).fetchone()
-        has_hashes = "pdq" in manifest.table("manifest").columns
         return Statistics(
             rows=rows,
             formats=_by(manifest, "format"),
@@ -90,7 +89,7 @@ def measure(file: Path) -> Statistics:
             with_metadata=metadata,
             rotated=rotated,
             copies=copies,
-            lookalikes=manifest.execute(_LOOKALIKES).fetchone()[0] if has_hashes else None,
+            lookalikes=manifest.execute(_LOOKALIKES).fetchone()[0],
         )
 
 
