@@ -1,6 +1,7 @@
 """`accession takedowns`: asked for without an account, decided by people."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from registry.access import PUBLIC, Permission, require
 from registry.models.takedowns import SubjectKind
 from registry.queries import cases, images
 from registry.queries import revocations as withdrawn
+from registry.queries import transparency as log
 from registry.queries.revocations import RevocationLine
 from registry.services import takedowns as services
 from registry.services import transparency
@@ -75,14 +77,17 @@ def submit(door: Door, subject: str, kind: str, ground: str, statement: str, con
 def status(door: Door, number: str, code_words: str, *, as_json: bool) -> None:
     """Show how far a case is, to whoever knows its code words."""
     with door.open() as home, home.reading() as session:
-        found = cases.read_status(session, home.blobs, services.case_of(session, number, code_words))
+        case = services.case_of(session, number, code_words)
+        found, logged = cases.read_status(session, home.blobs, case), log.read_decision(session, case.id)
     if as_json:
-        output.show_json(found)
+        output.show_json({**asdict(found), "logged": logged})
         return
     output.facts([("case", found.number), ("state", found.state), ("images found", found.image_count)])
     for effect in found.effects:
         gone = "no longer holds the image" if effect.is_gone else "still holds the image; the next release will not"
         click.echo(f"{effect.variant}/{effect.release}: {gone}" if effect.release else f"{effect.variant}: unpublished")
+    if logged:
+        click.echo(f"The decision is entry {logged.number} of the public log: {logged.subject}, salt {logged.salt}")
 
 
 @takedowns.command()

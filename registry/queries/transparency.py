@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from registry.errors import InvalidInputError
-from registry.models.transparency import LogCheckpoint, LogLeaf
+from registry.models.transparency import LogCheckpoint, LogLeaf, LogSalt
 from registry.proof import inclusion, logproof, merkle, note
 from registry.proof.logfiles import LogFolder
 from registry.proof.logproof import LogProof
@@ -40,9 +41,31 @@ class LeafLine:
     is_covered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """The decision of a case in the log, with what shows that it is this case's: `subject` is a hash of both."""
+
+    number: int
+    subject: str
+    salt: str
+    is_covered: bool
+
+
 def newest_checkpoint(session: Session) -> LogCheckpoint | None:
     """The largest tree head that was published; None before the first."""
     return session.exec(select(LogCheckpoint).order_by(col(LogCheckpoint.size).desc()).limit(1)).first()
+
+
+def read_decision(session: Session, case_id: UUID) -> Logged | None:
+    """The newest leaf of a case, for whoever may know the case; None before a decision, and once it is forgotten."""
+    statement = select(LogLeaf, LogSalt).join(LogSalt, col(LogSalt.number) == col(LogLeaf.number))
+    own = statement.where(LogSalt.case_id == case_id, col(LogSalt.image_sha256).is_(None))
+    found = session.exec(own.order_by(col(LogLeaf.number).desc()).limit(1)).first()
+    if found is None:
+        return None
+    leaf, salt = found
+    newest = newest_checkpoint(session)
+    return Logged(leaf.number, leaf.subject, salt.salt.hex(), newest is not None and leaf.number < newest.size)
 
 
 def release_proof(session: Session, folder: LogFolder, label: str) -> bytes | None:

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ def test_a_request_that_finds_nothing_gets_its_image_from_a_reviewer(home: Path)
 
 
 def test_a_case_is_listed_shown_held_decided_refused_and_confirmed(home: Path) -> None:
-    number = submitted(home, homes.WAVES, "--ground", "privacy")["number"]
+    receipt = submitted(home, homes.WAVES, "--ground", "privacy")
+    number = receipt["number"]
     rita, ana = Terminal(home, "rita"), Terminal(home, "ana")
     assert number in rita.run("takedowns", "list").out
     assert rita.run("takedowns", "hold", number, "--reason", "credible").out == f"{number} is held.\n"
@@ -76,6 +78,7 @@ def test_a_case_is_listed_shown_held_decided_refused_and_confirmed(home: Path) -
         "confirmed",
     ]
     assert homes.WAVES in rita.run("takedowns", "show", number).out
+    assert re.search(r"entry \d+ of the public log: sha256:[0-9a-f]{64}, salt", status(home, receipt).out)
     forgotten = ana.run("takedowns", "forget", number)
     assert forgotten.out == f"2 leaves of the public log can no longer be told to be about {number}.\n"
     assert ana.run("takedowns", "forget", number).code == 3

@@ -11,7 +11,7 @@ from policies.takedowns import Ground
 from registry import ids
 from registry.errors import AccessionError, InvalidInputError, WrongStateError
 from registry.models.takedowns import STATEMENT_LENGTH, SubjectKind
-from registry.queries import cases
+from registry.queries import cases, transparency
 from registry.services import takedowns
 from registry.services.takedowns import CONTACT_LENGTH, SUBJECT_LENGTH, Request
 from registry.web import auth, door, forms, limits, problems
@@ -62,10 +62,11 @@ def show_status() -> str | tuple[str, int]:
         with door.home().reading() as session:
             case = takedowns.case_of(session, number, code_words)
             shown = cases.read_status(session, door.home().blobs, case)
+            logged = transparency.read_decision(session, case.id)
     except AccessionError as error:
         page = render_template("takedown_status.html", refusal=error.sentence, number=number)
         return page, error.status
-    return render_template("takedown_case.html", case=shown, code_words=code_words)
+    return render_template("takedown_case.html", case=shown, code_words=code_words, logged=logged)
 
 
 @PAGE.post("/takedowns/withdraw")

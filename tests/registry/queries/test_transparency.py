@@ -1,15 +1,19 @@
 import pytest
 
+from policies.takedowns import Outcome
 from registry.errors import NotVerifiedError
 from registry.home import Home
 from registry.proof import logproof, note, trust
 from registry.proof.logfiles import LogFolder
 from registry.proof.trust import Purpose
-from registry.queries import transparency
+from registry.queries import names, transparency
+from registry.services import takedowns
+from registry.services import transparency as services
 from registry.settings import trust_roots
 from registry.worker.handlers import checkpoints
 from registry.worker.station import Station
-from tests.factories import homes, manifests, policies
+from tests.factories import cases, homes, manifests, policies
+from tests.factories.homes import WAVES
 
 
 def proof(home: Home, label: str) -> bytes | None:
@@ -61,3 +65,29 @@ def test_files_of_the_log_that_rotted_prove_nothing(furnished_home: Home) -> Non
         tile.write_bytes(bytes(len(tile.read_bytes())))
     with pytest.raises(NotVerifiedError):
         proof(home, label)
+
+
+def test_a_decision_can_be_shown_to_be_that_of_its_case_until_it_is_forgotten(furnished_home: Home) -> None:
+    home = furnished_home
+    number = cases.submit(home, WAVES).number
+    cases.search(home, number)
+
+    def logged() -> transparency.Logged | None:
+        with home.reading() as session:
+            return transparency.read_decision(session, names.case(session, number).id)
+
+    assert logged() is None
+    with homes.act(home, "rita") as act:
+        takedowns.hold(act, number, "Let us see.")
+        takedowns.decide(act, number, Outcome.UPHOLD, "They are right.")
+    found = logged()
+    assert found is not None
+    assert found.subject == logproof.case_commitment(number, bytes.fromhex(found.salt))
+    assert not found.is_covered
+    checkpoints.sign_checkpoint(Station(home), "log")
+    covered = logged()
+    assert covered is not None
+    assert covered.is_covered
+    with homes.act(home, "ana") as act:
+        services.forget(act, number)
+    assert logged() is None

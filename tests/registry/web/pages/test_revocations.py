@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.proof import envelope, revocation
+from registry.proof import envelope, logproof, revocation
 from tests.factories import browsing, pictures, shown
 
 pytestmark = pytest.mark.xdist_group("shown")
@@ -19,7 +19,7 @@ def test_a_revocation_is_public_signed_and_says_nothing_about_who_asked(tmp_path
     with shown.copied(shown.shared(), tmp_path / "home").open() as home:
         receipt = shown.revoke(home, shown.FACE)
         visitor = browsing.Visitor(browsing.app_of(home))
-        page = visitor.get("/revocations").text
+        page, visitor_log = visitor.get("/revocations").text, visitor.get("/log").text
         data = visitor.get("/revocations/1.dsse.json").data
         status = visitor.post("/takedowns/status", number=receipt.number, code_words=receipt.code_words).text
     document = revocation.parse(envelope.parse(data).payload)
@@ -29,5 +29,9 @@ def test_a_revocation_is_public_signed_and_says_nothing_about_who_asked(tmp_path
     assert receipt.number not in page
     assert receipt.number.encode() not in data
     assert "Fulfilled" in status
+    entry, digest, salt = re.findall(r"<dt>(?:Entry|Digest|Salt)</dt><dd[^>]*>([^<]+)</dd>", status)
+    assert digest == logproof.case_commitment(receipt.number, bytes.fromhex(salt))
+    assert f"No. {entry}<" in visitor_log
+    assert salt not in visitor_log
     assert "revocation 1</a>" in status
     assert re.search(r"<strong>is gone</strong>", status)
