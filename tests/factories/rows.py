@@ -332,7 +332,6 @@ def one_of_each(session: Session) -> None:
         [
             LinkCheckShard(check_id=checked.id, number=0, link_count=1, found_sha256=SHA256, done_at=NOW),
             LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),
-            LogSalt(number=0, case_id=asked.id, image_sha256=SHA256, salt=bytes(32)),
             PersonRole(person_id=person_id, role=Role.AUDITOR),
             face_decision(session, release_id=made.id),
             ReleaseFaces(release_id=made.id, is_detected=True, decisions_sha256=SHA256),
@@ -345,23 +344,7 @@ def one_of_each(session: Session) -> None:
                 reason="because",
                 approved_at=NOW,
             ),
-            TakedownRequester(case_id=asked.id, subject_kind=SubjectKind.PATH, subject="a/b"),
-            TakedownImage(case_id=asked.id, image_sha256=SHA256, variant_id=made.variant_id, path="a/b", added_at=NOW),
-            TakedownStep(
-                id=ids.new_id(),
-                case_id=asked.id,
-                kind=StepKind.RECEIVED,
-                state_after=CaseState.RECEIVED,
-                taken_at=NOW,
-            ),
-            Revocation(
-                id=ids.new_id(),
-                case_id=asked.id,
-                number=1,
-                envelope_sha256=SHA256,
-                image_count=1,
-                issued_at=NOW,
-            ),
+            *_of_case(asked.id, made.variant_id),
             WebSession(token_sha256=SHA256, person_id=person_id, created_at=NOW, last_seen_at=NOW, expires_at=NOW),
             AuditEvent(
                 id=ids.new_id(),
@@ -376,6 +359,30 @@ def one_of_each(session: Session) -> None:
         ]
     )
     session.flush()
+
+
+def _of_case(case_id: UUID, variant_id: UUID) -> list[SQLModel]:
+    """What a case leaves in other tables; the public log has a leaf already."""
+    return [
+        LogSalt(number=0, case_id=case_id, image_sha256=SHA256, salt=bytes(32)),
+        TakedownRequester(case_id=case_id, subject_kind=SubjectKind.PATH, subject="a/b"),
+        TakedownImage(case_id=case_id, image_sha256=SHA256, variant_id=variant_id, path="a/b", added_at=NOW),
+        TakedownStep(
+            id=ids.new_id(),
+            case_id=case_id,
+            kind=StepKind.RECEIVED,
+            state_after=CaseState.RECEIVED,
+            taken_at=NOW,
+        ),
+        Revocation(
+            id=ids.new_id(),
+            case_id=case_id,
+            number=1,
+            envelope_sha256=SHA256,
+            image_count=1,
+            issued_at=NOW,
+        ),
+    ]
 
 
 def _added(session: Session, row: Row) -> Row:
