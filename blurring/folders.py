@@ -23,7 +23,7 @@ from blurring.pipeline import Action, failed
 from blurring.recipe import Recipe
 from blurring.report import ReportLine, Zone
 
-SHARD_ITEMS: Final = 64
+SHARD_ITEMS: Final = 32
 STORE: Final = ".accession-blur"
 
 

@@ -26,7 +26,7 @@ from registry.proof import canonical
 from registry.services import builds
 from registry.worker.station import Station
 
-SHARD_IMAGES = 256
+SHARD_IMAGES = 128
 NAMED_AT_MOST = 5
 _GONE = frozenset({SourceChangedError.code, UnreadableError.code})
 
