@@ -170,7 +170,7 @@ def _hashing(file: Path, rows: int) -> float:
     """Seconds for the leaves and the two trees of a manifest alone."""
     leaves = []
     for table in _groups(file):
-        leaves.append(ReleaseLines(table.combine_chunks()).file().split(b"\n"))
+        leaves.append(bytes(ReleaseLines(table.combine_chunks()).file()).split(b"\n"))
         if len(leaves) == 4:
             break
     count = sum(map(len, leaves))

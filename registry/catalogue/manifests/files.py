@@ -106,7 +106,7 @@ def iter_release(file: Path) -> Iterator[ReleaseEntry]:
     return columns.release_entries(_rows(file, columns.RELEASE))
 
 
-def iter_lines(file: Path) -> Iterator[bytes]:
+def iter_lines(file: Path) -> Iterator[memoryview]:
     """The canonical lines of a release's manifest, some thousand at a time, each with its LF.
 
     Raises:

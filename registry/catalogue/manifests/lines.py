@@ -57,7 +57,7 @@ class ParentLines:
         """The RFC 6962 leaf hash of each line."""
         # One text, cut at the LFs that no line holds: making each line by itself would take longer than hashing it.
         prefixed = _joined("\x00", self.text, "\n", separator="")
-        return [sha256(leaf).digest() for leaf in _content(prefixed).split(b"\n")[:-1]]
+        return [sha256(leaf).digest() for leaf in bytes(_content(prefixed)).split(b"\n")[:-1]]
 
     def expect_plain(self) -> None:
         """Nothing, when every row is one that a parent's manifest may hold.
@@ -74,7 +74,8 @@ class ParentLines:
             Row(*fields, Verdict.EXCLUDE, _ANY_REASON, None, None, None).line()
 
     def __getitem__(self, name: str) -> pa.Array:
-        return self.table[name].combine_chunks()
+        found = self.table[name]
+        return found.chunk(0) if found.num_chunks == 1 else found.combine_chunks()
 
     def _odd(self) -> pa.Array | None:
         """The rows whose parent's fields are to be looked at one by one; null for none."""
@@ -113,11 +114,11 @@ class ReleaseLines(ParentLines):
             output = tuple(pc.if_else(self._is_excluded, None, column) for column in output)
         return _joined(self.parent.text, self["verdict"], self._reasons, *output, separator="\t")
 
-    def file(self) -> bytes:
+    def file(self) -> memoryview:
         """The lines as a file has them, each with its LF."""
         return _content(_joined(self.text, "\n", separator=""))
 
-    def sums(self) -> bytes:
+    def sums(self) -> memoryview:
         """The lines of the rows in `SHA256SUMS`, each with its LF; an excluded image has none."""
         kept = pc.invert(self._is_excluded)
         digests, paths = pc.filter(self._output[1], kept), pc.filter(self["path"], kept)
@@ -203,7 +204,7 @@ def _any(*conditions: pa.Array) -> pa.Array | None:
 
 def _are_plain(paths: pa.Array) -> bool:
     """Whether all paths are plain, asked of their bytes as one: quick, and perhaps wrong with a no."""
-    content, lengths = _content(paths), pc.binary_length(paths)
+    content, lengths = bytes(_content(paths)), pc.binary_length(paths)
     return (
         len(content.translate(None, _ODD_BYTES)) == len(content)
         and b"//" not in content
@@ -223,13 +224,13 @@ def _joined(*fields: pa.Array | str, separator: str) -> pa.Array:
     return pc.binary_join_element_wise(*fields, separator, null_handling="replace", null_replacement="")
 
 
-def _content(texts: pa.Array) -> bytes:
-    """All texts behind each other."""
-    if not len(texts):
-        return b""
+def _content(texts: pa.Array) -> memoryview:
+    """All texts behind each other, where they lie."""
     _, offsets, data = texts.buffers()
+    if not len(texts) or data is None:
+        return memoryview(b"")
     places = np.frombuffer(offsets, np.int32, count=len(texts) + 1, offset=4 * texts.offset)
-    return bytes(memoryview(data)[places[0] : places[-1]]) if data is not None else b""
+    return memoryview(data).cast("B")[places[0] : places[-1]]
 
 
 def _hex(digests: pa.Array) -> pa.Array:
