@@ -25,6 +25,7 @@ FACTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.VOTES: ("votes", "agreement"),
     Kind.DEFECTS: ("advisories",),
     Kind.SOURCES: ("source_url", "source_host", "retrieved_on"),
+    Kind.RIGHTS: ("licence", "licence_confidence", "rights_conflicts"),
 }
 LAYER = "layer:"
 
@@ -35,6 +36,11 @@ _SAID: Mapping[Kind, str] = {
         (100 * sum(votes) FILTER (answer IN (named.label, 'yes', 'both')) // nullif(sum(votes), 0))::BIGINT AS agreement
     """,
     Kind.DEFECTS: "list_sort(list(DISTINCT code)) AS advisories",
+    Kind.RIGHTS: """
+        arg_max(value, confidence) FILTER (kind = 'licence') AS licence,
+        round(100 * max(confidence) FILTER (kind = 'licence'))::BIGINT AS licence_confidence,
+        count(*) FILTER (kind = 'conflict') AS rights_conflicts
+    """,
     Kind.SOURCES: "min(url) AS source_url, arg_min(retrieved_on, url) AS retrieved_on",
 }
 _ONLY: Mapping[Kind, str] = {Kind.VOTES: "WHERE held.label IS NULL OR held.label = named.label"}

@@ -51,7 +51,7 @@ _QUESTIONS: dict[Kind, dict[str, str]] = {
     },
 }
 # Kinds whose rows are counted by a code, too.
-_BY = {Kind.DEFECTS: "code", Kind.RIGHTS: "evidence"}
+_BY = {Kind.DEFECTS: "code", Kind.RIGHTS: "kind"}
 
 
 def count(kind: Kind, file: Path) -> dict[str, int]:

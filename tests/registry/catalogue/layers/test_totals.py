@@ -45,7 +45,7 @@ DRAWN: dict[Kind, tuple[list[tuple[Any, ...]], dict[str, int]]] = {
     Kind.SOURCES: ([("a", "http://x.org/a", None), ("b", "https://X.org:80/b", None)], {"images": 2, "hosts": 1}),
     Kind.RIGHTS: (
         [("a", "holder", "iptc", "N", 0.5, None, 0, "x"), ("a", "licence", "exif", "CC0-1.0", 0.5, None, 0, "x")],
-        {"images": 1, "pieces of evidence": 2, "exif": 1, "iptc": 1},
+        {"images": 1, "pieces of evidence": 2, "holder": 1, "licence": 1},
     ),
 }
 
