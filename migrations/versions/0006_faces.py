@@ -50,22 +50,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_face_decision_image_sha256"), "face_decision", ["image_sha256"], unique=False)
     op.create_table(
-        "release_faces",
+        "release_face_choice",
         sa.Column("release_id", sa.Uuid(), nullable=False),
         sa.Column("layer_id", sa.Uuid(), nullable=True),
         sa.Column("is_detected", sa.Boolean(), nullable=False),
         sa.Column("decisions_sha256", sa.String(length=64), nullable=True),
-        sa.ForeignKeyConstraint(["layer_id"], ["layer.id"], name=op.f("fk_release_faces_layer_id")),
+        sa.ForeignKeyConstraint(["layer_id"], ["layer.id"], name=op.f("fk_release_face_choice_layer_id")),
         sa.ForeignKeyConstraint(
-            ["release_id"], ["release.id"], name=op.f("fk_release_faces_release_id"), ondelete="CASCADE"
+            ["release_id"], ["release.id"], name=op.f("fk_release_face_choice_release_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("release_id", name=op.f("pk_release_faces")),
+        sa.PrimaryKeyConstraint("release_id", name=op.f("pk_release_face_choice")),
     )
     forbid_changes("face_decision")
 
 
 def downgrade() -> None:
-    op.drop_table("release_faces")
+    op.drop_table("release_face_choice")
     allow_changes("face_decision")
     op.drop_index(op.f("ix_face_decision_image_sha256"), table_name="face_decision")
     op.drop_table("face_decision")

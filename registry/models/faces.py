@@ -66,7 +66,7 @@ class ReleaseFaces(SQLModel, table=True):
     the build began, in the blob store; it stays while the build goes on.
     """
 
-    __tablename__ = "release_faces"
+    __tablename__ = "release_face_choice"
 
     release_id: UUID = Field(primary_key=True, foreign_key="release.id", ondelete="CASCADE")
     layer_id: UUID | None = Field(default=None, foreign_key="layer.id")

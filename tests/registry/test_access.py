@@ -13,6 +13,8 @@ from policies.takedowns import Outcome
 from registry import access, ids, services
 from registry.access import GRANTS, OPERATOR, PUBLIC, WORKER, Actor, Permission
 from registry.acts import Act
+from registry.catalogue.taxonomy.rows import Report
+from registry.catalogue.taxonomy.sources import Reading
 from registry.errors import AccessionError, ForbiddenError, UnauthenticatedError
 from registry.home import Home
 from registry.models.exceptions import Grant
@@ -20,11 +22,13 @@ from registry.models.people import Role
 from registry.services import (
     abandonments,
     builds,
+    detectors,
     exceptions,
     exports,
     faces,
     imports,
     layers,
+    links,
     overlays,
     people,
     pictures,
@@ -34,13 +38,16 @@ from registry.services import (
     roots,
     seeds,
     takedowns,
+    taxonomies,
     transparency,
 )
+from registry.services.detectors import Weights
 from registry.services.exceptions import Wish
 from registry.services.exports import Asked, Draft
 from registry.services.imports import VariantWords
 from registry.services.planning import Preview, Recipe
 from tests.factories.homes import FIRST, NOW, VARIANT, Stage, Stock
+from tests.factories.wordnet import WORDNET
 
 Call = Callable[[Act, Home], object]
 NOWHERE = UUID(int=0)
@@ -91,6 +98,20 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     ),
     "layers.expect": (Permission.DATASET_IMPORT, lambda act, _: layers.expect(act, VARIANT, "real", "a paper")),
     "seeds.plant": (Permission.DATASET_IMPORT, lambda act, home: seeds.plant(act, home.blobs, b"")),
+    "detectors.add": (
+        Permission.RELEASE_PLAN,
+        lambda act, home: detectors.add(act, home.blobs, "x", Weights("yunet", b""), "MIT", None),
+    ),
+    "links.ask": (Permission.DATASET_IMPORT, lambda act, _: links.ask(act, VARIANT)),
+    "pictures.preview": (
+        Permission.IMAGE_SEE,
+        lambda act, home: pictures.preview(act.session, act.actor, home.blobs, FIRST, "a"),
+    ),
+    "taxonomies.add": (
+        Permission.DATASET_IMPORT,
+        lambda act, home: taxonomies.add(act, home.blobs, "x", Reading("wordnet", WORDNET, Report())),
+    ),
+    "taxonomies.reveal": (Permission.IMAGE_REVEAL, lambda act, _: taxonomies.reveal(act, "x@1", "n00007846")),
     "pictures.original": (
         Permission.IMAGE_REVEAL,
         lambda act, home: pictures.original(act.session, act.actor, home.blobs, FIRST, "a"),

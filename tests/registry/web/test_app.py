@@ -26,6 +26,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
     "/": EVERYONE,
     "/datasets/sample": EVERYONE,
     f"/datasets/{shown.VARIANT}": EVERYONE,
+    f"/datasets/{shown.VARIANT}/links": EVERYONE,
     f"/datasets/{shown.VARIANT}/search": SEEING,
     f"/datasets/{shown.VARIANT}/search?path=n0": SEEING,
     f"/datasets/{shown.VARIANT}/statistics": SEEING,
