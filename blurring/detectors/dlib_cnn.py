@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from blurring.boxes import Box
 from blurring.detectors import dlib_models, views
+from blurring.errors import DeviceError
 from blurring.recipe import DlibCnn
 
 
@@ -31,7 +32,10 @@ class DlibCnnDetector:
     def detect(self, image: NDArray[np.uint8]) -> list[Box]:
         """See `Detector.detect`."""
         view = views.within(image, self._choice.picture_px_max)
-        found = dlib_models.models().cnn_face_detector(view.image, self._choice.upsampling)
+        try:
+            found = dlib_models.models().cnn_face_detector(view.image, self._choice.upsampling)
+        except RuntimeError as error:  # what dlib raises for whatever CUDA says
+            raise DeviceError(f"{self.device} failed on one picture: {error}") from error
         return views.best_first(
             [
                 dlib_models.box(view, face.rect, face.confidence)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from blurring import recipe
 from blurring.boxes import Box
@@ -39,3 +40,23 @@ def test_a_device_that_dlib_was_not_built_for_is_refused() -> None:
 def test_other_weights_are_refused() -> None:
     with pytest.raises(DetectorError):
         DlibCnnDetector(choice(weights="sha256:" + "0" * 64))
+
+
+class SmallDevice:
+    """dlib's detector on a GPU without room."""
+
+    def cnn_face_detector(self, image: NDArray[np.uint8], upsampling: int) -> list[object]:
+        raise RuntimeError(f"Error while calling cudaMalloc for {image.shape} at {upsampling}: out of memory")
+
+
+def test_a_device_without_room_for_a_picture_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = DlibCnnDetector(choice())
+    monkeypatch.setattr(dlib_models, "models", SmallDevice)
+    with pytest.raises(DeviceError, match=r"cpu failed on one picture: .* out of memory"):
+        detector.detect(pictures.face_pixels())
+
+
+def test_several_pictures_give_what_each_gives_alone() -> None:
+    detector = DlibCnnDetector(choice())
+    image = np.ascontiguousarray(pictures.face_pixels()[::2, ::2])
+    assert detector.detect_batch([image]) == [detector.detect(image)]
