@@ -19,7 +19,10 @@ from blurring.errors import BlurringError, EngineError, WorkerDiedError
 from blurring.recipe import Recipe
 
 # Pixels may differ where one of these does, so all machines of a run must have the same.
-LIBRARIES: Final = ("accession", "dlib-bin", "numpy", "opencv-python-headless", "openvino", "pillow")
+LIBRARIES: Final = (
+    *("accession", "dlib-bin", "numpy", "onnxruntime", "onnxruntime-gpu"),
+    *("opencv-python-headless", "openvino", "pillow"),
+)
 
 
 class Tally(Protocol):
