@@ -117,7 +117,13 @@ def shorten_parquet(export: Path) -> str:
     return "manifest.parquet"
 
 
-@pytest.mark.parametrize("touch", [alter, add, remove, rename, edit_datasheet, shorten_parquet])
+def plant_verdict(export: Path) -> str:
+    file = export / bundle.LINES
+    file.write_bytes(file.read_bytes().replace(b"\texclude\tperson-class\t", b"\texclude\tanother-rule\t"))
+    return f"{PERSON} is recorded as exclude (another-rule), the policy says exclude (person-class)"
+
+
+@pytest.mark.parametrize("touch", [alter, add, remove, rename, edit_datasheet, shorten_parquet, plant_verdict])
 def test_the_verifier_names_what_was_touched_and_exits_7(
     published: tuple[Registry, Path], tmp_path: Path, touch: Callable[[Path], str]
 ) -> None:

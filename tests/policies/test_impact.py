@@ -103,3 +103,8 @@ def test_splits_and_contested_rights_are_counted_and_what_goes_is_shown() -> Non
 def test_columns_that_are_no_facts_are_passed_over() -> None:
     more = batch(facts(faces=1)).append_column("sha256", pa.array([b"x"], pa.binary()))
     assert measure(policy(), [more]).total == 1
+
+
+def test_without_evidence_of_rights_nothing_is_contested() -> None:
+    plain = batch(facts()).select(["path", "label"])
+    assert measure(policy(), [plain]).conflicts_stay == 0
