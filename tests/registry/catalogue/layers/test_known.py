@@ -17,6 +17,12 @@ ROWS: dict[Kind, list[content.Row]] = {
     Kind.VOTES: [("a", "n01", "n01", None, 3), ("a", "n01", "neither", None, 1), ("a", "n09", "n09", None, 7)],
     Kind.DEFECTS: [("b", "cmyk", None), ("b", "duplicate", None), ("n01/b", "elsewhere", None)],
     Kind.SOURCES: [("c", "http://me@Farm1.photos.example:80/1.jpg?x", "2011-11-30")],
+    Kind.RIGHTS: [
+        ("a", "conflict", "XMP", "CC-BY-4.0", 0.9, None, 20, "00"),
+        ("a", "licence", "url", "LicenseRef-flickr-various", 0.3, None, None, None),
+        ("b", "holder", "EXIF", "Ann", 0.6, None, 20, "00"),
+        ("n01/a.JPEG", "licence", "XMP", "CC-BY-4.0", 0.9, None, 20, "00"),
+    ],
 }
 
 
@@ -67,10 +73,20 @@ def test_a_source_is_its_url_with_the_host_as_hosts_are_compared(tmp_path: Path)
     }
 
 
+def test_rights_are_the_licence_with_the_strongest_evidence_and_the_conflicts(tmp_path: Path) -> None:
+    found = asked(tmp_path, Kind.RIGHTS)
+    assert [tuple(found.of(path).values()) for path in PATHS] == [
+        ("CC-BY-4.0", 90, 1),
+        (None, None, 0),
+        (None, None, None),
+    ]
+
+
 def test_all_kinds_together_and_a_name_with_quotes(tmp_path: Path) -> None:
     found = asked(tmp_path, *ROWS, name='o"dd')
     assert set(found.of(PATHS[0])) == {
         "layer", "votes", "agreement", "advisories", "source_url", "source_host", "retrieved_on",
+        "licence", "licence_confidence", "rights_conflicts",
     }  # fmt: skip
     assert found.of(PATHS[0])["layer"] == (('o"dd', ("n01", "n05")),)
 
