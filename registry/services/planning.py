@@ -52,6 +52,7 @@ class Preview:
         layers: what else is known of the images; the build will ask these and no newer ones.
         exceptions: what is granted for single images now; a build uses these as far as they are still in force.
         conflicts_released: images that may stay although their evidence of rights contradicts itself.
+        valid_until: the last day of the policy, as it writes it; None where it says none.
     """
 
     variant_id: UUID
@@ -65,6 +66,7 @@ class Preview:
     layers: list[evidence.Pinned]
     conflicts_released: int = 0
     exceptions: dict[str, str] = field(default_factory=dict)
+    valid_until: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The counts, as `Release.plan` keeps them."""
@@ -104,6 +106,7 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
         layers=pinned,
         conflicts_released=found.conflicts_stay,
         exceptions={digest: action.value for digest, action in verdicts.stops(session).excepted.items()},
+        valid_until=document.document.valid_until,
     )
 
 
@@ -213,7 +216,8 @@ def plan(act: Act, shown: Preview, recipe: Recipe, known: Chosen = NOTHING_KNOWN
 
     Raises:
         ForbiddenError: the actor may not plan releases.
-        WrongStateError: a newer import was finished since the preview, nothing is left, or the variant pins others.
+        WrongStateError: a newer import was finished since the preview, nothing is left, the policy's time is over, or
+            the variant pins others.
     """
     require(act.actor, Permission.RELEASE_PLAN)
     variant_name = names.variant_name(act.session, shown.variant_id)
@@ -222,6 +226,8 @@ def plan(act: Act, shown: Preview, recipe: Recipe, known: Chosen = NOTHING_KNOWN
     overlays.expect_pinned(act.session, variant_name, act.session.get_one(Policy, shown.policy_id))
     if not any(count for verdict, count in shown.verdicts.items() if verdict != Action.EXCLUDE.value):
         raise WrongStateError(f"This policy would exclude every image of {variant_name}; nothing would be released.")
+    if shown.valid_until is not None and shown.valid_until < act.now.date().isoformat():
+        raise WrongStateError(f"This policy was valid until {shown.valid_until}; publish a version that still is.")
     release = Release(
         id=ids.new_id(),
         variant_id=shown.variant_id,

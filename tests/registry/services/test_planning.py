@@ -134,3 +134,10 @@ def test_a_plan_that_would_leave_nothing_is_refused(furnished_home: Home) -> Non
     homes.publish_policy(furnished_home, policies.text(policies.document(name="nothing", rules=[everything])))
     with pytest.raises(WrongStateError, match="exclude every image"):
         homes.plan(furnished_home, policy="nothing")
+
+
+def test_a_policy_whose_time_is_over_plans_nothing_more(furnished_home: Home) -> None:
+    homes.publish_policy(furnished_home, policies.text(policies.document(name="brief", valid_until="2026-11-22")))
+    assert homes.plan(furnished_home, policy="brief") == f"{VARIANT}/2026.1"
+    with pytest.raises(WrongStateError, match="was valid until 2026-11-22"):
+        homes.plan(furnished_home, policy="brief", now=NOW + timedelta(days=1))
