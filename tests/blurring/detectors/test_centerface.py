@@ -92,9 +92,9 @@ def test_a_large_picture_is_looked_at_smaller(detector: CenterFaceDetector) -> N
     assert detector.name == small.name
 
 
-@pytest.mark.parametrize("device", ["cuda:0", "GPU", ""])
+@pytest.mark.parametrize("device", ["cuda:99", "GPU", ""])
 def test_a_device_that_is_not_there_is_refused(device: str) -> None:
-    with pytest.raises(DeviceError, match="cpu"):
+    with pytest.raises(DeviceError, match=r"cuda:99 |there are cpu"):
         CenterFaceDetector(choice(), device)
 
 
