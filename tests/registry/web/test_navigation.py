@@ -6,7 +6,7 @@ from tests.factories import browsing, shown
 
 pytestmark = pytest.mark.xdist_group("shown")
 
-PUBLIC = ["Datasets", "Policies", "Takedowns", "Revocations", "Log"]
+PUBLIC = ["Datasets", "Synsets", "Policies", "Takedowns", "Revocations", "Log"]
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ PUBLIC = ["Datasets", "Policies", "Takedowns", "Revocations", "Log"]
     [
         (None, []),
         ("mara", []),
-        ("rita", ["Cases"]),
+        ("rita", ["Cases", "Approvals"]),
         ("ana", ["Cases", "Approvals"]),
         ("otto", ["Events"]),
         ("ada", ["Events", "People"]),
