@@ -44,7 +44,7 @@ def test_a_published_release_says_who_did_what() -> None:
 def test_a_built_release_says_who_comes_next_and_is_for_people_of_the_registry() -> None:
     assert browsing.visitor().get(SECOND).status_code == 404
     page = browsing.visitor("mara").get(SECOND).text
-    assert 'is-next"><strong>Approved</strong> by 0 of 2. Two people approve a release.' in page
+    assert 'is-next"><strong>Approved</strong> by 0 of 2. Two people approve a release that shows people.' in page
     assert f"accession releases sign {shown.SECOND}" in page
     assert "Approve this release" not in page
 
