@@ -6,6 +6,7 @@ cannot change under it. PostgreSQL runs acts as SERIALIZABLE for the same promis
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -22,6 +23,8 @@ from sqlmodel import Session
 from registry.errors import InvalidInputError, UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from alembic.config import Config
 
 VERSION_TABLE = "alembic_version"
@@ -127,7 +130,7 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 - as above
 
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, _references_at_rest(connection):
             config = _migrations(connection)
             if revision == "base" or _is_ahead(connection, config, revision):
                 command.downgrade(config, revision)
@@ -135,6 +138,30 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
                 command.upgrade(config, revision)
     except OperationalError as error:
         raise unavailable(error) from error
+
+
+@contextmanager
+def _references_at_rest(connection: sa.Connection) -> Iterator[None]:
+    """On SQLite a table is changed by making it anew, and dropping the old one would take along what refers to it.
+
+    See https://www.sqlite.org/lang_altertable.html#otheralter, steps 1, 10 and 12.
+
+    Raises:
+        UnavailableError: afterwards a row refers to nothing.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        connection.rollback()
+        if driver.execute("PRAGMA foreign_key_check").fetchone() is not None:
+            raise UnavailableError("The registry's database has rows that refer to nothing; put back your backup.")
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _is_ahead(connection: sa.Connection, config: Config, revision: str) -> bool:

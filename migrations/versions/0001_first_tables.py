@@ -132,7 +132,6 @@ def upgrade() -> None:
         ),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("received_at", INSTANT, nullable=False),
-        sa.Column("form_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "state NOT IN ('upheld-pending-confirmation', 'rejected-pending-confirmation', 'upheld', 'fulfilled')"
             " OR decided_by IS NOT NULL",
@@ -140,7 +139,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_takedown_case_decided_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_takedown_case")),
-        sa.UniqueConstraint("form_id", name=op.f("uq_takedown_case_form_id")),
         sa.UniqueConstraint("number", name=op.f("uq_takedown_case_number")),
     )
     op.create_index(op.f("ix_takedown_case_received_at"), "takedown_case", ["received_at"], unique=False)
@@ -323,7 +321,6 @@ def upgrade() -> None:
                 "signing",
                 "signed",
                 "published",
-                "abandoned",
                 name="state",
                 native_enum=False,
                 create_constraint=True,
@@ -351,14 +348,6 @@ def upgrade() -> None:
         sa.Column("files", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("published_by", sa.Uuid(), nullable=True),
         sa.Column("published_at", INSTANT, nullable=True),
-        sa.Column("abandoned_by", sa.Uuid(), nullable=True),
-        sa.Column("abandoned_at", INSTANT, nullable=True),
-        sa.Column("abandoned_because", sa.String(length=2000), nullable=True),
-        sa.CheckConstraint(
-            "state <> 'abandoned' OR (abandoned_by IS NOT NULL AND abandoned_at IS NOT NULL"
-            " AND abandoned_because IS NOT NULL)",
-            name=op.f("ck_release_abandoned_has_reason"),
-        ),
         sa.CheckConstraint("state <> 'failed' OR failure IS NOT NULL", name=op.f("ck_release_failed_has_failure")),
         sa.CheckConstraint(
             "state <> 'published' OR (published_at IS NOT NULL AND published_by IS NOT NULL)",
@@ -378,7 +367,6 @@ def upgrade() -> None:
             "state NOT IN ('signing', 'signed', 'published') OR signed_by IS NOT NULL",
             name=op.f("ck_release_signing_has_signer"),
         ),
-        sa.ForeignKeyConstraint(["abandoned_by"], ["person.id"], name=op.f("fk_release_abandoned_by")),
         sa.ForeignKeyConstraint(["import_id"], ["import.id"], name=op.f("fk_release_import_id")),
         sa.ForeignKeyConstraint(["planned_by"], ["person.id"], name=op.f("fk_release_planned_by")),
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_release_policy_id")),

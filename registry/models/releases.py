@@ -84,10 +84,10 @@ class Release(SQLModel, table=True):
     files: dict[str, str] | None = Field(default=None, sa_column=sa.Column(sa.JSON(none_as_null=True), nullable=True))
     published_by: UUID | None = Field(default=None, foreign_key="person.id")
     published_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    facts_sha256: str | None = Field(default=None, max_length=SHA256_LENGTH)
     abandoned_by: UUID | None = Field(default=None, foreign_key="person.id")
     abandoned_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     abandoned_because: str | None = Field(default=None, max_length=2000)
-    facts_sha256: str | None = Field(default=None, max_length=SHA256_LENGTH)
 
 
 class ReleaseShard(SQLModel, table=True):

@@ -61,7 +61,7 @@ class TakedownCase(SQLModel, table=True):
     state: CaseState = Field(sa_column=sa.Column(enum_type(CaseState, "state"), nullable=False, index=True))
     decided_by: UUID | None = Field(default=None, foreign_key="person.id")
     received_at: datetime = Field(sa_column=instant(index=True))
-    form_id: UUID | None = Field(default=None, unique=True)
+    form_id: UUID | None = Field(default=None, unique=True, index=True)
 
 
 class TakedownRequester(SQLModel, table=True):

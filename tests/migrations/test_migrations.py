@@ -15,6 +15,7 @@ from sqlmodel import Session
 from migrations import __path__ as migrations_path
 from registry import db
 from registry.models import metadata
+from registry.models.releases import ReleaseState
 from tests.factories import people, rows
 from tests.factories.homes import NOW, Stock
 
@@ -171,6 +172,25 @@ def test_going_down_and_up_by_the_newest_migration_loses_nothing_but_what_it_bro
     db.migrate(engine)
     kept = {name: found if name in older else [] for name, found in before.items()}
     assert contents(engine) == kept
+
+
+def test_a_release_that_was_given_up_is_a_failed_one_to_the_program_before(engine: sa.Engine) -> None:
+    db.migrate(engine)
+    with Session(engine) as session:
+        people.add_all(session, NOW)
+        rows.release(
+            session,
+            state=ReleaseState.ABANDONED,
+            abandoned_by=rows.mara(session),
+            abandoned_at=NOW,
+            abandoned_because="Nobody wants it.",
+        )
+        session.commit()
+    db.migrate(engine, "0012")
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT state, failure FROM release")).all() == [
+            ("failed", "Nobody wants it.")
+        ]
 
 
 def test_tables_that_are_insert_only_refuse_everything_else(engine: sa.Engine) -> None:

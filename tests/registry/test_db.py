@@ -132,6 +132,25 @@ def test_sqlite_keeps_its_promises(tmp_path: Path) -> None:
     plain.close()
 
 
+def test_references_are_watched_again_after_a_migration(tmp_path: Path) -> None:
+    engine = db.open_engine(f"sqlite:///{tmp_path}/x.sqlite")
+    db.migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
+    engine.dispose()
+
+
+def test_a_migration_of_rows_that_refer_to_nothing_says_so(tmp_path: Path) -> None:
+    engine = db.open_engine(f"sqlite:///{tmp_path}/x.sqlite")
+    db.migrate(engine, "0012")
+    with sqlite3.connect(tmp_path / "x.sqlite") as plain:
+        plain.execute("INSERT INTO person_role (person_id, role) VALUES ('nobody', 'auditor')")
+    plain.close()
+    with pytest.raises(UnavailableError, match="refer to nothing"):
+        db.migrate(engine)
+    engine.dispose()
+
+
 def test_objects_stay_readable_after_their_session(bare_home: Home) -> None:
     with bare_home.sessions() as session:
         made = Dataset(id=ids.new_id(), slug="one", title="one", created_at=NOW)

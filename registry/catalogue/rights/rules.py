@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from license_expression import Licensing, get_spdx_licensing
+from license_expression import ExpressionError, Licensing, get_spdx_licensing
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from policies import patterns, strict_yaml
@@ -18,6 +18,8 @@ from policies.problems import problems_of
 from registry.errors import InvalidInputError
 
 OURS = "LicenseRef-"
+# What the parser raises for text that is no expression; the last two where it trips over a lone bracket or operator.
+_UNPARSED = (ExpressionError, IndexError, AssertionError)
 
 
 class _Rule(BaseModel):
@@ -88,7 +90,7 @@ def expression(text: str) -> str:
     """
     try:
         parsed = _spdx().parse(text)
-    except Exception as error:
+    except _UNPARSED as error:
         raise InvalidInputError(f"{text!r} is no licence expression.") from error
     unknown = [] if parsed is None else [key for key in parsed.objects if not _is_known(str(key))]
     if parsed is None or unknown:

@@ -58,3 +58,9 @@ def test_what_spdx_does_not_know_is_refused(text: str) -> None:
 def test_rules_that_cannot_be_asked_are_refused(body: bytes) -> None:
     with pytest.raises(InvalidInputError):
         Rules(HEAD + body)
+
+
+@pytest.mark.parametrize("text", [")", "( OR", "( )", "( OR +", "(" * 5000])
+def test_text_that_the_parser_trips_over_is_no_expression(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="no licence expression"):
+        rules.expression(text)
