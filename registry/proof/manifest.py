@@ -129,6 +129,41 @@ class Totals(NamedTuple):
     sums_sha256: str
 
 
+Fates = Counter[tuple[Verdict, tuple[str, ...]]]
+"""How many rows have each verdict with each list of reasons."""
+
+
+def added_up(
+    trees: tuple[merkle.Tree, merkle.Tree], hashes: tuple[str, str], fates: Fates, sizes: tuple[int, int]
+) -> Totals:
+    """What rows add up to.
+
+    Args:
+        trees: over the lines, and over the parent's.
+        hashes: hex digests of the lines' file and of `SHA256SUMS`.
+        fates: of all rows.
+        sizes: bytes of the parent images and of the outputs.
+    """
+    verdicts = dict.fromkeys(_VERDICTS, 0)
+    reasons: Counter[str] = Counter()
+    for (verdict, why), count in fates.items():
+        verdicts[verdict.value] += count
+        reasons.update(dict.fromkeys(why, count))
+    tree, parent_tree = trees
+    return Totals(
+        rows=tree.size,
+        root=f"sha256:{tree.root().hex()}",
+        parent_root=f"sha256:{parent_tree.root().hex()}",
+        verdicts=verdicts,
+        reasons=dict(sorted(reasons.items())),
+        size_bytes=sizes[0],
+        images=tree.size - verdicts[Verdict.EXCLUDE],
+        output_size_bytes=sizes[1],
+        lines_sha256=f"sha256:{hashes[0]}",
+        sums_sha256=f"sha256:{hashes[1]}",
+    )
+
+
 class Tally:
     """Adds rows up into `Totals`, in memory that does not grow with their number.
 
@@ -141,7 +176,7 @@ class Tally:
         self._rows: list[Row] = []
         self._tree, self._parent_tree = merkle.Tree(), merkle.Tree()
         self._lines_hash, self._sums_hash = sha256(), sha256()
-        self._fates: Counter[tuple[Verdict, tuple[str, ...]]] = Counter()
+        self._fates: Fates = Counter()
         self._size_bytes = self._output_size_bytes = 0
 
     def add(self, row: Row, line: bytes) -> None:
@@ -161,23 +196,9 @@ class Tally:
     def totals(self) -> Totals:
         """What all rows so far add up to."""
         self._flush()
-        verdicts = dict.fromkeys(_VERDICTS, 0)
-        reasons: Counter[str] = Counter()
-        for (verdict, why), count in self._fates.items():
-            verdicts[verdict.value] += count
-            reasons.update(dict.fromkeys(why, count))
-        return Totals(
-            rows=self._tree.size,
-            root=f"sha256:{self._tree.root().hex()}",
-            parent_root=f"sha256:{self._parent_tree.root().hex()}",
-            verdicts=verdicts,
-            reasons=dict(sorted(reasons.items())),
-            size_bytes=self._size_bytes,
-            images=self._tree.size - verdicts[Verdict.EXCLUDE],
-            output_size_bytes=self._output_size_bytes,
-            lines_sha256=f"sha256:{self._lines_hash.hexdigest()}",
-            sums_sha256=f"sha256:{self._sums_hash.hexdigest()}",
-        )
+        hashes = self._lines_hash.hexdigest(), self._sums_hash.hexdigest()
+        sizes = self._size_bytes, self._output_size_bytes
+        return added_up((self._tree, self._parent_tree), hashes, self._fates, sizes)
 
     def _flush(self) -> None:
         rows, lines = self._rows, self._lines

@@ -21,7 +21,6 @@ from registry.catalogue.layers.coverage import Coverage
 from registry.catalogue.layers.kinds import SCHEMAS, Kind
 from registry.errors import InvalidInputError, NotFoundError
 from registry.models.datasets import Dataset, Variant
-from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
 from registry.models.people import Person
 from registry.queries import names, paging
@@ -154,16 +153,8 @@ def opened(blobs: BlobStore, layer: LayerLine) -> Iterator[Path]:
 
 def newest_manifest(session: Session, variant_name: str) -> str | None:
     """The SHA-256 of the manifest of the variant's newest finished import; None where there is none."""
-    found: str | None = session.execute(
-        sa.select(col(Import.manifest_sha256))
-        .where(
-            col(Import.variant_id) == names.variant(session, variant_name).id,
-            col(Import.state) == ImportState.DONE,
-        )
-        .order_by(col(Import.finished_at).desc(), col(Import.id).desc())
-        .limit(1)
-    ).scalar()
-    return found
+    found = names.newest_import(session, names.variant(session, variant_name).id)
+    return None if found is None else found.manifest_sha256
 
 
 def measured(session: Session, blobs: BlobStore, layer: LayerLine) -> Coverage | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from policies import patterns
 from policies.synsets import is_wnid
@@ -131,11 +131,7 @@ def identify(session: Session, blobs: BlobStore, what: Seen) -> tuple[Likeness, 
 
 def compare(session: Session, blobs: BlobStore, here: Path, variant: str) -> Likeness | None:
     """How a manifest is like the newest import of a variant; None where nothing was imported into it."""
-    sha256 = session.exec(
-        select(Import.manifest_sha256)
-        .where(Import.variant_id == names.variant(session, variant).id, Import.state == ImportState.DONE)
-        .order_by(col(Import.finished_at).desc(), col(Import.id).desc())
-    ).first()
+    sha256 = layers.newest_manifest(session, variant)
     if sha256 is None:
         return None
     with manifests.opened(blobs, sha256) as there:

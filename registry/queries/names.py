@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from registry.errors import InvalidInputError, NotFoundError
 from registry.models.datasets import SLUG_LENGTH, Dataset, Variant
+from registry.models.imports import Import, ImportState
 from registry.models.people import Person
 from registry.models.policies import Policy
 from registry.models.releases import Release
@@ -47,6 +48,16 @@ def split_variant(name: str) -> tuple[str, str]:
     if len(parts) != VARIANT_PARTS:
         raise InvalidInputError(f"{name!r} is not of the form DATASET/VARIANT, such as imagenet/ilsvrc2012.")
     return slug(parts[0], "dataset"), slug(parts[1], "variant")
+
+
+def newest_import(session: Session, variant_id: UUID) -> Import | None:
+    """The import of a variant that was finished last: what its images are now. None before the first."""
+    statement = (
+        select(Import)
+        .where(Import.variant_id == variant_id, Import.state == ImportState.DONE)
+        .order_by(col(Import.finished_at).desc(), col(Import.id).desc())
+    )
+    return session.exec(statement).first()
 
 
 def variant(session: Session, name: str) -> Variant:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
@@ -22,7 +22,6 @@ from registry.catalogue.manifests.statistics import Statistics
 from registry.catalogue.pdq import index
 from registry.catalogue.taxonomy.graph import Taxonomy
 from registry.errors import InvalidInputError, WrongStateError
-from registry.models.imports import Import, ImportState
 from registry.queries import layers, names, paging
 from registry.queries.paging import Page
 
@@ -165,11 +164,7 @@ def below(taxonomy: Taxonomy, wnid: str) -> tuple[str, ...]:
 @contextmanager
 def _opened(session: Session, blobs: BlobStore, variant: str) -> Iterator[tuple[Path, str]]:
     """The manifest of a variant's newest import as a local file, and its digest."""
-    sha256 = session.exec(
-        select(Import.manifest_sha256)
-        .where(Import.variant_id == names.variant(session, variant).id, Import.state == ImportState.DONE)
-        .order_by(col(Import.finished_at).desc(), col(Import.id).desc())
-    ).first()
+    sha256 = layers.newest_manifest(session, variant)
     if sha256 is None:
         raise WrongStateError(f"Nothing has been imported into {variant} yet.")
     with manifests.opened(blobs, sha256) as file:

@@ -15,7 +15,6 @@ from registry.catalogue.layers.kinds import Kind
 from registry.errors import AccessionError, InvalidInputError, NotFoundError
 from registry.jobs import Job
 from registry.models.datasets import Variant
-from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
 from registry.models.links import CheckState, LinkCheck, LinkCheckShard
 from registry.queries import names
@@ -107,11 +106,7 @@ def fail(act: Act, check_id: UUID, error: AccessionError) -> None:
 
 def _begun(act: Act, variant: Variant, variant_name: str, layer_name: str | None) -> LinkCheck:
     layer = _layer(act, variant.id, variant_name, layer_name)
-    imported = act.session.exec(
-        select(Import)
-        .where(Import.variant_id == variant.id, Import.state == ImportState.DONE)
-        .order_by(col(Import.finished_at).desc(), col(Import.id).desc())
-    ).first()
+    imported = names.newest_import(act.session, variant.id)
     if layer is None and imported is None:
         raise InvalidInputError(
             f"Nobody has said where the images of {variant_name} came from; "

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from policies import impact
 from policies.document import Policy as Document
@@ -22,7 +22,7 @@ from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.errors import WrongStateError
 from registry.models.faces import ReleaseFaces
-from registry.models.imports import Import, ImportState
+from registry.models.imports import Import
 from registry.models.policies import Policy
 from registry.models.releases import Release, ReleaseState
 from registry.queries import names, releases
@@ -122,12 +122,7 @@ def newest_import(session: Session, variant_id: UUID, variant_name: str) -> Impo
     Raises:
         WrongStateError: there is none.
     """
-    statement = (
-        select(Import)
-        .where(Import.variant_id == variant_id, Import.state == ImportState.DONE)
-        .order_by(col(Import.finished_at).desc(), col(Import.id).desc())
-    )
-    found = session.exec(statement).first()
+    found = names.newest_import(session, variant_id)
     if found is None:
         raise WrongStateError(f"Nothing has been imported into {variant_name} yet.")
     return found

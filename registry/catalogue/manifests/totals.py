@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from registry.catalogue.manifests.lines import ParentLines, ReleaseLines
 from registry.errors import InvalidInputError
 from registry.proof import merkle
-from registry.proof.manifest import MAX_DISTINCT_REASONS, Totals, Verdict
+from registry.proof.manifest import MAX_DISTINCT_REASONS, Fates, Totals, added_up
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class ReleaseTally:
     def __init__(self) -> None:
         self._tree, self._parent_tree = merkle.Tree(), merkle.Tree()
         self._lines_hash, self._sums_hash = sha256(), sha256()
-        self._fates: Counter[tuple[Verdict, tuple[str, ...]]] = Counter()
+        self._fates: Fates = Counter()
         self._size_bytes = self._output_size_bytes = 0
 
     def add(self, table: pa.Table) -> None:
@@ -91,20 +91,6 @@ class ReleaseTally:
 
     def totals(self) -> Totals:
         """What all rows so far add up to."""
-        verdicts = {verdict.value: 0 for verdict in Verdict}
-        reasons: Counter[str] = Counter()
-        for (verdict, why), count in self._fates.items():
-            verdicts[verdict.value] += count
-            reasons.update(dict.fromkeys(why, count))
-        return Totals(
-            rows=self._tree.size,
-            root=f"sha256:{self._tree.root().hex()}",
-            parent_root=f"sha256:{self._parent_tree.root().hex()}",
-            verdicts=verdicts,
-            reasons=dict(sorted(reasons.items())),
-            size_bytes=self._size_bytes,
-            images=self._tree.size - verdicts[Verdict.EXCLUDE],
-            output_size_bytes=self._output_size_bytes,
-            lines_sha256=f"sha256:{self._lines_hash.hexdigest()}",
-            sums_sha256=f"sha256:{self._sums_hash.hexdigest()}",
-        )
+        hashes = self._lines_hash.hexdigest(), self._sums_hash.hexdigest()
+        sizes = self._size_bytes, self._output_size_bytes
+        return added_up((self._tree, self._parent_tree), hashes, self._fates, sizes)
