@@ -146,7 +146,7 @@ def _plan(home: Home, cast: _Cast, policy_file: str, recipe_name: str) -> tuple[
         published = policies.publish(act, home.blobs, read_policy(policy_file))
     recipe = stored_recipe(home, recipe_name)
     with home.reading() as session:
-        shown = planning.preview(session, home.blobs, VARIANT, f"{published.name}@{published.version}")
+        shown = planning.preview(session, home.blobs, VARIANT, f"{published.name}@{published.version}", clock.utc_now())
     show_counts(shown.verdicts, shown.reasons, shown.row_count)
     with home.act(cast.mira) as act:
         planned = planning.plan(act, shown, recipe)

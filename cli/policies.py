@@ -180,7 +180,7 @@ def print_schema() -> None:
 def try_(door: Door, file: str, variant: str, floor: int, picture: Path | None, *, as_json: bool) -> None:
     """Show what the policy FILE would do to a variant; it need not be published, and nothing is kept."""
     with door.open() as home, home.reading() as session:
-        found = dry_runs.run(session, home.blobs, variant, read(file), floor)
+        found = dry_runs.run(session, home.blobs, variant, read(file), clock.utc_now(), floor)
     if picture:
         picture.write_text(pictures.distribution(found.classes, f"Images in each class of {variant}"))
     if as_json:
@@ -230,7 +230,7 @@ def explain(door: Door, asked: tuple[str, ...], only: str | None, *, as_json: bo
             by_policy = explanations.explain_synset(session, home.blobs, asked[0], only)
         else:
             name, variant, path = asked
-            image = explanations.explain(session, home.blobs, variant, name, path)
+            image = explanations.explain(session, home.blobs, variant, name, path, clock.utc_now())
     if as_json:
         output.show_json(by_policy if len(asked) == 1 else image)
     elif len(asked) == 1:

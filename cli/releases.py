@@ -7,7 +7,7 @@ import click
 from cli import output
 from cli.blur import chosen, recipe_option
 from cli.door import Door, pass_door
-from registry import errors, settings
+from registry import clock, errors, settings
 from registry.catalogue.entries import ReleaseEntry
 from registry.home import Home
 from registry.models.releases import Release, ReleaseState
@@ -55,7 +55,7 @@ def plan(
         actor = None if dry_run else door.actor(home)
         recipe = stored_recipe(home, recipe_name)
         with home.reading() as session:
-            shown = planning.preview(session, home.blobs, variant, policy_name)
+            shown = planning.preview(session, home.blobs, variant, policy_name, clock.utc_now())
             known = known_faces.choose(session, variant, layer, is_detected=not without_detection)
             ahead = reviews.ahead(session, home.blobs, shown.import_id, shown.policy_id)
         label = None

@@ -6,6 +6,7 @@ labels that name what vanishes.
 
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from policies import findings
 from policies.document import Policy
 from policies.impact import ClassImpact, Impact
 from policies.verdicts import Verdict
-from registry import clock
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.catalogue.layers import content
@@ -25,7 +25,7 @@ from registry.catalogue.layers.kinds import Kind
 from registry.errors import WrongStateError
 from registry.models.datasets import Variant
 from registry.queries import layers, names
-from registry.services import planning, policies
+from registry.services import planning, policies, verdicts
 
 FLOOR = 50
 PENDING = planning.PENDING
@@ -85,8 +85,10 @@ class DryRun:
     look_again: tuple[str, ...]
 
 
-def run(session: Session, blobs: BlobStore, variant_name: str, data: bytes, floor: int = FLOOR) -> DryRun:
-    """What the policy document would do to the variant's newest import.
+def run(
+    session: Session, blobs: BlobStore, variant_name: str, data: bytes, now: datetime, floor: int = FLOOR
+) -> DryRun:
+    """What the policy document would do to the variant's newest import, as things stand now.
 
     Raises:
         NotFoundError: there is no such variant.
@@ -95,7 +97,7 @@ def run(session: Session, blobs: BlobStore, variant_name: str, data: bytes, floo
     """
     variant = names.variant(session, variant_name)
     parsed = policies.parse(data, policies.files_of(blobs, data))
-    policies.expect_usable(parsed, clock.utc_now())
+    policies.expect_usable(parsed, now)
     newest = planning.newest_import(session, variant.id, variant_name)
     with tempfile.TemporaryDirectory(prefix="accession-dry-run-") as folder:
         gone = Path(folder) / "gone.parquet"
@@ -105,6 +107,7 @@ def run(session: Session, blobs: BlobStore, variant_name: str, data: bytes, floo
                 blobs,
                 newest,
                 parsed,
+                verdicts.stops(session, now),
                 planning.in_force(session, blobs, variant_name),
                 lambda batch: writer.write_batch(batch.select(["sha256"])),
             )

@@ -50,7 +50,7 @@ def grant(act: Act, blobs: BlobStore, wish: Wish) -> ImageException:
     variant = names.variant(act.session, wish.variant)
     owner = names.person(act.session, wish.owner)
     sha256 = _sha256(act, blobs, variant.id, wish)
-    if sha256 in verdicts.stops(act.session).taken_down:
+    if sha256 in verdicts.taken_down(act.session):
         raise WrongStateError(f"{wish.path} is taken down; no exception lifts that.")
     made = ImageException(
         id=ids.new_id(),

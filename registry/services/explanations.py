@@ -1,6 +1,7 @@
 """Why does an image get its verdict, and what would have to be otherwise? Asked of a policy that is published."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -22,7 +23,9 @@ OPENED_AT_MOST = 8
 SHOWN = 40
 
 
-def explain(session: Session, blobs: BlobStore, variant_name: str, policy_name: str, path: str) -> Explanation:
+def explain(
+    session: Session, blobs: BlobStore, variant_name: str, policy_name: str, path: str, now: datetime
+) -> Explanation:
     """Everything that leads to the outcome for one image of the variant's newest import.
 
     How many faces it shows is known where the newest published release has looked.
@@ -41,7 +44,7 @@ def explain(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
         with evidence.opened(blobs, file, evidence.newest(session, variant.id, document)) as known:
             said = known.of(path)
     boxes = _boxes(session, blobs, variant_name, path)
-    facts = verdicts.facts_of(found[0], verdicts.stops(session), boxes=boxes, known=said)
+    facts = verdicts.facts_of(found[0], verdicts.stops(session, now), boxes=boxes, known=said)
     return reasoning.explain(document, facts)
 
 

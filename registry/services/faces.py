@@ -60,7 +60,7 @@ def decide(act: Act, blobs: BlobStore, label: str, path: str, steps: Sequence[St
     sha256 = entry.source.sha256
     if sha256 is None or entry.output_sha256 is None:
         raise NotFoundError(f"{label} does not hand out this picture.")
-    if sha256 in verdicts.stops(act.session).taken_down:
+    if sha256 in verdicts.taken_down(act.session):
         raise ForbiddenError("This image is taken down; nothing about it is decided any more.")
     if not reason.strip() or len(reason) > REASON_LENGTH:
         raise InvalidInputError(f"A decision needs a reason of at most {REASON_LENGTH} characters.")

@@ -7,6 +7,7 @@ shown to nobody. Bytes are hashed before they are handed out.
 
 import errno
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
@@ -29,7 +30,7 @@ NOT_AS_IMPORTED = "The source's bytes are not those that were imported."
 OUT_OF_REACH = "The source of this image is not within reach of this machine."
 
 
-def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str) -> bytes:
+def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str, now: datetime) -> bytes:
     """The bytes that the release hands out for the image with this path.
 
     Raises:
@@ -41,14 +42,14 @@ def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path:
     entry = pictures.read_picture(session, blobs, label, path)
     if entry.output_sha256 is None:
         raise NotFoundError(f"{label} excludes this image: {', '.join(entry.reasons)}.")
-    if verdicts.stops(session).covers(entry.source.sha256):
+    if verdicts.stops(session, now).covers(entry.source.sha256):
         raise ForbiddenError("This image is held or taken down by now; it is not shown.")
     if entry.output_sha256 != entry.source.sha256:
         return blobs.read(entry.output_sha256)
     return _read(_import_of(session, label), entry.source)
 
 
-def preview(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str) -> bytes:
+def preview(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str, now: datetime) -> bytes:
     """The small picture in which everything that may be a face is hidden.
 
     Raises:
@@ -59,17 +60,17 @@ def preview(session: Session, actor: Actor, blobs: BlobStore, label: str, path: 
     entry = pictures.read_picture(session, blobs, label, path)
     if entry.look is None or entry.look.preview_sha256 is None or entry.output_sha256 is None:
         raise NotFoundError("There is no preview of this image: nothing in it is doubtful.")
-    if verdicts.stops(session).covers(entry.source.sha256):
+    if verdicts.stops(session, now).covers(entry.source.sha256):
         raise ForbiddenError("This image is held or taken down by now; it is not shown.")
     return blobs.read(entry.look.preview_sha256)
 
 
-def is_released(session: Session, blobs: BlobStore, place: str, path: str) -> bool:
+def is_released(session: Session, blobs: BlobStore, place: str, path: str, now: datetime) -> bool:
     """Whether `released` would hand out bytes: the place is a release that holds the image, and nothing stops it."""
     if not _is_release(place):
         return False
     entry = pictures.read_picture(session, blobs, place, path)
-    return entry.output_sha256 is not None and not verdicts.stops(session).covers(entry.source.sha256)
+    return entry.output_sha256 is not None and not verdicts.stops(session, now).covers(entry.source.sha256)
 
 
 def reveal(act: Act, blobs: BlobStore, place: str, path: str) -> None:
@@ -118,7 +119,7 @@ def _shown_entry(session: Session, blobs: BlobStore, parent: Import, path: str) 
         found = manifests.find_source(file, path=path)
     if not found or found[0].sha256 is None:
         raise NotFoundError("There is no such image, or it has no bytes that could be shown.")
-    if found[0].sha256 in verdicts.stops(session).taken_down:
+    if found[0].sha256 in verdicts.taken_down(session):
         raise ForbiddenError("This image is taken down; it is shown to nobody.")
     return found[0]
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from registry.models.releases import Release, ReleaseState
 from registry.queries import names, releases
 from registry.services import evidence, overlays, policies, verdicts
 from registry.services.known_faces import NOTHING_KNOWN, Chosen
+from registry.services.verdicts import Stops
 
 PENDING = "pending"
 
@@ -82,8 +84,8 @@ class Preview:
         }
 
 
-def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: str) -> Preview:
-    """The policy's effect on the variant's newest import; changes nothing.
+def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: str, now: datetime) -> Preview:
+    """The policy's effect on the variant's newest import, as things stand now; changes nothing.
 
     Raises:
         NotFoundError: there is no such variant or policy.
@@ -93,7 +95,8 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
     policy = names.policy(session, policy_name)
     newest = newest_import(session, variant.id, variant_name)
     document = policies.load(blobs, policy)
-    found, pinned = measured(session, blobs, newest, document, in_force(session, blobs, variant_name))
+    stopped = verdicts.stops(session, now)
+    found, pinned = measured(session, blobs, newest, document, stopped, in_force(session, blobs, variant_name))
     return Preview(
         variant_id=variant.id,
         import_id=newest.id,
@@ -105,7 +108,7 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
         changes=[described(change) for change in found.changes],
         layers=pinned,
         conflicts_released=found.conflicts_stay,
-        exceptions={digest: action.value for digest, action in verdicts.stops(session).excepted.items()},
+        exceptions={digest: action.value for digest, action in stopped.excepted.items()},
         valid_until=document.document.valid_until,
     )
 
@@ -133,6 +136,7 @@ def measured(
     blobs: BlobStore,
     newest: Import,
     document: Document,
+    stopped: Stops,
     before: Document | None,
     gone: Callable[[pa.RecordBatch], None] | None = None,
 ) -> tuple[Impact, list[evidence.Pinned]]:
@@ -140,7 +144,6 @@ def measured(
 
     `gone` is shown the rows of the images that certainly go, as `policies.impact.measure` does.
     """
-    stopped = verdicts.stops(session)
     pinned = evidence.newest(session, newest.variant_id, document, *([before] if before else []))
     with (
         manifests.opened(blobs, manifest_of(newest)) as file,

@@ -211,7 +211,7 @@ def expect_nothing_stopped(act: Act, blobs: BlobStore, release: Release, label: 
 
 def _stopped_paths(act: Act, blobs: BlobStore, release: Release) -> Iterator[str]:
     """Paths of images that are in the release and may not be, as things stand now."""
-    stopped = verdicts.stops(act.session)
+    stopped = verdicts.stops(act.session, act.now)
     both = stopped.held | stopped.taken_down
     granted = verdicts.granted(release.plan)
     over = {digest for digest, action in granted.items() if stopped.excepted.get(digest) is not action}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +13,6 @@ from policies.evaluate import Pending, evaluate
 from policies.facts import PENDING, ImageFacts, Missing
 from policies.takedowns import CaseState
 from policies.verdicts import Action, Verdict
-from registry import clock
 from registry.catalogue import splits
 from registry.catalogue.entries import Box, SourceEntry
 from registry.models.exceptions import Grant
@@ -41,15 +41,20 @@ class Stops:
         return sha256 is not None and (sha256 in self.held or sha256 in self.taken_down)
 
 
-def stops(session: Session) -> Stops:
-    """What is held and what is taken down at this moment, over all variants: equal bytes are one image."""
-    granted = exceptions.in_force(session, clock.utc_now())
+def stops(session: Session, now: datetime) -> Stops:
+    """What is held and what is taken down at a time, over all variants: equal bytes are one image."""
+    granted = exceptions.in_force(session, now)
     return Stops(
         held=_images_of(session, [state for state in CaseState if state.is_holding])
         | {digest for digest, grant in granted.items() if grant is Grant.HOLD},
-        taken_down=_images_of(session, [state for state in CaseState if state.is_taken_down]),
+        taken_down=taken_down(session),
         excepted={digest: Action(grant.value) for digest, grant in granted.items() if grant is not Grant.HOLD},
     )
+
+
+def taken_down(session: Session) -> frozenset[str]:
+    """What is taken down for good, over all variants; no time passes that changes it."""
+    return _images_of(session, [state for state in CaseState if state.is_taken_down])
 
 
 def granted(plan: Mapping[str, Any]) -> dict[str, Action]:

@@ -240,7 +240,7 @@ def plan(
 ) -> str:
     """The label of a new release, planned by mara."""
     with home.reading() as session:
-        shown = planning.preview(session, home.blobs, variant, policy)
+        shown = planning.preview(session, home.blobs, variant, policy, now)
     with act(home, "mara", now) as begun:
         return names.release_label(begun.session, planning.plan(begun, shown, recipe or quick_recipe(home)))
 

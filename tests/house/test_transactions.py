@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tests.house import tree
 
+CLOCK = "clock.utc_now"
 ENDINGS = frozenset({"commit", "rollback", "begin", "begin_nested"})
 INSIDE_AN_ACT = ("registry/services/", "registry/queries/", "registry/models/", "registry/audit.py")
 
@@ -20,6 +21,11 @@ def test_what_works_inside_an_act_never_ends_it() -> None:
     inside = [file for file in tree.python_files("registry") if str(file).startswith(INSIDE_AN_ACT)]
     assert len(inside) > len(INSIDE_AN_ACT)
     assert {str(file): found for file in inside if (found := list(endings(tree.read(file))))} == {}
+
+
+def test_what_works_inside_an_act_is_told_the_time() -> None:
+    inside = [file for file in tree.python_files("registry") if str(file).startswith(INSIDE_AN_ACT)]
+    assert [str(file) for file in inside if CLOCK in tree.read(file)] == []
 
 
 def test_a_commit_in_a_service_is_found() -> None:

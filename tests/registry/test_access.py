@@ -88,7 +88,7 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     "people.deactivate": (Permission.PEOPLE_MANAGE, lambda act, _: people.deactivate(act, "nobody")),
     "pictures.released": (
         Permission.IMAGE_SEE,
-        lambda act, home: pictures.released(act.session, act.actor, home.blobs, FIRST, "a"),
+        lambda act, home: pictures.released(act.session, act.actor, home.blobs, FIRST, "a", act.now),
     ),
     "pictures.reveal": (Permission.IMAGE_REVEAL, lambda act, home: pictures.reveal(act, home.blobs, FIRST, "a")),
     "abandonments.abandon": (Permission.RELEASE_ABANDON, lambda act, _: abandonments.abandon(act, FIRST, "because")),
@@ -105,7 +105,7 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     "links.ask": (Permission.DATASET_IMPORT, lambda act, _: links.ask(act, VARIANT)),
     "pictures.preview": (
         Permission.IMAGE_SEE,
-        lambda act, home: pictures.preview(act.session, act.actor, home.blobs, FIRST, "a"),
+        lambda act, home: pictures.preview(act.session, act.actor, home.blobs, FIRST, "a", act.now),
     ),
     "taxonomies.add": (
         Permission.DATASET_IMPORT,

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from policies import pictures, shipped
+from registry import clock
 from registry.access import Permission
 from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 from registry.queries import datasets
@@ -34,7 +35,7 @@ def preview() -> str | tuple[str, int]:
     wanted = int(floor) if floor.isdecimal() else dry_runs.FLOOR
     try:
         with door.home().reading() as session:
-            found = dry_runs.run(session, door.home().blobs, variant, document.encode(), wanted)
+            found = dry_runs.run(session, door.home().blobs, variant, document.encode(), clock.utc_now(), wanted)
     except (InvalidInputError, NotFoundError, WrongStateError) as error:
         return _page(document, variant, wanted, problem=error.sentence), error.status
     return _page(document, variant, wanted, found=found)

@@ -9,6 +9,7 @@ from typing import Any
 import flask
 from flask import Blueprint, Response, render_template, request
 
+from registry import clock
 from registry.access import Permission
 from registry.catalogue.decided import Place
 from registry.errors import AccessionError, InvalidInputError
@@ -40,7 +41,7 @@ def queue(dataset: str, variant: str, number: str) -> str:
         shown = {
             "page": faces.list_reviews(session, home.blobs, label, is_open=is_open, after=_path("after")),
             "reviewed": reviews.read(session, home.blobs, row),
-            "stopped": verdicts.stops(session),
+            "stopped": verdicts.stops(session, clock.utc_now()),
             "release": releases.read_release(session, label, is_insider=True),
         }
     return render_template("faces.html", is_open=is_open, outline=outline, place=_place(label), **shown)
@@ -75,7 +76,7 @@ def preview(dataset: str, variant: str, number: str) -> Response:
     """The small picture in which everything that may be a face is hidden."""
     label, home = f"{dataset}/{variant}/{number}", door.home()
     with home.reading() as session:
-        data = pixels.preview(session, auth.actor(), home.blobs, label, _path("path") or "")
+        data = pixels.preview(session, auth.actor(), home.blobs, label, _path("path") or "", clock.utc_now())
     return files.picture(data)
 
 
@@ -93,7 +94,7 @@ def _page(label: str, path: str, refusal: str | None) -> str:
     with door.home().reading() as session:
         review = faces.read_review(session, door.home().blobs, label, path)
         history = faces.history(session, review.entry.source.sha256 or "")
-        stopped = verdicts.stops(session)
+        stopped = verdicts.stops(session, clock.utc_now())
     return render_template(
         "face.html",
         review=review,

@@ -7,6 +7,7 @@ import flask
 from flask import Blueprint, Response, current_app, render_template
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from registry import clock
 from registry.access import Permission
 from registry.errors import ForbiddenError
 from registry.queries import faces
@@ -38,7 +39,7 @@ def show(ticket: str) -> str:
     """The original, beside what is released where there is a release."""
     place, path = _opened(ticket)
     with door.home().reading() as session:
-        is_released = pictures.is_released(session, door.home().blobs, place, path)
+        is_released = pictures.is_released(session, door.home().blobs, place, path, clock.utc_now())
         review = faces.read_review(session, door.home().blobs, place, path) if is_released else None
     return render_template(
         "original.html",

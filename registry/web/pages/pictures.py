@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
+from registry import clock
 from registry.access import Permission
 from registry.errors import InvalidInputError
 from registry.proof.manifest import Verdict
@@ -23,7 +24,7 @@ def grid(dataset: str, variant: str, number: str) -> str:
     label, blobs, which = f"{dataset}/{variant}/{number}", door.home().blobs, _which()
     with door.home().reading() as session:
         page = pictures.list_pictures(session, blobs, label, which, after=_path("after"))
-        stopped = verdicts.stops(session)
+        stopped = verdicts.stops(session, clock.utc_now())
         release = releases.read_release(session, label, is_insider=True)
     place = {"dataset": dataset, "variant": variant, "number": number}
     return render_template("pictures.html", page=page, which=which, release=release, place=place, stopped=stopped)
@@ -36,7 +37,7 @@ def one(dataset: str, variant: str, number: str) -> str:
     label, blobs = f"{dataset}/{variant}/{number}", door.home().blobs
     with door.home().reading() as session:
         entry = pictures.read_picture(session, blobs, label, _path("path") or "")
-        stopped = verdicts.stops(session)
+        stopped = verdicts.stops(session, clock.utc_now())
     place = {"dataset": dataset, "variant": variant, "number": number}
     return render_template("picture.html", entry=entry, label=label, place=place, stopped=stopped)
 
@@ -47,7 +48,7 @@ def file(dataset: str, variant: str, number: str) -> Response:
     """The picture's bytes as they are released."""
     label, home = f"{dataset}/{variant}/{number}", door.home()
     with home.reading() as session:
-        data = pixels.released(session, auth.actor(), home.blobs, label, _path("path") or "")
+        data = pixels.released(session, auth.actor(), home.blobs, label, _path("path") or "", clock.utc_now())
     return files.picture(data)
 
 

@@ -210,8 +210,8 @@ def _build(materials: _Materials) -> Built:
     materials.looking().work(materials.items)
     materials.cleaning().work(materials.kept_with_faces)
     station = materials.station
-    with station.home.reading() as session:
-        stopped = replace(verdicts.stops(session), excepted=materials.unstopped.excepted)
+    with station.act() as act:
+        stopped = replace(verdicts.stops(act.session, act.now), excepted=materials.unstopped.excepted)
     with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
         file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
         facts_file = Path(folder) / "facts.lines"

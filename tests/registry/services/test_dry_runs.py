@@ -12,7 +12,7 @@ from registry.queries import names
 from registry.services import dry_runs
 from registry.services.dry_runs import DryRun, Touched
 from tests.factories import homes, layers, policies, rows
-from tests.factories.homes import VARIANT
+from tests.factories.homes import NOW, VARIANT
 
 CLASS = "n02000002"
 GONE = policies.rule(id="gone", when={"label": {"in": [CLASS]}}, then="exclude", reason="class-gone")
@@ -21,7 +21,7 @@ DOCUMENT = policies.text(policies.document(name="tried", rules=[GONE, policies.r
 
 def tried(home: Home, floor: int = 2) -> DryRun:
     with home.reading() as session:
-        return dry_runs.run(session, home.blobs, VARIANT, DOCUMENT, floor)
+        return dry_runs.run(session, home.blobs, VARIANT, DOCUMENT, NOW, floor)
 
 
 def test_the_effect_is_counted_and_nothing_is_kept(furnished_home: Home) -> None:
@@ -66,6 +66,6 @@ def test_a_variant_without_an_import_concerns_nobody(furnished_home: Home) -> No
 def test_a_faulty_document_and_a_strange_variant_are_refused(furnished_home: Home) -> None:
     with furnished_home.reading() as session:
         with pytest.raises(InvalidInputError, match="line 1"):
-            dry_runs.run(session, furnished_home.blobs, VARIANT, b"name: [")
+            dry_runs.run(session, furnished_home.blobs, VARIANT, b"name: [", NOW)
         with pytest.raises(NotFoundError):
-            dry_runs.run(session, furnished_home.blobs, "sample/none", DOCUMENT)
+            dry_runs.run(session, furnished_home.blobs, "sample/none", DOCUMENT, NOW)

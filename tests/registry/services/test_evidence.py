@@ -7,7 +7,7 @@ from registry.home import Home
 from registry.models.releases import Release, ReleaseState
 from registry.services import evidence, explanations, planning
 from tests.factories import homes, layers, policies
-from tests.factories.homes import FIRST, TWINS, VARIANT, WAVES
+from tests.factories.homes import FIRST, NOW, TWINS, VARIANT, WAVES
 
 OTHER = "n09999999"
 DISAGREES = policies.rule(
@@ -47,8 +47,8 @@ def test_a_plan_shows_and_an_explanation_says_what_the_newest_layers_say(furnish
     home, policy = furnished_home, publish(furnished_home)
     layers.add(home, Kind.LABELS, "real", [(WAVES, (OTHER,))])
     with home.reading() as session:
-        shown = planning.preview(session, home.blobs, VARIANT, policy)
-        found = explanations.explain(session, home.blobs, VARIANT, policy, WAVES)
+        shown = planning.preview(session, home.blobs, VARIANT, policy, NOW)
+        found = explanations.explain(session, home.blobs, VARIANT, policy, WAVES, NOW)
     assert shown.reasons["exclude"]["label-disagrees"] == 1
     assert isinstance(found.outcome, Verdict)
     assert found.outcome.action is Action.EXCLUDE
@@ -57,5 +57,5 @@ def test_a_plan_shows_and_an_explanation_says_what_the_newest_layers_say(furnish
 def test_a_policy_that_asks_for_nothing_of_it_needs_no_layer(furnished_home: Home) -> None:
     layers.add(furnished_home, Kind.LABELS, "real", [(WAVES, (OTHER,))])
     with furnished_home.reading() as session:
-        variant_id = planning.preview(session, furnished_home.blobs, VARIANT, homes.FACES).variant_id
+        variant_id = planning.preview(session, furnished_home.blobs, VARIANT, homes.FACES, NOW).variant_id
         assert evidence.newest(session, variant_id, policies.policy()) == []

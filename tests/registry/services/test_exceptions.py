@@ -1,6 +1,6 @@
 """One image stays or stops in spite of every policy, until a day; what rests on one that is over is not signed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, Wr
 from registry.home import Home
 from registry.models.exceptions import Grant, ImageException
 from registry.models.releases import Release, ReleaseState
-from registry.services import exceptions, planning, releases
+from registry.services import exceptions, planning, releases, verdicts
 from registry.services.exceptions import Wish
 from tests.factories import cases, homes
 from tests.factories.homes import FIRST, NOW, PERSON, VARIANT, WAVES
@@ -69,8 +69,15 @@ def test_an_exception_after_the_plan_is_for_the_next_one(furnished_home: Home) -
 def test_a_hold_for_a_time_stops_an_image(furnished_home: Home) -> None:
     grant(furnished_home, "rita", grants=Grant.HOLD, path=WAVES)
     with furnished_home.reading() as session:
-        shown = planning.preview(session, furnished_home.blobs, VARIANT, homes.PERSON_FILTERED)
+        shown = planning.preview(session, furnished_home.blobs, VARIANT, homes.PERSON_FILTERED, NOW)
     assert shown.reasons["exclude"]["hold"] == 1
+
+
+def test_a_hold_for_a_time_ends_when_its_time_is_over(furnished_home: Home) -> None:
+    made = grant(furnished_home, "rita", grants=Grant.HOLD, path=WAVES)
+    with furnished_home.reading() as session:
+        until = [verdicts.stops(session, time).held for time in (FAR - timedelta(seconds=1), FAR)]
+    assert until == [{made.image_sha256}, frozenset()]
 
 
 def test_who_may_grant_what(furnished_home: Home) -> None:

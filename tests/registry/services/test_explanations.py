@@ -7,12 +7,12 @@ from registry.errors import InvalidInputError, NotFoundError
 from registry.home import Home
 from registry.services import explanations
 from tests.factories import homes
-from tests.factories.homes import FIRST, PERSON, PERSON_FILTERED, VARIANT, WAVES
+from tests.factories.homes import FIRST, NOW, PERSON, PERSON_FILTERED, VARIANT, WAVES
 
 
 def explained(home: Home, path: str) -> Explanation:
     with home.reading() as session:
-        return explanations.explain(session, home.blobs, VARIANT, PERSON_FILTERED, path)
+        return explanations.explain(session, home.blobs, VARIANT, PERSON_FILTERED, path, NOW)
 
 
 def test_an_excluded_class_is_explained_by_its_rule(furnished_home: Home) -> None:

@@ -6,7 +6,7 @@ from registry.models.faces import ReleaseFaces
 from registry.services import builds, known_faces, planning
 from registry.services.known_faces import NOTHING_KNOWN, Chosen
 from tests.factories import homes
-from tests.factories.homes import ASTRONAUT, VARIANT
+from tests.factories.homes import ASTRONAUT, NOW, VARIANT
 from tests.factories.layers import published_faces
 
 
@@ -34,7 +34,7 @@ def test_what_is_not_there_is_not_chosen(furnished_home: Home) -> None:
 def test_what_is_chosen_is_part_of_the_plan_and_of_what_is_approved(furnished_home: Home) -> None:
     published_faces(furnished_home, {ASTRONAUT: [(1, 2, 3, 4)]})
     with furnished_home.reading() as session:
-        shown = planning.preview(session, furnished_home.blobs, VARIANT, homes.FACES)
+        shown = planning.preview(session, furnished_home.blobs, VARIANT, homes.FACES, NOW)
     chosen = choose(furnished_home, "published")
     with homes.act(furnished_home, "mara") as act:
         release = planning.plan(act, shown, homes.quick_recipe(furnished_home), chosen)

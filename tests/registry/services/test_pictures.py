@@ -19,6 +19,7 @@ from registry.worker.handlers import takedowns as matching
 from registry.worker.station import Station
 from tests.factories import homes, people
 from tests.factories import pictures as drawn
+from tests.factories.homes import NOW
 
 
 def actor(home: Home, handle: str) -> Actor:
@@ -27,7 +28,7 @@ def actor(home: Home, handle: str) -> Actor:
 
 def released(home: Home, path: str, handle: str = "mara") -> bytes:
     with home.reading() as session:
-        return pictures.released(session, actor(home, handle), home.blobs, homes.FIRST, path)
+        return pictures.released(session, actor(home, handle), home.blobs, homes.FIRST, path, NOW)
 
 
 def original(home: Home, path: str, place: str = homes.FIRST, handle: str = "rita") -> bytes:
@@ -79,7 +80,7 @@ def test_released_pictures_are_for_people_who_may_see_them(built_home: Home) -> 
     with pytest.raises(ForbiddenError):
         released(built_home, homes.WAVES, "ada")
     with built_home.reading() as session, pytest.raises(UnauthenticatedError):
-        pictures.released(session, PUBLIC, built_home.blobs, homes.FIRST, homes.WAVES)
+        pictures.released(session, PUBLIC, built_home.blobs, homes.FIRST, homes.WAVES, NOW)
 
 
 def test_a_held_picture_is_not_shown_as_released_but_can_be_revealed(built_home: Home) -> None:
@@ -174,7 +175,7 @@ def test_a_picture_of_absurd_size_is_not_read(built_home: Home, monkeypatch: pyt
 def test_an_image_is_released_where_a_release_holds_it_and_nothing_stops_it(built_home: Home) -> None:
     def is_released(place: str, path: str) -> bool:
         with built_home.reading() as session:
-            return pictures.is_released(session, built_home.blobs, place, path)
+            return pictures.is_released(session, built_home.blobs, place, path, NOW)
 
     assert is_released(homes.FIRST, homes.WAVES)
     assert not is_released(homes.FIRST, homes.PERSON)

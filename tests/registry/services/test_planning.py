@@ -19,7 +19,7 @@ from tests.factories.homes import FACES, NOW, PATHS, PERSON_FILTERED, VARIANT
 def shown(home: Home, policy: str = PERSON_FILTERED, variant: str = VARIANT) -> Preview:
     """What the policy would do."""
     with home.reading() as session:
-        return planning.preview(session, home.blobs, variant, policy)
+        return planning.preview(session, home.blobs, variant, policy, NOW)
 
 
 def test_a_preview_accounts_for_every_image_and_changes_nothing(furnished_home: Home) -> None:

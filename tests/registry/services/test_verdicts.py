@@ -36,14 +36,14 @@ def test_what_is_stopped_follows_from_the_states_of_the_cases(bare_home: Home) -
                     TakedownImage(case_id=case.id, image_sha256=sha256, variant_id=variant.id, path="a/b", added_at=NOW)
                 )
         session.flush()
-        stopped = verdicts.stops(session)
+        stopped = verdicts.stops(session, NOW)
     assert stopped.held == {*map(digest, HELD_STATES), "5" * 64}
     assert stopped.taken_down == {*map(digest, TAKEN_DOWN_STATES), "5" * 64}
 
 
 def test_nothing_is_stopped_where_nobody_has_asked(bare_home: Home) -> None:
     with bare_home.reading() as session:
-        assert verdicts.stops(session) == NOTHING
+        assert verdicts.stops(session, NOW) == NOTHING
 
 
 def test_bytes_that_nobody_could_read_are_covered_by_nothing() -> None:
