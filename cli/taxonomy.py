@@ -96,14 +96,17 @@ def show(door: Door, wnid: str, within: Path | None, name: str | None, *, with_w
     """Show the synset WNID: what is above it, and how much below it by hyponyms and with instances."""
     view = _open(door, name, [wnid], with_words=with_words)
     found = view.taxonomy
-    below, depths = found.below(wnid), found.depths(wnid)
+    below, with_instances, depths = found.below(wnid), found.below(wnid, instances=True), found.depths(wnid)
     facts: dict[str, object] = {
         "synset": wnid,
         "words": view.words(wnid),
         "parents": list(found.with_instances.parents.get(wnid, ())),
         "children": len(found.with_instances.children.get(wnid, ())),
         "below by hyponyms": len(below),
-        "below with instances": len(found.below(wnid, instances=True)),
+        "below with instances": len(with_instances),
+        # Literature counts a subtree with its root, and lists of what to leave out count what lies below it.
+        "subtree by hyponyms, itself counted": len(below) + 1,
+        "subtree with instances, itself counted": len(with_instances) + 1,
         "above": len(found.above(wnid)),
         "fewest steps to a root": depths.fewest,
         "most steps to a root": depths.most,
