@@ -3,8 +3,9 @@
 Answers: which of a detector's boxes are blurred, which wait for a person, and which are left, once decided boxes have
 had their say? Refuses to let a detector overrule a person, and to let one decision reach further than its box.
 
-Laws: every known face is blurred, whatever the detector says; a detection is left only where a person has decided
-about that very place; the answer does not depend on the order of the known boxes.
+Laws: every known face is blurred, whatever the detector says; one that cannot be, because its box has no part in the
+picture, is a question about the whole picture; a detection is left only where a person has decided about that very
+place; the answer does not depend on the order of the known boxes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,7 +44,7 @@ class Zones:
 
     Attributes:
         faces: blurred; known ones first.
-        doubtful: a person is asked.
+        doubtful: a person is asked; first about the whole picture, where a known face is not in it.
         left: found, and left because a person said so.
     """
 
@@ -64,7 +65,7 @@ def zones(found: Sequence[Box], known: Known, threshold: float, width: int, heig
     """
     clipped = (box.clipped(width, height) for box in known.faces)
     faces = [box for box in clipped if box.area_px]
-    doubtful: list[Box] = []
+    doubtful: list[Box] = [box for box in astray(known, width, height) if not is_among(box, (*faces, *known.left))]
     left: list[Box] = []
     for box in found:
         if is_among(box, known.faces):
@@ -74,6 +75,13 @@ def zones(found: Sequence[Box], known: Known, threshold: float, width: int, heig
         else:
             (faces if box.score >= threshold else doubtful).append(box)
     return Zones(tuple(faces), tuple(doubtful), tuple(left))
+
+
+def astray(known: Known, width: int, height: int) -> tuple[Box, ...]:
+    """The whole picture, where a known face has no part in it: a face may then be anywhere, and stays unblurred."""
+    if all(box.clipped(width, height).area_px for box in known.faces):
+        return ()
+    return (Box(0, 0, width, height),)
 
 
 def is_among(box: Box, others: Iterable[Box]) -> bool:

@@ -4,7 +4,7 @@ Answers: what became of this file, where were faces, how sure is that, and which
 half-open pixels of the *stored* picture (EXIF orientation not applied), as detected, before they are grown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from blurring.boxes import Box
 from blurring.engines import Item, ItemResult
 from blurring.errors import ReportError
-from blurring.known import Known
+from blurring.known import Known, astray
 from blurring.pipeline import Action, Outcome
 from blurring.recipe import DetectorChoice, Recipe
 
@@ -123,11 +123,12 @@ def line(item: Item, result: ItemResult, recipe: Recipe, device: str) -> ReportL
 
 def boxes(outcome: Outcome, known: Known) -> tuple[ReportBox, ...]:
     """Every box of an outcome with its zone and its origin: blurred ones first, in the order of the detector."""
+    asked = astray(known, outcome.width or 0, outcome.height or 0)
     return (
-        *_zoned(outcome.boxes, Zone.BLUR, known),
-        *_zoned(outcome.doubtful, Zone.REVIEW, known),
-        *_zoned(outcome.left, Zone.LEAVE, known),
-        *_zoned(outcome.again, Zone.REVIEW, known, Origin.SECOND_LOOK),
+        *_zoned(outcome.boxes, Zone.BLUR, known.faces),
+        *_zoned(outcome.doubtful, Zone.REVIEW, asked),
+        *_zoned(outcome.left, Zone.LEAVE),
+        *_zoned(outcome.again, Zone.REVIEW, origin=Origin.SECOND_LOOK),
     )
 
 
@@ -162,11 +163,12 @@ def _looker(choice: DetectorChoice) -> Looker:
     return Looker(name=choice.name, weights=choice.weights)
 
 
-def _zoned(found: tuple[Box, ...], zone: Zone, known: Known, origin: Origin = Origin.DETECTOR) -> Iterator[ReportBox]:
-    places = {(box.left, box.top, box.right, box.bottom) for box in known.faces}
+def _zoned(
+    found: Iterable[Box], zone: Zone, known: Iterable[Box] = (), origin: Origin = Origin.DETECTOR
+) -> Iterator[ReportBox]:
+    places = {(box.left, box.top, box.right, box.bottom) for box in known}
     for box in found:
-        place = box.left, box.top, box.right, box.bottom
-        is_known = zone is Zone.BLUR and place in places
+        is_known = (box.left, box.top, box.right, box.bottom) in places
         yield ReportBox(
             left=box.left,
             top=box.top,

@@ -43,11 +43,16 @@ def choose(session: Session, variant_name: str, layer: str | None, *, is_detecte
 
     Raises:
         NotFoundError: the variant has no such layer of faces.
-        InvalidInputError: no detector is to look, and nothing is known instead.
+        InvalidInputError: no detector is to look, and nothing is known instead, or not all of what was published.
     """
     if layer is None and not is_detected:
         raise InvalidInputError("Without detection, say which layer of faces is known instead.")
     found = layers.read_layer(session, variant_name, f"{Kind.FACES}/{layer}") if layer is not None else None
+    if found is not None and found.refused_count and not is_detected:
+        raise InvalidInputError(
+            f"Of {found.label}, {found.refused_count:,} boxes or images were refused when it was imported, and their"
+            " faces would be released. Plan with detection, or import the layer without refusals."
+        )
     return Chosen(found, is_detected)
 
 

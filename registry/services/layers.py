@@ -50,7 +50,7 @@ def expect(act: Act, variant_name: str, name: str, source: str) -> None:
 
 
 def add(act: Act, variant_name: str, draft: Draft) -> Layer:
-    """The next version of the layer; the newest one itself, where it has the same rows.
+    """The next version of the layer; the newest one itself, where it has the same rows and as many were refused.
 
     Raises:
         ForbiddenError: the actor may not import.
@@ -64,7 +64,7 @@ def add(act: Act, variant_name: str, draft: Draft) -> Layer:
         .where(Layer.variant_id == variant.id, Layer.kind == draft.kind, Layer.name == draft.name)
         .order_by(col(Layer.version).desc())
     ).first()
-    if newest is not None and newest.digest == draft.digest:
+    if newest is not None and (newest.digest, newest.refused_count) == (draft.digest, draft.refused_count):
         return newest
     layer = Layer(
         id=ids.new_id(),

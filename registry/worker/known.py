@@ -41,8 +41,9 @@ class KnownFaces:
         faces, left, hidden = _boxes(said.faces), _boxes(said.left), _boxes(said.hidden)
         places = self.published.get(entry.path) or self.published.get(PurePosixPath(entry.path).stem, ())
         width, height = entry.width or 0, entry.height or 0
-        clipped = (box.clipped(width, height) for box in _boxes(places))
-        published = tuple(box for box in clipped if box.area_px and not is_among(box, (*faces, *left)))
+        clipped = ((box, box.clipped(width, height)) for box in _boxes(places))
+        # What has no part in the picture stays as it is, for the pipeline to ask about.
+        published = tuple(part if part.area_px else box for box, part in clipped if not is_among(part, (*faces, *left)))
         return Known((*faces, *published), left, hidden, self.is_detected)
 
 

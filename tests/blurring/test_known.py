@@ -8,6 +8,7 @@ from blurring.known import NOTHING, Known, Zones
 
 THRESHOLD = 0.5
 SIZE = (100, 80)
+WHOLE, OUTSIDE = Box(0, 0, *SIZE), Box(200, 200, 210, 210)
 HERE, NEAR, ELSEWHERE = Box(10, 10, 30, 30, 0.9), Box(11, 11, 31, 31, 0.2), Box(60, 40, 70, 50, 0.3)
 
 
@@ -47,9 +48,18 @@ def test_a_face_that_is_known_twice_over_is_blurred_even_where_it_was_left() -> 
     assert zones((NEAR,), Known(faces=(HERE,), left=(HERE,))) == Zones((HERE,), (), ())
 
 
-def test_known_boxes_are_cut_at_the_edge_and_what_lies_outside_goes() -> None:
-    about = Known(faces=(Box(-5, -5, 10, 10), Box(200, 200, 210, 210)))
-    assert zones((), about).faces == (Box(0, 0, 10, 10),)
+def test_known_boxes_are_cut_at_the_edge() -> None:
+    assert zones((), Known(faces=(Box(-5, -5, 10, 10),))) == Zones((Box(0, 0, 10, 10),), (), ())
+
+
+def test_a_known_face_with_no_part_in_the_picture_is_a_question_about_all_of_it() -> None:
+    about = Known(faces=(OUTSIDE, HERE), is_detected=False)
+    assert zones((), about) == Zones((HERE,), (WHOLE,), ())
+
+
+@pytest.mark.parametrize("decided", [Known(faces=(OUTSIDE, WHOLE)), Known(faces=(OUTSIDE,), left=(WHOLE,))])
+def test_what_a_person_has_answered_about_the_whole_picture_is_not_asked_again(decided: Known) -> None:
+    assert zones((), decided).doubtful == ()
 
 
 @given(SOME, SOME, SOME)

@@ -56,6 +56,14 @@ def test_every_box_has_its_zone_and_says_who_saw_it() -> None:
     assert line.second_look is None
 
 
+def test_a_question_about_a_known_face_that_is_not_in_the_picture_says_where_it_comes_from() -> None:
+    whole = Box(0, 0, 40, 30)
+    item = replace(ITEM, known=Known(faces=(Box(50, 0, 60, 10),), is_detected=False))
+    outcome = Outcome(Action.UNCHANGED, doubtful=(whole,), width=40, height=30)
+    (box,) = report.boxes(outcome, item.known)
+    assert (box.right, box.bottom, box.zone, box.origin) == (40, 30, Zone.REVIEW, Origin.KNOWN)
+
+
 def test_bytes_that_are_kept_have_the_sources_digest() -> None:
     assert line_of(Outcome(Action.UNCHANGED)).output_sha256 == ITEM.sha256
 

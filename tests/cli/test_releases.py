@@ -156,6 +156,11 @@ def test_a_plan_may_take_published_faces_as_known_with_or_without_a_detector(
     imported = terminal.run(*words)
     assert "refused: faces.json, line 2: box 1 of" in imported.err
     plan = ("releases", "plan", VARIANT, "--policy", homes.FACES, "--recipe", "dlib-hog", "--faces", "published")
+    refused = terminal.run(*plan, "--without-detection")
+    assert (refused.code, "were refused when it was imported" in refused.err) == (4, True)
+    del published[1:]
+    (tmp_path / "faces.json").write_text(json.dumps(published))  # noqa: TID251 - a file as others publish it
+    assert terminal.run(*words).code == 0
     planned = terminal.run(*plan, "--without-detection")
     assert "faces: 0 images are decided by people; signed with at most 0 open reviews\n" in planned.out
     assert terminal.run("releases", "build", FIRST).code == 0

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
+from registry.catalogue.layers.kinds import Kind
 from registry.errors import InvalidInputError, NotFoundError
 from registry.home import Home
 from registry.models.faces import ReleaseFaces
 from registry.services import builds, known_faces, planning
+from registry.services import layers as services
 from registry.services.known_faces import NOTHING_KNOWN, Chosen
-from tests.factories import homes
+from tests.factories import homes, layers
 from tests.factories.homes import ASTRONAUT, NOW, VARIANT
 from tests.factories.layers import published_faces
 
@@ -29,6 +33,17 @@ def test_what_is_not_there_is_not_chosen(furnished_home: Home) -> None:
         choose(furnished_home, "published")
     with pytest.raises(InvalidInputError, match="say which layer of faces is known instead"):
         choose(furnished_home, None, is_detected=False)
+
+
+def test_a_layer_of_which_something_was_refused_does_not_stand_in_for_a_detector(furnished_home: Home) -> None:
+    draft = layers.draft(furnished_home, Kind.FACES, "published", [(ASTRONAUT, ((1.0, 2.0, 3.0, 4.0),))])
+    for refused_count in (1, 0):
+        with homes.act(furnished_home, "mara") as act:
+            added = services.add(act, VARIANT, replace(draft, refused_count=refused_count))
+        assert choose(furnished_home, f"published@{added.version}").layer is not None
+    with pytest.raises(InvalidInputError, match=r"^Of faces/published@1, 1 boxes or images were refused"):
+        choose(furnished_home, "published@1", is_detected=False)
+    assert not choose(furnished_home, "published@2", is_detected=False).is_detected
 
 
 def test_what_is_chosen_is_part_of_the_plan_and_of_what_is_approved(furnished_home: Home) -> None:

@@ -46,7 +46,11 @@ def test_a_decision_about_a_published_face_comes_before_it(decided: Decided) -> 
 
 
 def test_published_boxes_are_cut_at_the_edge_of_the_picture() -> None:
-    assert of(NOTHING, (-5, 40, 10, 60), (100, 100, 110, 110)).faces == (Box(0, 40, 10, 48),)
+    assert of(NOTHING, (-5, 40, 10, 60)).faces == (Box(0, 40, 10, 48),)
+
+
+def test_a_published_face_that_is_not_in_the_picture_does_not_vanish() -> None:
+    assert of(NOTHING, (100, 100, 110, 110)).faces == (Box(100, 100, 110, 110),)
 
 
 def test_about_an_image_of_which_nothing_is_said_nothing_is_known() -> None:
