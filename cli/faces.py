@@ -45,31 +45,39 @@ def faces() -> None:
 @faces.command()
 @label_argument
 @click.option("--all", "shows_all", is_flag=True, help="Also what is decided already.")
+@click.option("--proposed", "shows_proposed", is_flag=True, help="Blurs that one person would take away.")
 @click.option("--after", metavar="PATH", help="Go on behind this path.")
 @click.option("--limit", type=click.IntRange(1, LIMIT_MAX), default=LIMIT, show_default=True)
 @output.as_json
 @pass_door
-def reviews(door: Door, label: str, after: str | None, limit: int, *, shows_all: bool, as_json: bool) -> None:
+def reviews(
+    door: Door, label: str, after: str | None, limit: int, *, shows_all: bool, shows_proposed: bool, as_json: bool
+) -> None:
     """List the pictures of a built release that wait for somebody to decide what is a face."""
+    if shows_all and shows_proposed:
+        raise click.UsageError("--all and --proposed are two lists; ask for one.")
     from registry.queries import faces as queries  # noqa: PLC0415 - `--help` needs no database
     from registry.queries import releases  # noqa: PLC0415 - likewise
 
     with door.open() as home, home.reading() as session:
-        page = queries.list_reviews(session, home.blobs, label, is_open=not shows_all, after=after, limit=limit)
+        if shows_proposed:
+            page = queries.list_proposed(session, home.blobs, label, after=after, limit=limit)
+        else:
+            page = queries.list_reviews(session, home.blobs, label, is_open=not shows_all, after=after, limit=limit)
         standing = queries.standing(session, home.blobs, releases.find(session, label, is_insider=True))
     if as_json:
         items = [_shown(review) for review in page.items]
         output.show_json({"standing": standing, "items": items, "next": page.next})
         return
-    rows = [
-        (review.entry.source.path, *_words(one.box.place, one.box.score, one.box.origin), one.verdict)
-        for review in page.items
-        for one in review.asked
-    ]
+    rows = [row for review in page.items for row in _rows(review, shows_proposed=shows_proposed)]
     output.table(("PATH", "BOX", "SCORE", "SEEN BY", "DECIDED"), rows, empty="Nothing waits.")
     click.echo(f"{standing.open:,} of {standing.doubtful:,} doubtful pictures wait.")
     if standing.unmet:
         click.echo(f"{standing.unmet:,} show a face that was confirmed since; plan and build again.")
+    if standing.proposed:
+        click.echo(
+            f"{standing.proposed:,} hold a blur that one person would take away; a second has to agree: --proposed"
+        )
     if page.next:
         click.echo(output.printable(f"more: --after {page.next!a}"))
 
@@ -99,8 +107,10 @@ def decide(
 
     steps = _steps(accepted, rejected, added, moved)
     with door.open() as home, home.act(door.actor(home)) as act:
-        services.decide(act, home.blobs, label, path, steps, reason)
+        waiting = services.decide(act, home.blobs, label, path, steps, reason)
     click.echo(f"Recorded {len(steps)} {'decision' if len(steps) == 1 else 'decisions'}.")
+    if waiting:
+        click.echo("What is blurred stays blurred until a second person says the same.")
 
 
 @faces.command()
@@ -138,6 +148,14 @@ def _steps(
     ]
 
 
+def _rows(review: Review, *, shows_proposed: bool) -> list[tuple[object, ...]]:
+    """A picture of the queue as lines of the table, one for each box."""
+    asked = (
+        [(box, "proposed") for box in review.proposed] if shows_proposed else [(o.box, o.verdict) for o in review.asked]
+    )
+    return [(review.entry.source.path, *_words(box.place, box.score, box.origin), said) for box, said in asked]
+
+
 def _words(place: Place, score: float, origin: str) -> tuple[str, str, str]:
     return ",".join(map(str, place)), f"{score:.2f}", str(origin)
 
@@ -153,4 +171,5 @@ def _shown(review: Review) -> dict[str, object]:
             {"box": one.box.place, "score": one.box.score, "origin": one.box.origin, "verdict": one.verdict}
             for one in review.asked
         ],
+        "proposed": [box.place for box in review.proposed],
     }

@@ -23,16 +23,24 @@ class Decided:
         faces: are blurred.
         left: are no faces, or are elsewhere; they are not blurred.
         hidden: what a second look finds here is hidden well enough.
+        proposed: one person says that a blur goes away here; nothing follows until another one does, so that it is
+            not written down for builds.
     """
 
     faces: tuple[Place, ...] = ()
     left: tuple[Place, ...] = ()
     hidden: tuple[Place, ...] = ()
+    proposed: tuple[Place, ...] = ()
 
     @property
     def places(self) -> frozenset[Place]:
-        """Everywhere that anything was decided."""
-        return frozenset((*self.faces, *self.left, *self.hidden))
+        """Everywhere that anything was said."""
+        return frozenset((*self.faces, *self.left, *self.hidden, *self.proposed))
+
+    @property
+    def is_obeyed(self) -> bool:
+        """Whether a build has anything to obey."""
+        return bool(self.faces or self.left or self.hidden)
 
 
 NOTHING = Decided()

@@ -4,7 +4,7 @@ The queue is the release's manifest less what people have decided since; so it n
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -19,7 +19,8 @@ from registry.catalogue.entries import Box, FaceOrigin, FaceZone, ReleaseEntry
 from registry.models.faces import FaceDecision, FaceStep, FaceVerdict, ReleaseFaces
 from registry.models.people import Person
 from registry.models.releases import Release
-from registry.queries import paging, pictures, releases
+from registry.queries import agreement, paging, pictures, releases
+from registry.queries.agreement import Settled
 from registry.queries.paging import Page
 
 REVIEWS_PER_PAGE = 24
@@ -36,10 +37,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One picture of the queue."""
+    """One picture of the queue.
+
+    Attributes:
+        proposed: the blurred boxes that one person would not blur; they stay blurred until another one agrees.
+    """
 
     entry: ReleaseEntry
     asked: tuple[Asked, ...]
+    proposed: tuple[Box, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -67,11 +73,13 @@ class Standing:
         doubtful: held something doubtful when the release was built.
         open: of these, nobody has decided about all of it.
         unmet: show a face that a person has confirmed since and the release does not blur.
+        proposed: hold a blurred box that one person would not blur, and wait for a second one.
     """
 
     doubtful: int
     open: int
     unmet: int
+    proposed: int = 0
 
 
 def known_of(session: Session, release_id: UUID) -> ReleaseFaces | None:
@@ -82,12 +90,20 @@ def known_of(session: Session, release_id: UUID) -> ReleaseFaces | None:
 def decided(session: Session, digests: Collection[str] | None = None) -> dict[str, Decided]:
     """What people have decided, by the SHA-256 of the images; of some images, or of all.
 
-    The newest decision about a place counts.
+    The newest decision about a place counts; one that takes a blur away only once two people have made it.
     """
-    found: dict[str, dict[Place, FaceVerdict]] = defaultdict(dict)
-    for row in _decisions(session, digests):
-        found[row.image_sha256][place_of(row)] = row.verdict
-    return {sha256: _sorted_out(places) for sha256, places in found.items()}
+    return {sha256: _sorted_out(places) for sha256, places in _settled(session, digests).items()}
+
+
+def obeyed(session: Session) -> dict[str, Decided]:
+    """What a build that begins now obeys, by the SHA-256 of the images."""
+    return {sha256: said for sha256, said in decided(session).items() if said.is_obeyed}
+
+
+def proposals(session: Session, sha256: str) -> dict[Place, Settled]:
+    """Where in an image one person says what another one has to agree to, and who that is."""
+    found = _settled(session, [sha256]).get(sha256, {})
+    return {place: settled for place, settled in found.items() if settled.proposed}
 
 
 def place_of(row: FaceDecision) -> Place:
@@ -120,6 +136,26 @@ def list_reviews(
             if len(found) == wanted:
                 break
     return paging.cut(found, limit, lambda review: review.entry.source.path)
+
+
+def list_proposed(
+    session: Session, blobs: BlobStore, label: str, *, after: str | None = None, limit: int = REVIEWS_PER_PAGE
+) -> Page[Review]:
+    """The pictures of a release with a blurred box that one person would not blur, by path.
+
+    Raises:
+        NotFoundError: there is no such release.
+        WrongStateError: it is not built yet.
+    """
+    release = releases.find(session, label, is_insider=True)
+    said = {sha256: one for sha256, one in decided(session).items() if one.proposed}
+    with pictures.manifest_of(blobs, release) as file:
+        entries = manifests.released_among(file, sorted(said))
+    reviews = (
+        _review(entry, said[entry.source.sha256 or ""]) for entry in entries if entry.source.path > (after or "")
+    )
+    found = [review for review in reviews if review.proposed]
+    return paging.cut(found[: paging.bounded(limit) + 1], limit, lambda review: review.entry.source.path)
 
 
 def read_review(session: Session, blobs: BlobStore, label: str, path: str) -> Review:
@@ -161,7 +197,7 @@ def standing(session: Session, blobs: BlobStore, release: Release) -> Standing:
     reviews = [_review(entry, said[entry.source.sha256 or ""]) for entry in looked_at]
     settled = sum(bool(review.asked) and not review.is_open for review in reviews)
     unmet = sum(_is_unmet(review.entry, said[review.entry.source.sha256 or ""]) for review in reviews)
-    return Standing(doubtful, doubtful - settled, unmet)
+    return Standing(doubtful, doubtful - settled, unmet, sum(bool(review.proposed) for review in reviews))
 
 
 def _reviews(session: Session, file: Path, after: str | None) -> Iterator[Review]:
@@ -173,16 +209,21 @@ def _reviews(session: Session, file: Path, after: str | None) -> Iterator[Review
 
 
 def _review(entry: ReleaseEntry, said: Decided) -> Review:
-    return Review(entry, tuple(Asked(box, _verdict(box, said)) for box in entry.reviews))
+    blurred = (box for box in entry.boxes if box.zone is FaceZone.BLUR)
+    proposed = tuple(box for box in blurred if box.place in said.proposed)
+    return Review(entry, tuple(Asked(box, _verdict(box, said)) for box in entry.reviews), proposed)
 
 
 def _verdict(box: Box, said: Decided) -> FaceVerdict | None:
-    """What was decided about a box; what is hidden well enough is said of second looks only."""
+    """What was decided about a box; what is hidden well enough is said of second looks only.
+
+    What is only doubtful is not blurred, so one person's word that it is no face answers the question.
+    """
     if box.place in said.faces:
         return FaceVerdict.FACE
     if box.origin is FaceOrigin.SECOND_LOOK:
         return FaceVerdict.HIDDEN if box.place in said.hidden else None
-    return FaceVerdict.NO_FACE if box.place in said.left else None
+    return FaceVerdict.NO_FACE if box.place in said.left + said.proposed else None
 
 
 def _is_unmet(entry: ReleaseEntry, said: Decided) -> bool:
@@ -190,6 +231,14 @@ def _is_unmet(entry: ReleaseEntry, said: Decided) -> bool:
     blurred = {box.place for box in entry.boxes if box.zone is FaceZone.BLUR}
     keeps_faces = bool(entry.faces) and not blurred
     return not keeps_faces and not blurred.issuperset(said.faces)
+
+
+def _settled(session: Session, digests: Collection[str] | None) -> dict[str, dict[Place, Settled]]:
+    """What follows from what people said, by image and place."""
+    words: dict[str, dict[Place, list[tuple[FaceVerdict, UUID]]]] = defaultdict(lambda: defaultdict(list))
+    for row in _decisions(session, digests):
+        words[row.image_sha256][place_of(row)].append((row.verdict, row.decided_by))
+    return {sha256: {at: agreement.settled(said) for at, said in places.items()} for sha256, places in words.items()}
 
 
 def _decisions(session: Session, digests: Collection[str] | None) -> Iterator[FaceDecision]:
@@ -203,8 +252,9 @@ def _decisions(session: Session, digests: Collection[str] | None) -> Iterator[Fa
         yield from session.exec(statement.where(col(FaceDecision.image_sha256).in_(some)))
 
 
-def _sorted_out(places: dict[Place, FaceVerdict]) -> Decided:
+def _sorted_out(places: Mapping[Place, Settled]) -> Decided:
     def having(verdict: FaceVerdict) -> tuple[Place, ...]:
-        return tuple(sorted(place for place, said in places.items() if said is verdict))
+        return tuple(sorted(place for place, said in places.items() if said.verdict is verdict))
 
-    return Decided(having(FaceVerdict.FACE), having(FaceVerdict.NO_FACE), having(FaceVerdict.HIDDEN))
+    proposed = tuple(sorted(place for place, said in places.items() if said.proposed))
+    return Decided(having(FaceVerdict.FACE), having(FaceVerdict.NO_FACE), having(FaceVerdict.HIDDEN), proposed)

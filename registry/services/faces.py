@@ -1,7 +1,8 @@
 """Faces: what a reviewer says about boxes.
 
 A decision is about the bytes of an image; every later build of every variant that holds them obeys it. Nothing is
-taken back: a newer decision about the same place counts instead.
+taken back: a newer decision about the same place counts instead. One that takes a blur away is proposed by one person
+and counts once another one has made it too.
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ class Step:
     to: Place | None = None
 
 
-def decide(act: Act, blobs: BlobStore, label: str, path: str, steps: Sequence[Step], reason: str) -> None:
+def decide(act: Act, blobs: BlobStore, label: str, path: str, steps: Sequence[Step], reason: str) -> int:
     """The reviewer's word about boxes of one picture is on record.
 
     Args:
@@ -48,8 +49,11 @@ def decide(act: Act, blobs: BlobStore, label: str, path: str, steps: Sequence[St
         steps: what to do with which box; one for each place.
         reason: in their own words.
 
+    Returns:
+        About how many of these boxes a second person has to say the same before a build obeys.
+
     Raises:
-        ForbiddenError: the actor may not decide, or the image is taken down.
+        ForbiddenError: the actor may not decide, has proposed the same before, or the image is taken down.
         NotFoundError: there is no such release, or no such picture in it.
         WrongStateError: the release is not built yet.
         InvalidInputError: no reason, no step, a box that is none or not in the picture, or one that nobody has found.
@@ -66,6 +70,7 @@ def decide(act: Act, blobs: BlobStore, label: str, path: str, steps: Sequence[St
         raise InvalidInputError(f"A decision needs a reason of at most {REASON_LENGTH} characters.")
     known = faces.decided(act.session, [sha256]).get(sha256, NOTHING)
     rows = [row for step in _expected(steps, entry, known) for row in _rows(step, entry)]
+    _expect_another(act, sha256, rows)
     for kind, verdict, place in rows:
         left, top, right, bottom = place
         act.session.add(
@@ -87,6 +92,21 @@ def decide(act: Act, blobs: BlobStore, label: str, path: str, steps: Sequence[St
         )
     counts = {kind.value: sum(step.kind is kind for step in steps) for kind in FaceStep}
     audit.record(act, Event.FACES_DECIDED, "image", f"sha256:{sha256}", release=label, path=path, **counts)
+    act.session.flush()
+    return len(faces.proposals(act.session, sha256).keys() & {place for _, _, place in rows})
+
+
+def _expect_another(act: Act, sha256: str, rows: Sequence[tuple[FaceStep, FaceVerdict, Place]]) -> None:
+    """Nothing, when nobody agrees with themselves.
+
+    Raises:
+        ForbiddenError: the actor has proposed one of these already.
+    """
+    proposed = faces.proposals(act.session, sha256)
+    for _, verdict, place in rows:
+        before = proposed.get(place)
+        if before is not None and (before.proposed, before.by) == (verdict, act.actor.person()):
+            raise ForbiddenError(f"You have proposed this about the box {_words(place)}; somebody else has to agree.")
 
 
 def _expected(steps: Sequence[Step], entry: ReleaseEntry, known: Decided) -> Sequence[Step]:

@@ -64,6 +64,6 @@ def begin(act: Act, blobs: BlobStore, release_id: UUID) -> ReleaseFaces:
         act.session.add(known)
     if known.decisions_sha256 is None:
         lines = io.BytesIO()
-        writing.write(faces.decided(act.session), lines)
+        writing.write(faces.obeyed(act.session), lines)
         known.decisions_sha256 = blobs.put(lines.getvalue())
     return known

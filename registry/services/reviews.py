@@ -49,7 +49,7 @@ def ahead(session: Session, blobs: BlobStore, import_id: UUID, policy_id: UUID) 
     """What is known of the review of a release of this import by this policy, before it is built."""
     manifest = planning.manifest_of(session.get_one(Import, import_id))
     with manifests.opened(blobs, manifest) as file:
-        count = manifests.count_among(file, sorted(faces.decided(session)))
+        count = manifests.count_among(file, sorted(faces.obeyed(session)))
     return Ahead(count, _limit(session, blobs, policy_id))
 
 

@@ -27,6 +27,7 @@ PAGE = Blueprint("faces", __name__, url_prefix="/releases/<dataset>/<variant>/<n
 PATH_CHARACTERS = 16384
 EDGES = 4
 ADDED = ("add-1", "add-2", "add-3")
+SECOND_PERSON = " What is blurred stays blurred until a second person says the same."
 
 Answer = Response | tuple[str, int]
 
@@ -34,17 +35,20 @@ Answer = Response | tuple[str, int]
 @PAGE.get("")
 @auth.needs(Permission.IMAGE_SEE)
 def queue(dataset: str, variant: str, number: str) -> str:
-    """The pictures that wait, or all that were doubtful, by path."""
-    label, home, is_open = f"{dataset}/{variant}/{number}", door.home(), forms.asked("all") is None
+    """The pictures that wait, those that wait for a second person, or all that were doubtful, by path."""
+    label, home = f"{dataset}/{variant}/{number}", door.home()
+    which = next((name for name in ("proposed", "all") if forms.asked(name)), "open")
     with home.reading() as session:
         row = releases.find(session, label, is_insider=True)
         shown = {
-            "page": faces.list_reviews(session, home.blobs, label, is_open=is_open, after=_path("after")),
+            "page": faces.list_proposed(session, home.blobs, label, after=_path("after"))
+            if which == "proposed"
+            else faces.list_reviews(session, home.blobs, label, is_open=which == "open", after=_path("after")),
             "reviewed": reviews.read(session, home.blobs, row),
             "stopped": verdicts.stops(session, clock.utc_now()),
             "release": releases.read_release(session, label, is_insider=True),
         }
-    return render_template("faces.html", is_open=is_open, outline=outline, place=_place(label), **shown)
+    return render_template("faces.html", which=which, outline=outline, place=_place(label), **shown)
 
 
 @PAGE.get("/one")
@@ -63,10 +67,10 @@ def decide(dataset: str, variant: str, number: str) -> Answer:
     try:
         reason = forms.line("reason", at_most=forms.TEXT_CHARACTERS)
         with door.home().act(auth.actor()) as act:
-            deciding.decide(act, blobs, label, path, _steps(), reason)
+            waiting = deciding.decide(act, blobs, label, path, _steps(), reason)
     except AccessionError as error:
         return _page(label, path, error.sentence), error.status
-    flask.flash(f"Recorded, about {path}.")
+    flask.flash(f"Recorded, about {path}.{SECOND_PERSON if waiting else ''}")
     return flask.make_response(flask.redirect(_next(label, path), 303))
 
 

@@ -50,5 +50,12 @@ def test_a_line_that_says_something_else_is_refused(line: bytes) -> None:
 
 
 def test_everywhere_that_something_was_decided() -> None:
-    said = Decided(((1, 1, 2, 2),), ((2, 2, 3, 3),), ((3, 3, 4, 4),))
-    assert said.places == {(1, 1, 2, 2), (2, 2, 3, 3), (3, 3, 4, 4)}
+    said = Decided(((1, 1, 2, 2),), ((2, 2, 3, 3),), ((3, 3, 4, 4),), ((4, 4, 5, 5),))
+    assert said.places == {(1, 1, 2, 2), (2, 2, 3, 3), (3, 3, 4, 4), (4, 4, 5, 5)}
+
+
+def test_what_is_only_proposed_is_not_obeyed_and_not_written_down() -> None:
+    proposed = Decided(proposed=((1, 1, 2, 2),))
+    assert not proposed.is_obeyed
+    assert Decided(left=((1, 1, 2, 2),)).is_obeyed
+    assert decided.read(io.BytesIO(written({"0" * 64: proposed}))) == {"0" * 64: Decided()}

@@ -68,6 +68,8 @@ def test_a_face_that_the_release_does_not_blur_is_unmet(home: Home) -> None:
     reviews.decide(home, WAVES, Step(ACCEPT, DOUBTFUL.place))
     assert standing(home) == Standing(3, 2, 1)
     reviews.decide(home, WAVES, Step(REJECT, DOUBTFUL.place))
+    assert standing(home) == Standing(3, 2, 1)
+    reviews.decide(home, WAVES, Step(REJECT, DOUBTFUL.place), who="ruth")
     assert standing(home) == Standing(3, 2, 0)
 
 
@@ -102,6 +104,27 @@ def test_the_newest_word_about_a_place_counts_and_all_are_kept(home: Home) -> No
 def test_a_second_look_is_settled_by_other_words_than_a_first(home: Home) -> None:
     reviews.decide(home, ASTRONAUT, Step(REJECT, AGAIN.place))
     assert [one.verdict for one in read(home, ASTRONAUT).asked] == [FaceVerdict.HIDDEN]
+
+
+def test_a_blur_that_one_person_would_take_away_waits_for_a_second_one(home: Home) -> None:
+    def proposed(after: str | None = None) -> list[str]:
+        with home.reading() as session:
+            page = faces.list_proposed(session, home.blobs, FIRST, after=after)
+        return [review.entry.source.path for review in page.items]
+
+    assert proposed() == []
+    reviews.decide(home, GPS, Step(REJECT, DOUBTFUL.place))
+    reviews.decide(home, ASTRONAUT, Step(REJECT, BLURRED.place))
+    assert (proposed(), proposed(after=ASTRONAUT), standing(home).proposed) == ([ASTRONAUT], [], 1)
+    assert read(home, ASTRONAUT).proposed == (BLURRED,)
+    sha256 = read(home, ASTRONAUT).entry.source.sha256 or ""
+    with home.reading() as session:
+        assert faces.decided(session, [sha256]) == {sha256: Decided(proposed=(BLURRED.place,))}
+        assert list(faces.proposals(session, sha256)) == [BLURRED.place]
+    reviews.decide(home, ASTRONAUT, Step(REJECT, BLURRED.place), who="ruth")
+    assert (proposed(), standing(home).proposed) == ([], 0)
+    with home.reading() as session:
+        assert faces.decided(session, [sha256]) == {sha256: Decided(left=(BLURRED.place,))}
 
 
 def test_what_is_not_built_or_not_there_has_no_queue(furnished_home: Home) -> None:

@@ -63,6 +63,26 @@ def test_rejecting_what_was_blurred_says_that_it_is_no_face(home: Home) -> None:
     assert rows(home) == [(REJECT, FaceVerdict.NO_FACE, BLURRED.place)]
 
 
+def test_nobody_agrees_with_themselves(home: Home) -> None:
+    reviews.decide(home, ASTRONAUT, Step(REJECT, BLURRED.place))
+    assert "somebody else has to agree" in refused(home, Step(REJECT, BLURRED.place), path=ASTRONAUT)
+    assert "somebody else has to agree" in refused(home, Step(MOVE, BLURRED.place, NEW), path=ASTRONAUT)
+    assert len(rows(home)) == 1
+    reviews.decide(home, ASTRONAUT, Step(ACCEPT, BLURRED.place))
+    reviews.decide(home, ASTRONAUT, Step(REJECT, BLURRED.place))
+    assert len(rows(home)) == 3
+
+
+def test_a_decision_says_how_much_of_it_waits_for_a_second_person(home: Home) -> None:
+    def decided(who: str, *steps: Step) -> int:
+        with homes.act(home, who) as act:
+            return faces.decide(act, home.blobs, FIRST, ASTRONAUT, steps, REASON)
+
+    assert decided("rita", Step(ADD, NEW), Step(REJECT, AGAIN.place)) == 0
+    assert decided("rita", Step(REJECT, BLURRED.place), Step(REJECT, NEW)) == 2
+    assert decided("ruth", Step(REJECT, BLURRED.place), Step(ACCEPT, NEW)) == 0
+
+
 def test_what_was_added_can_be_rejected_again(home: Home) -> None:
     reviews.decide(home, WAVES, Step(ADD, NEW))
     reviews.decide(home, WAVES, Step(REJECT, NEW))

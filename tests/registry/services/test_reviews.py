@@ -66,7 +66,8 @@ def test_a_release_that_shows_a_face_which_was_confirmed_since_is_not_signed_wha
 
 def test_before_a_build_it_is_known_what_people_have_decided_and_what_the_policy_asks_for(furnished_home: Home) -> None:
     reviews.build(furnished_home, open_at_most=4)
-    reviews.decide(furnished_home, GPS, Step(REJECT, DOUBTFUL.place))
+    reviews.decide(furnished_home, GPS, Step(ACCEPT, DOUBTFUL.place))
+    reviews.decide(furnished_home, WAVES, Step(REJECT, DOUBTFUL.place))
     reviews.decide(furnished_home, TWINS[0], Step(FaceStep.ADDED, (1, 1, 9, 9)))
     release = homes.release(furnished_home, FIRST)
     with furnished_home.reading() as session:

@@ -67,7 +67,9 @@ def test_what_a_build_takes_as_known_is_fixed_when_it_begins(home: Home) -> None
     release_id = homes.release(home, label).id
     with homes.act(home, "mara") as act:
         act.session.add(ReleaseFaces(release_id=release_id, layer_id=layer.id, is_detected=False))
-    reviews.decide(home, GPS, Step(FaceStep.REJECTED, reviews.DOUBTFUL.place))
+    for who in ("rita", "ruth"):
+        reviews.decide(home, GPS, Step(FaceStep.REJECTED, reviews.DOUBTFUL.place), who=who)
+    reviews.decide(home, GPS, Step(FaceStep.REJECTED, reviews.SECOND_DOUBT.place))
     with homes.act(home, "mara") as act:
         first = known_faces.begin(act, home.blobs, release_id).decisions_sha256
     reviews.decide(home, GPS, Step(FaceStep.ACCEPTED, reviews.DOUBTFUL.place))

@@ -84,7 +84,30 @@ def test_what_was_blurred_can_be_called_no_face(home: Home, rita: Visitor) -> No
     fields: Fields = {"path": ASTRONAUT, "place": places, "answer-0": "none", "answer-1": "none"}
     assert rita.post(f"{PAGE}/one", **fields, reason=REASON).status_code == 303
     assert said(home, ASTRONAUT) == [FaceVerdict.HIDDEN]
-    assert "rejected: no-face" in rita.get(f"{PAGE}/one?path={ASTRONAUT}").text
+    page = rita.get(f"{PAGE}/one?path={ASTRONAUT}").text
+    assert "rejected: no-face" in page
+    assert "until a second person says the same" in page
+    assert "You proposed to take the blur away" in page
+    assert 'value="none" disabled' in page
+
+
+def test_a_second_person_finds_what_the_first_proposed_and_agrees(app: Flask, rita: Visitor) -> None:
+    ruth = Visitor(app, "ruth")
+    empty = ruth.get(f"{PAGE}?proposed=1").text
+    assert "Nobody has proposed to take a blur away." in empty
+    fields: Fields = {"path": ASTRONAUT, "place": ",".join(map(str, BLURRED.place)), "answer-0": "none"}
+    rita.post(f"{PAGE}/one", **fields, reason=REASON)
+    again = rita.post(f"{PAGE}/one", **fields, reason=REASON)
+    assert (again.status_code, "somebody else has to agree" in again.text) == (403, True)
+    queue = ruth.get(f"{PAGE}?proposed=1").text
+    assert "For a second person 1" in queue
+    assert "one person would not blur it" in queue
+    page = ruth.get(f"{PAGE}/one?path={ASTRONAUT}").text
+    assert "rita proposed to take the blur away" in page
+    assert "I agree, take the blur away" in page
+    assert ruth.post(f"{PAGE}/one", **fields, reason=REASON).status_code == 303
+    assert "For a second person 0" in ruth.get(PAGE).text
+    assert "proposed to take the blur away" not in ruth.get(f"{PAGE}/one?path={ASTRONAUT}").text
 
 
 @pytest.mark.parametrize(
@@ -147,7 +170,8 @@ def test_the_page_of_a_release_counts_what_waits_and_a_plan_what_is_decided(home
     assert "3 of 3 doubtful pictures wait for somebody to decide." in page
     assert "The policy signs with 0 at most." in page
     assert "3 pictures wait for somebody to decide what is a face" in page
-    reviews.decide(home, GPS, Step(FaceStep.REJECTED, DOUBTFUL.place))
+    reviews.decide(home, GPS, Step(FaceStep.ACCEPTED, DOUBTFUL.place))
+    reviews.decide(home, WAVES, Step(FaceStep.REJECTED, DOUBTFUL.place))
     planned = rita.get(f"/releases/{homes.plan(home, policy=homes.FACES)}").text
     assert "decided about faces in 1 image of this import" in planned
     assert "signs with 0 pictures at most that wait" in planned
