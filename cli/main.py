@@ -42,6 +42,7 @@ COMMANDS = {
     "taxonomy": ("cli.taxonomy:taxonomy", "Import and look at WordNet."),
     "trust": ("cli.trust:trust", "Show trust roots and follow one to the next."),
     "verify": ("cli.verify:verify", "Check an export, offline."),
+    "weights": ("cli.weights:weights", "Record what weights were trained on, and look it up."),
     "votes": ("cli.votes:votes", "Say what the votes on labels come to."),
     "worker": ("cli.worker:worker", "Do the work that people have asked for."),
 }

@@ -21,6 +21,7 @@ from registry.catalogue.taxonomy import rows
 from registry.catalogue.taxonomy.rows import Report
 from registry.errors import InvalidInputError, NotFoundError
 from registry.queries import policies as queries
+from registry.queries.exposures import Exposure
 from registry.services import dry_runs, explanations
 from registry.services import policies as services
 from registry.services.dry_runs import DryRun
@@ -208,8 +209,19 @@ def _print_dry_run(found: DryRun) -> None:
         click.echo(output.printable(f"against the policy in force: {words}"))
     for other in found.touched:
         click.echo(f"{other.kind} {other.what}: {other.affected:,} of {other.total:,} would go")
+    for weights in found.exposed:
+        click.echo(output.printable(_exposed(weights)))
     for line in found.look_again:
         click.echo(f"look again: {line}")
+
+
+def _exposed(found: Exposure) -> str:
+    """What weights have to do with what goes, in one line."""
+    if found.affected is not None:
+        count = f"{found.affected:,} of {found.total or 0:,}"
+        return f"weights {found.weights}: {found.how} {found.on}, of which {count} would go"
+    way = "; ".join(step.words for step in found.by)
+    return f"weights {found.weights} may have seen some: {found.how} {found.on}{f' ({way})' if way else ''}"
 
 
 def _some(names: tuple[str, ...]) -> str:

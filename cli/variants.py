@@ -36,6 +36,7 @@ def seed(door: Door, file: Path | None, *, as_json: bool) -> None:
         ("variants registered", len(planted.registered)),
         ("variants described anew", len(planted.described)),
         ("relations recorded", planted.related),
+        ("weights recorded", len(planted.weights)),
         ("keep another title or licence", ", ".join(planted.differing) or "none"),
     ]
     output.facts(facts)

@@ -23,6 +23,7 @@ class Event(StrEnum):
     ROOT_PUBLISHED = "root.published"
     VARIANT_REGISTERED = "variant.registered"
     SEED_PLANTED = "seed.planted"
+    WEIGHTS_RECORDED = "weights.recorded"
     IMPORT_STARTED = "import.started"
     IMPORT_FINISHED = "import.finished"
     IMPORT_FAILED = "import.failed"

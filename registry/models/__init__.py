@@ -6,6 +6,7 @@ from registry.models import (
     detectors,
     exceptions,
     faces,
+    image_reviews,
     imports,
     layers,
     lineage,
@@ -17,6 +18,7 @@ from registry.models import (
     takedowns,
     taxonomies,
     transparency,
+    weights,
 )
 from registry.models.columns import metadata
 
@@ -26,6 +28,7 @@ __all__ = [
     "detectors",
     "exceptions",
     "faces",
+    "image_reviews",
     "imports",
     "layers",
     "lineage",
@@ -38,4 +41,5 @@ __all__ = [
     "takedowns",
     "taxonomies",
     "transparency",
+    "weights",
 ]

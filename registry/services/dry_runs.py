@@ -1,7 +1,7 @@
 """What would a policy do that nobody has published yet? Counted over a variant as it is; nothing is changed or kept.
 
-It also says whom else it would concern: other variants that hold the same bytes, and the label spaces and layers of
-labels that name what vanishes.
+It also says whom else it would concern: other variants that hold the same bytes, the label spaces and layers of labels
+that name what vanishes, and the weights that have seen what goes.
 """
 
 import tempfile
@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlmodel import Session, col, select
 
@@ -24,12 +23,12 @@ from registry.catalogue.layers import content
 from registry.catalogue.layers.kinds import Kind
 from registry.errors import WrongStateError
 from registry.models.datasets import Variant
-from registry.queries import layers, names
+from registry.queries import exposures, layers, names
+from registry.queries.exposures import Exposure, Leaving
 from registry.services import planning, policies, verdicts
 
 FLOOR = 50
 PENDING = planning.PENDING
-_GONE = pa.schema([pa.field("sha256", pa.binary(32))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class DryRun:
         floor: as it was asked for.
         changes: against the policy in force.
         touched: whom else it would concern.
+        exposed: weights that have seen, or may have seen, what goes.
         look_again: what is odd about the policy.
     """
 
@@ -82,6 +82,7 @@ class DryRun:
     floor: int
     changes: list[dict[str, Any]]
     touched: tuple[Touched, ...]
+    exposed: tuple[Exposure, ...]
     look_again: tuple[str, ...]
 
 
@@ -101,7 +102,7 @@ def run(
     newest = planning.newest_import(session, variant.id, variant_name)
     with tempfile.TemporaryDirectory(prefix="accession-dry-run-") as folder:
         gone = Path(folder) / "gone.parquet"
-        with pq.ParquetWriter(gone, _GONE) as writer:
+        with pq.ParquetWriter(gone, exposures.SCHEMA) as writer:
             found, _ = planning.measured(
                 session,
                 blobs,
@@ -112,10 +113,14 @@ def run(
                 lambda batch: writer.write_batch(batch.select(["sha256"])),
             )
         touched = (*_variants(session, blobs, variant, gone), *_labels(session, blobs, found))
-    return _report(parsed, found, floor, touched)
+        leaving = Leaving(gone, (variant.id,), _vanishing(found))
+        exposed = exposures.find(session, blobs, leaving)
+    return _report(parsed, found, floor, touched, exposed)
 
 
-def _report(parsed: Policy, found: Impact, floor: int, touched: tuple[Touched, ...]) -> DryRun:
+def _report(
+    parsed: Policy, found: Impact, floor: int, touched: tuple[Touched, ...], exposed: tuple[Exposure, ...]
+) -> DryRun:
     splits: dict[str, dict[str, int]] = {}
     for (split, outcome), count in found.splits.items():
         word = outcome.action.value if isinstance(outcome, Verdict) else PENDING
@@ -135,6 +140,7 @@ def _report(parsed: Policy, found: Impact, floor: int, touched: tuple[Touched, .
         floor=floor,
         changes=[planning.described(change) for change in found.changes],
         touched=touched,
+        exposed=exposed,
         look_again=tuple(map(str, findings.findings(parsed))),
     )
 
@@ -157,7 +163,7 @@ def _variants(session: Session, blobs: BlobStore, variant: Variant, gone: Path) 
 
 def _labels(session: Session, blobs: BlobStore, found: Impact) -> list[Touched]:
     """Label spaces and layers of labels, over all variants, that name what vanishes."""
-    vanishing = {label for label in found.vanishing() if label is not None}
+    vanishing = _vanishing(found)
     touched = []
     for kind, words in ((Kind.SYNSETS, "label space"), (Kind.LABELS, "labels")):
         for line in layers.newest(session, kind) if vanishing else ():
@@ -166,6 +172,11 @@ def _labels(session: Session, blobs: BlobStore, found: Impact) -> list[Touched]:
             if affected:
                 touched.append(Touched(f"{line.variant} {line.label}", words, line.row_count, affected))
     return touched
+
+
+def _vanishing(found: Impact) -> set[str]:
+    """The classes of which nothing can be left."""
+    return {label for label in found.vanishing() if label is not None}
 
 
 def _named(row: content.Row) -> list[str]:

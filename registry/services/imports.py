@@ -81,7 +81,7 @@ def start(act: Act, variant_name: str, source: Path, words: VariantWords, how: H
     require(act.actor, Permission.DATASET_IMPORT)
     folder = _kept_name(source)
     asked = how.asked()
-    _expect_words(words)
+    expect_words(words)
     variant = _registered(act, variant_name, words)
     running = act.session.exec(
         select(Import).where(
@@ -185,7 +185,12 @@ def _kept_name(source: Path) -> str:
     return name
 
 
-def _expect_words(words: VariantWords) -> None:
+def expect_words(words: VariantWords) -> None:
+    """Nothing, when title and licence are such as a datasheet can say.
+
+    Raises:
+        InvalidInputError: one is not.
+    """
     title, licence = words.title, words.licence
     if title is not None and not (title.strip() and names.is_line(title) and len(title) <= TITLE_LENGTH):
         raise InvalidInputError(f"A title is one line of at most {TITLE_LENGTH} characters.")

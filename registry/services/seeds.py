@@ -12,9 +12,12 @@ from registry.acts import Act
 from registry.audit import Event
 from registry.blobs import BlobStore
 from registry.catalogue.seeds import document
-from registry.catalogue.seeds.document import Seed, SeedVariant
+from registry.catalogue.seeds.document import Seed, SeedVariant, SeedWeights
 from registry.models.datasets import Dataset, Variant
 from registry.models.lineage import VariantDescription, VariantRelation
+from registry.models.weights import WeightFile
+from registry.services import weights
+from registry.services.weights import Evidence, Training, WeightWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,14 @@ class Planted:
         described: variants of which something new is said.
         related: relations that were not known before.
         differing: variants that keep their title or licence although the seed has another.
+        weights: names of weights that were not on record before.
     """
 
     registered: tuple[str, ...]
     described: tuple[str, ...]
     related: int
     differing: tuple[str, ...]
+    weights: tuple[str, ...] = ()
 
 
 def plant(act: Act, blobs: BlobStore, data: bytes) -> Planted:
@@ -50,16 +55,33 @@ def plant(act: Act, blobs: BlobStore, data: bytes) -> Planted:
     act.session.flush()
     described = [it.name for it in seed.variants if _describe(act, seed, it, variants[it.name].id, sha256)]
     related = sum(_relate(act, seed, it, variants) for it in seed.variants)
+    trained = [it.name for it in seed.weights if _train(act, seed, it)]
     planted = Planted(
         registered=tuple(f"{seed.dataset}/{name}" for name in variants if name not in before),
         described=tuple(f"{seed.dataset}/{name}" for name in described),
         related=related,
         differing=tuple(f"{seed.dataset}/{it.name}" for it in seed.variants if _differs(it, variants[it.name])),
+        weights=tuple(trained),
     )
     if described or related:
         new = {"described": len(described), "related": related}
         audit.record(act, Event.SEED_PLANTED, "dataset", seed.dataset, sha256=sha256, **new)
     return planted
+
+
+def _train(act: Act, seed: Seed, said: SeedWeights) -> bool:
+    """Whether the weights were not on record before; what the seed says of them is, from now on."""
+    before = act.session.exec(select(WeightFile).where(WeightFile.name == said.name)).first()
+    trained = [
+        Training(_evidence(seed, it.evidence, it.source), on=f"{seed.dataset}/{it.to}") for it in said.trained_on
+    ]
+    made = [Training(_evidence(seed, it.evidence, it.source), made_from=it.weights) for it in said.made_from]
+    weights.add(act, WeightWords(said.name, said.title, said.licence, said.sha256), [*trained, *made])
+    return before is None
+
+
+def _evidence(seed: Seed, sentence: str, source: str) -> Evidence:
+    return Evidence(sentence, seed.sources[source].title, seed.sources[source].url)
 
 
 def _dataset(act: Act, seed: Seed) -> Dataset:

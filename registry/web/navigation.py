@@ -40,6 +40,7 @@ PLACES = (
             "pictures",
             "faces",
             "search",
+            "weights",
         ),
     ),
     Place("Synsets", "taxonomies.index"),

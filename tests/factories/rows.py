@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, SQLModel, select
 
 from policies.takedowns import CaseState, Ground
+from policies.verdicts import Action
 from registry import ids
 from registry.catalogue.layers.kinds import Kind
 from registry.catalogue.seeds.document import RelationKind
@@ -15,6 +16,7 @@ from registry.models.datasets import Dataset, Variant
 from registry.models.detectors import SuppliedDetector
 from registry.models.exceptions import Grant, ImageException
 from registry.models.faces import FaceDecision, FaceStep, FaceVerdict, ReleaseFaces
+from registry.models.image_reviews import ImageReview
 from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
 from registry.models.lineage import VariantDescription, VariantRelation
@@ -34,6 +36,7 @@ from registry.models.takedowns import (
 )
 from registry.models.taxonomies import TaxonomyVersion
 from registry.models.transparency import LogCheckpoint, LogLeaf, LogSalt
+from registry.models.weights import WeightFile, WeightTraining
 from tests.factories.homes import NOW
 
 SHA256 = "5" * 64
@@ -313,6 +316,47 @@ def overlay(session: Session, base: Release) -> Overlay:
     return _added(session, Overlay(variant_id=base.variant_id, base_id=base.id, **words))
 
 
+def image_review(session: Session, **changes: Any) -> ImageReview:  # noqa: ANN401 - any column
+    """A decision to keep an image that waits, about a release of its own if none is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "image_sha256": SHA256,
+        "asked": "person-subtree",
+        "decided": Action.KEEP,
+        "path": "a/b",
+        "reason": "because",
+        "decided_by": mara(session),
+        "decided_at": NOW,
+    }
+    if "release_id" not in changes:
+        fields["release_id"] = release(session).id
+    return _added(session, ImageReview(**(fields | changes)))
+
+
+def weights(session: Session, **changes: Any) -> WeightFile:  # noqa: ANN401 - any column
+    """Weights of which nobody has said what they saw."""
+    words = {"name": "resnet", "title": "A network", "licence": "MIT", "sha256": SHA256, "size_bytes": 7}
+    when = {"id": ids.new_id(), "recorded_by": mara(session), "recorded_at": NOW}
+    return _added(session, WeightFile(**(words | when | changes)))
+
+
+def training(session: Session, **changes: Any) -> WeightTraining:  # noqa: ANN401 - any column
+    """What weights of their own were trained on: a variant of its own, if nothing is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "evidence": "The paper says so.",
+        "evidence_sha256": SHA256,
+        "source_title": "A paper",
+        "recorded_by": mara(session),
+        "recorded_at": NOW,
+    }
+    if "weights_id" not in changes:
+        fields["weights_id"] = weights(session).id
+    if not {"variant_id", "base_id"} & changes.keys():
+        fields["variant_id"] = variant(session).id
+    return _added(session, WeightTraining(**(fields | changes)))
+
+
 def one_of_each(session: Session) -> None:
     """At least one row in every table but those of people, who are there already."""
     made = release(session)
@@ -326,6 +370,8 @@ def one_of_each(session: Session) -> None:
     detector(session)
     exception(session, variant_id=made.variant_id)
     overlay(session, made)
+    image_review(session, release_id=made.id)
+    training(session, variant_id=made.variant_id)
     said = layer(session, variant_id=made.variant_id, name="urls", kind=Kind.SOURCES)
     checked = link_check(session, variant_id=made.variant_id, layer_id=said.id)
     session.add_all(

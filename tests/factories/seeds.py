@@ -1,5 +1,18 @@
 """Seeds to test with, as somebody would write them."""
 
+WEIGHTS = """\
+weights:
+  - name: pet-net
+    title: A network that knows pets
+    licence: MIT
+    trained_on:
+      - {to: whole, evidence: The paper says so., source: paper}
+  - name: cat-net
+    title: A network that knows cats
+    licence: NOASSERTION
+    made_from:
+      - {weights: pet-net, evidence: The paper says so., source: paper}
+"""
 SMALL = """\
 format: accession-seed/1
 dataset: pets
@@ -33,6 +46,12 @@ DIGEST = "sha256:@DIGEST"
 def small(digest: str = "sha256:" + "0" * 64) -> bytes:
     """A seed of two variants, one a subset of the other; the digest is of the label space of the first."""
     return SMALL.replace(DIGEST, digest).encode()
+
+
+def with_weights(old: str = "", new: str = "") -> bytes:
+    """The small seed and two sets of weights, with some of their words replaced."""
+    assert old in WEIGHTS
+    return small() + WEIGHTS.replace(old, new, 1).encode()
 
 
 def changed(old: str, new: str) -> bytes:

@@ -26,6 +26,7 @@ INSERT_ONLY = [
     "audit_event",
     "detector",
     "face_decision",
+    "image_review",
     "layer",
     "log_checkpoint",
     "log_leaf",
@@ -35,6 +36,7 @@ INSERT_ONLY = [
     "taxonomy",
     "variant_description",
     "variant_relation",
+    "weight_training",
 ]
 
 

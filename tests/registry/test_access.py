@@ -40,12 +40,14 @@ from registry.services import (
     takedowns,
     taxonomies,
     transparency,
+    weights,
 )
 from registry.services.detectors import Weights
 from registry.services.exceptions import Wish
 from registry.services.exports import Asked, Draft
 from registry.services.imports import VariantWords
 from registry.services.planning import Preview, Recipe
+from registry.services.weights import WeightWords
 from tests.factories.homes import FIRST, NOW, VARIANT, Stage, Stock
 from tests.factories.wordnet import WORDNET
 
@@ -98,6 +100,7 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     ),
     "layers.expect": (Permission.DATASET_IMPORT, lambda act, _: layers.expect(act, VARIANT, "real", "a paper")),
     "seeds.plant": (Permission.DATASET_IMPORT, lambda act, home: seeds.plant(act, home.blobs, b"")),
+    "weights.add": (Permission.DATASET_IMPORT, lambda act, _: weights.add(act, WeightWords("x", "X"), [])),
     "detectors.add": (
         Permission.RELEASE_PLAN,
         lambda act, home: detectors.add(act, home.blobs, "x", Weights("yunet", b""), "MIT", None),

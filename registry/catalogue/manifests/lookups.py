@@ -208,6 +208,17 @@ def count_shared(file: Path, digests: Path) -> int:
         return int(both.execute(question).fetchone()[0])
 
 
+def count_handed_out(file: Path, digests: Path) -> tuple[int, int]:
+    """How many images a release hands out, and of how many the source is among these digests (see `count_shared`)."""
+    question = """
+        SELECT count(*), count(*) FILTER (sha256 IN (SELECT sha256 FROM digests)) FROM manifest
+        WHERE verdict <> 'exclude'
+    """
+    with opened(manifest=file, digests=digests) as both:
+        total, shared = both.execute(question).fetchone()
+    return int(total), int(shared)
+
+
 def not_from(file: Path, base: Path, limit: int) -> list[str]:
     """Paths of images that a release hands out although their source is no image that the base handed out there."""
     question = """

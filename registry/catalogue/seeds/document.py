@@ -111,14 +111,42 @@ class SeedVariant(_Part):
     unknown: tuple[Line, ...] = ()
 
 
+class TrainedOn(_Part):
+    """A variant of the same seed that weights were trained on, and how that is known."""
+
+    to: Slug
+    evidence: Sentence
+    source: Key
+
+
+class MadeFrom(_Part):
+    """Other weights of the same seed that these were made from, and how that is known."""
+
+    weights: Slug
+    evidence: Sentence
+    source: Key
+
+
+class SeedWeights(_Part):
+    """A published set of weights; a digest that nobody has published is left out."""
+
+    name: Slug
+    title: Line
+    licence: Licence
+    sha256: Sha256 | None = None
+    trained_on: tuple[TrainedOn, ...] = ()
+    made_from: tuple[MadeFrom, ...] = ()
+
+
 class Seed(_Part):
-    """A dataset's variants, as they are known to the world."""
+    """A dataset's variants and the weights that were trained on them, as they are known to the world."""
 
     format: Literal["accession-seed/1"]
     dataset: Slug
     title: Line
     sources: dict[Key, Source]
     variants: tuple[SeedVariant, ...]
+    weights: tuple[SeedWeights, ...] = ()
 
 
 def parse(data: bytes) -> Seed:
@@ -160,12 +188,38 @@ def _contradictions(seed: Seed) -> Iterator[tuple[Loc, str]]:
         known.add(variant.name)
     for place, variant in enumerate(seed.variants):
         for loc, key in _sources(variant):
-            if key not in seed.sources:
-                yield ("variants", place, *loc), f"`{key}` is none of the sources."
+            yield from _unknown_source(seed, ("variants", place, *loc), key)
         yield from _relations(place, variant, known)
         if variant.names is not None and not _compiles(variant.names.pattern):
             yield ("variants", place, "names", "pattern"), "This is no pattern."
     yield from _circles(seed)
+    yield from _weights(seed, known)
+
+
+def _weights(seed: Seed, variants: set[str]) -> Iterator[tuple[Loc, str]]:
+    """What cannot be true of weights; they can be made from those that stand above them only, so in no circle."""
+    known: set[str] = set()
+    for place, weights in enumerate(seed.weights):
+        if weights.name in known:
+            yield ("weights", place, "name"), f"`{weights.name}` stands here for a second time."
+        if not weights.trained_on and not weights.made_from:
+            yield ("weights", place, "name"), "Say what these weights were trained on, or made from."
+        for number, trained in enumerate(weights.trained_on):
+            loc: Loc = ("weights", place, "trained_on", number)
+            if trained.to not in variants:
+                yield (*loc, "to"), f"`{trained.to}` is none of the variants."
+            yield from _unknown_source(seed, (*loc, "source"), trained.source)
+        for number, made in enumerate(weights.made_from):
+            loc = ("weights", place, "made_from", number)
+            if made.weights not in known:
+                yield (*loc, "weights"), f"`{made.weights}` is none of the weights above."
+            yield from _unknown_source(seed, (*loc, "source"), made.source)
+        known.add(weights.name)
+
+
+def _unknown_source(seed: Seed, loc: Loc, source: str) -> Iterator[tuple[Loc, str]]:
+    if source not in seed.sources:
+        yield loc, f"`{source}` is none of the sources."
 
 
 def _sources(variant: SeedVariant) -> Iterator[tuple[Loc, str]]:

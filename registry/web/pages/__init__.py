@@ -24,6 +24,7 @@ from registry.web.pages import (
     taxonomies,
     transparency,
     trust,
+    weights,
 )
 
 PAGES = tuple(
@@ -52,5 +53,6 @@ PAGES = tuple(
         sessions,
         trust,
         transparency,
+        weights,
     )
 )

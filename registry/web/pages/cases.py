@@ -10,7 +10,7 @@ from registry.access import Permission
 from registry.acts import Act
 from registry.errors import AccessionError, InvalidInputError
 from registry.models.takedowns import SubjectKind
-from registry.queries import cases, images
+from registry.queries import cases, exposures, images
 from registry.services import takedowns
 from registry.services.takedowns import SUBJECT_LENGTH, Found
 from registry.web import auth, door, forms
@@ -100,7 +100,8 @@ def _step(number: str, step: Callable[[Act], None]) -> Answer:
 def _page(number: str, refusal: str | None) -> str:
     with door.home().reading() as session:
         found = cases.read_case(session, number)
-    return render_template("case.html", case=found, refusal=refusal, kinds=list(SubjectKind))
+        exposed = exposures.of_images(session, door.home().blobs, [image.sha256 for image in found.images])
+    return render_template("case.html", case=found, refusal=refusal, kinds=list(SubjectKind), exposed=exposed)
 
 
 def _reason() -> str:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from registry.queries import datasets, layers, lineage, links, names, releases
+from registry.queries import datasets, layers, lineage, links, names, releases, weights
 from registry.web import auth, door, forms
 
 PAGE = Blueprint("datasets", __name__)
@@ -35,5 +35,9 @@ def variant(dataset: str, variant: str) -> str:
         page = releases.list_releases(session, name, is_insider=is_insider, after=forms.asked("after"))
         of = names.variant(session, name).id
         said, has_links = layers.list_layers(session, of), links.has_checks(session, of)
-        known = {"described": lineage.description(session, name), "relations": lineage.direct(session, name)}
+        known: dict[str, object] = {
+            "described": lineage.description(session, name),
+            "relations": lineage.direct(session, name),
+        }
+        known["ways"] = weights.ways(session, of)
     return render_template("variant.html", variant=found, page=page, layers=said, has_links=has_links, **known)

@@ -7,6 +7,7 @@ from registry.errors import ForbiddenError, InvalidInputError
 from registry.home import Home
 from registry.models.datasets import Variant
 from registry.models.lineage import VariantDescription, VariantRelation
+from registry.queries import weights
 from registry.services import seeds as services
 from registry.services.seeds import Planted
 from tests.factories import homes, rows, seeds
@@ -64,3 +65,16 @@ def test_only_who_may_import_plants_and_only_seeds(bare_home: Home) -> None:
     with pytest.raises(InvalidInputError):
         plant(bare_home, b"format: nothing\n")
     assert homes.count(bare_home, Variant) == 0
+
+
+def test_weights_of_a_seed_are_on_record_with_what_they_saw(bare_home: Home) -> None:
+    assert plant(bare_home, seeds.with_weights()).weights == ("pet-net", "cat-net")
+    before = homes.events(bare_home)
+    assert plant(bare_home, seeds.with_weights()).weights == ()
+    assert homes.events(bare_home) == before
+    with bare_home.reading() as session:
+        found = weights.list_weights(session)
+    assert [(it.name, it.trainings[0].on, it.trainings[0].source_url) for it in found] == [
+        ("cat-net", "pet-net", "https://example.org/paper"),
+        ("pet-net", "pets/whole", "https://example.org/paper"),
+    ]

@@ -43,6 +43,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
     f"{RELEASE}/pictures/file?path={shown.FACE}": SEEING,
     f"{RELEASE}/faces": SEEING,
     f"{RELEASE}/faces/one?path={shown.FACE}": SEEING,
+    "/weights": EVERYONE,
     "/policies": EVERYONE,
     "/exceptions": SEEING,
     "/policies/editor": frozenset({Role.MAINTAINER}),
@@ -88,7 +89,7 @@ FORMS: dict[str, frozenset[Role | None]] = {
 PUBLIC_FORMS = ("/takedowns", "/takedowns/status", "/takedowns/withdraw", "/sign-in", "/sign-out")
 ACCOUNT_FORMS = ("/account/password", "/account/sign-out-everywhere")
 # These need something first, and have tests of their own: test_originals.py, test_revocations.py, test_layers.py,
-# test_faces.py, test_taxonomies.py, test_cases.py in tests/registry/web/pages.
+# test_faces.py, test_taxonomies.py, test_cases.py, test_weights.py in tests/registry/web/pages.
 NEED_SOMETHING_FIRST = (
     f"/datasets/{shown.VARIANT}/imports/00000000-0000-0000-0000-000000000000",
     f"/datasets/{shown.VARIANT}/layers/labels/real",
@@ -98,6 +99,7 @@ NEED_SOMETHING_FIRST = (
     "/originals/ticket/file",
     "/revocations/1.dsse.json",
     "/synsets/n00007846",
+    "/weights/resnet",
 )
 # What may be kept by anybody on the way, and how long.
 PUBLIC_FILES = {"static": "public, max-age=3600", "log": "public, max-age=(5|31536000, immutable)"}

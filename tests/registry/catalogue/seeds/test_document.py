@@ -51,3 +51,30 @@ def test_a_seed_has_variants() -> None:
     head = seeds.small().decode().partition("variants:")[0]
     with pytest.raises(InvalidInputError, match="without a variant"):
         document.parse(f"{head}variants: []\n".encode())
+
+
+def test_a_seed_says_what_weights_saw() -> None:
+    whole, cats = document.parse(seeds.with_weights()).weights
+    assert (whole.trained_on[0].to, cats.made_from[0].weights, cats.sha256) == ("whole", "pet-net", None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong"),
+    [
+        ("to: whole", "to: dogs", "`dogs` is none of the variants"),
+        ("weights: pet-net", "weights: cat-net", "`cat-net` is none of the weights above"),
+        ("name: cat-net", "name: pet-net", "`pet-net` stands here for a second time"),
+        ("source: paper}\n  - name", "source: book}\n  - name", "`book` is none of the sources"),
+        ("    trained_on:\n      - {to: whole, evidence: The paper says so., source: paper}\n", "", "Say what these"),
+        ("licence: MIT", "licence: MIT\n    sha256: short", "sha256"),
+    ],
+)
+def test_weights_that_cannot_be_so_are_named_with_their_line(old: str, new: str, wrong: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"line [0-9]+: .*{wrong}"):
+        document.parse(seeds.with_weights(old, new))
+
+
+def test_what_weights_were_made_from_names_its_source() -> None:
+    head, _, tail = seeds.with_weights().rpartition(b"source: paper")
+    with pytest.raises(InvalidInputError, match="`book` is none of the sources"):
+        document.parse(head + b"source: book" + tail)

@@ -24,3 +24,9 @@ def test_the_seed_of_imagenet_names_every_variant_that_people_speak_of() -> None
 def test_a_seed_that_is_not_shipped_is_not_found() -> None:
     with pytest.raises(KeyError):
         seeds.shipped("../imagenet")
+
+
+def test_the_seed_of_imagenet_invents_no_digest_of_weights() -> None:
+    found = document.parse(seeds.shipped("imagenet")).weights
+    assert {it.to for weights in found for it in weights.trained_on} >= {"fall11", "ilsvrc2012-train"}
+    assert {weights.sha256 for weights in found} == {None}
