@@ -335,8 +335,14 @@ def image_review(session: Session, **changes: Any) -> ImageReview:  # noqa: ANN4
 
 def weights(session: Session, **changes: Any) -> WeightFile:  # noqa: ANN401 - any column
     """Weights of which nobody has said what they saw."""
-    words = {"name": "resnet", "title": "A network", "licence": "MIT", "sha256": SHA256, "size_bytes": 7}
-    when = {"id": ids.new_id(), "recorded_by": mara(session), "recorded_at": NOW}
+    words: dict[str, Any] = {
+        "name": "resnet",
+        "title": "A network",
+        "licence": "MIT",
+        "sha256": SHA256,
+        "size_bytes": 7,
+    }
+    when: dict[str, Any] = {"id": ids.new_id(), "recorded_by": mara(session), "recorded_at": NOW}
     return _added(session, WeightFile(**(words | when | changes)))
 
 
