@@ -27,7 +27,7 @@ from policies.questions import (
     SynsetTest,
     TextTest,
 )
-from policies.truth import Truth
+from policies.synsets import is_wnid
 
 # A class folder, a synset and a path that no list is likely to name.
 OTHER_LABEL, OTHER_SYNSET, OTHER_PATH = "another class", "n99999999", "another/image.jpg"
@@ -68,15 +68,29 @@ def images(policy: Policy) -> Iterator[ImageFacts]:
 
 
 def _distinct(fact: str, leaves: list[Condition]) -> Iterator[object]:
-    """Every number, and of the others the first for each different list of answers."""
-    seen = set[tuple[Truth, ...]]()
-    asked: list[Predicate] = [predicate(leaf) for leaf in leaves]
-    for value in _values(fact, leaves):
-        facts = ImageFacts(**{"path": OTHER_PATH, fact: value})  # type: ignore[arg-type]  # a value of that fact
-        answers = tuple(ask(facts) for ask in asked)
+    """Every number, and of the others the first for each different list of answers.
+
+    Lists can be long, and what they answer is in which of them a text stands; a synset's list is besides unknown for
+    what is no synset.
+    """
+    seen = set[tuple[object, ...]]()
+    lists = [frozenset(among) for leaf in leaves if (among := _listed(leaf)) is not None]
+    asked: list[Predicate] = [predicate(leaf) for leaf in leaves if _listed(leaf) is None]
+    for value in dict.fromkeys(_values(fact, leaves)):
+        answers: tuple[object, ...] = tuple(value in among for among in lists)
+        answers += (isinstance(value, str) and is_wnid(value), value is None)
+        if asked:
+            facts = ImageFacts(**{"path": OTHER_PATH, fact: value})  # type: ignore[arg-type]  # a value of that fact
+            answers += tuple(ask(facts) for ask in asked)
         if answers not in seen or isinstance(value, int):
             seen.add(answers)
             yield value
+
+
+def _listed(leaf: Condition) -> tuple[str, ...] | None:
+    """The texts that a question about a text lists; None for any other question."""
+    test = leaf.question()[1]
+    return test.among if isinstance(test, TextTest | SynsetTest) else None
 
 
 def _values(fact: str, leaves: list[Condition]) -> Iterator[object]:

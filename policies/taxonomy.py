@@ -3,11 +3,14 @@
 It knows ids only: the words are never needed to decide, and some of them hurt.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from policies import edges
+from policies.edges import Edges, Numbers
 from policies.synsets import is_wnid
 
 PATHS_SHOWN = 20
@@ -17,15 +20,15 @@ KEPT_FORM, SYNSET, KIND, INSTANCE = "accession-taxonomy/1", "synset", "kind", "i
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Synsets, the synsets that are a kind of them, and those that are one of them.
+    """Synsets that are a kind of another, and those that are one of them.
 
     Attributes:
-        children: the direct hyponyms of each synset that has any, in the order of the file.
-        instances: the direct instances of each synset that has any; None where the file does not tell them apart.
+        kinds: from each synset to its direct hyponyms.
+        instances: from each synset to its direct instances; None where the file does not tell them apart.
     """
 
-    children: Mapping[str, tuple[str, ...]]
-    instances: Mapping[str, tuple[str, ...]] | None = None
+    kinds: Edges
+    instances: Edges | None = None
 
     @classmethod
     def parse(cls, listed: bytes) -> "Taxonomy":
@@ -37,24 +40,31 @@ class Taxonomy:
         Raises:
             ValueError: a line is not of that form; the message names it.
         """
-        lines = listed.decode("utf-8", "replace").splitlines()
-        if lines[:1] == [KEPT_FORM]:
-            return cls(_edges(lines, KIND), _edges(lines, INSTANCE))
-        return cls(_edges([f"{KIND} {line}" for line in lines], KIND))
+        if listed.partition(b"\n")[0].strip() != KEPT_FORM.encode():
+            found = edges.read(listed, (b"",), ())
+            return cls(found.edges[0].joined(_edge(line.split(), place) for place, line in found.others))
+        heads, passed_over = (KIND, INSTANCE), (SYNSET, KEPT_FORM)
+        found = edges.read(listed, tuple(f"{head}\t".encode() for head in heads), tuple(map(str.encode, passed_over)))
+        others = [_kept(line, place) for place, line in found.others]
+        kinds, instances = (
+            known.joined(pair for what, pair in others if what == head)
+            for head, known in zip(heads, found.edges, strict=True)
+        )
+        return cls(kinds, instances)
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        """The direct hyponyms of each synset that has any."""
+        return self.kinds.by_upper()
 
     @cached_property
     def parents(self) -> Mapping[str, tuple[str, ...]]:
         """The direct hypernyms of each synset that has any."""
-        return _reversed(self.children)
-
-    @cached_property
-    def parents_with_instances(self) -> Mapping[str, tuple[str, ...]]:
-        """The same, and what each synset is one of."""
-        return _reversed(self.children, self.instances or {})
+        return self.kinds.reversed.by_upper()
 
     def __contains__(self, synset: str) -> bool:
         """True where some edge names the synset."""
-        return any(synset in edges for edges in (self.children, self.instances or {}, self.parents_with_instances))
+        return any(known.has(edges.number(synset)) for known in self._followed(instances=True))
 
     def subtree(self, root: str, depth: int | None = None, *, instances: bool = False) -> frozenset[str]:
         """The root and every synset below it, each once however many ways lead there; a cycle does no harm.
@@ -64,52 +74,54 @@ class Taxonomy:
             depth: how many steps down at most; None for all.
             instances: follow what is one of a synset, too.
         """
-        below = (self.children, self.instances) if instances and self.instances else (self.children,)
-        reached = {root: 0}
-        waiting = deque([root])
-        while waiting:
-            synset = waiting.popleft()
-            if reached[synset] == depth:
-                continue
-            for child in (child for edges in below for child in edges.get(synset, ())):
-                if child not in reached:
-                    reached[child] = reached[synset] + 1
-                    waiting.append(child)
-        return frozenset(reached)
+        return frozenset(edges.ids_of(self._below(edges.number(root), depth, instances=instances)))
 
     def paths(self, root: str, synset: str, *, instances: bool = False) -> tuple[tuple[str, ...], ...]:
         """Ways down from the root to the synset, both named, sorted: PATHS_SHOWN at most, and perhaps none."""
-        inside = self.subtree(root, instances=instances)
-        parents = self.parents_with_instances if instances else self.parents
-        waiting: list[tuple[str, ...]] = [(synset,)] if synset in inside else []
-        found: list[tuple[str, ...]] = []
+        top, bottom = edges.number(root), edges.number(synset)
+        inside = set(self._below(top, instances=instances).tolist())
+        above = [known.reversed for known in self._followed(instances=instances)]
+        waiting: list[tuple[int, ...]] = [(bottom,)] if bottom in inside else []
+        found: list[tuple[int, ...]] = []
         while waiting and len(found) < PATHS_SHOWN:
             path = waiting.pop()
-            if path[0] == root:
+            if path[0] == top:
                 found.append(path)
                 continue
-            waiting.extend((parent, *path) for parent in parents[path[0]] if parent in inside and parent not in path)
-        return tuple(sorted(found))
+            parents = (parent for known in above for parent in known.below(np.array([path[0]])).tolist())
+            waiting.extend((parent, *path) for parent in parents if parent in inside and parent not in path)
+        return tuple(sorted(tuple(edges.ids_of(np.array(path))) for path in found))
+
+    def _followed(self, *, instances: bool) -> tuple[Edges, ...]:
+        return (self.kinds, self.instances) if instances and self.instances is not None else (self.kinds,)
+
+    def _below(self, root: int, depth: int | None = None, *, instances: bool = False) -> Numbers:
+        """The root and everything below it, ascending: step by step, all of a step at once."""
+        followed = self._followed(instances=instances)
+        reached = step = np.array([root], np.int32)
+        while step.size and depth != 0:
+            below = np.unique(np.concatenate([known.below(step) for known in followed]))
+            step = np.setdiff1d(below, reached, assume_unique=True)
+            reached = np.union1d(reached, step)
+            depth = None if depth is None else depth - 1
+        return reached
 
 
-def _edges(lines: list[str], wanted: str) -> Mapping[str, tuple[str, ...]]:
-    """The edges on the lines that begin with the word; lines about synsets have none."""
-    children: dict[str, list[str]] = {}
-    for number, line in enumerate(lines, start=1):
-        if line.startswith((SYNSET, KEPT_FORM)):
-            continue
-        what, *pair = line.split() or [KIND]
-        if what not in (KIND, INSTANCE) or len(pair) != 2 or not all(map(is_wnid, pair)):  # noqa: PLR2004 - a pair
-            raise ValueError(f"line {number} of the taxonomy is not `parent child`, two WordNet ids")
-        if what == wanted:
-            children.setdefault(pair[0], []).append(pair[1])
-    return {parent: tuple(found) for parent, found in children.items()}
+def _kept(line: bytes, place: int) -> tuple[str, tuple[str, str]]:
+    """What a line of the kept form says that is parted in another way than we do."""
+    what, *pair = line.split() or [b""]
+    if what not in (KIND.encode(), INSTANCE.encode()):
+        raise _strange(place)
+    return what.decode(), _edge(pair, place)
 
 
-def _reversed(*edges: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    """The parents of each child."""
-    found: dict[str, list[str]] = {}
-    for parent, children in (pair for each in edges for pair in each.items()):
-        for child in children:
-            found.setdefault(child, []).append(parent)
-    return {child: tuple(parents) for child, parents in found.items()}
+def _edge(pair: list[bytes], place: int) -> tuple[str, str]:
+    """The two ids of a line."""
+    words = [word.decode("utf-8", "replace") for word in pair]
+    if len(words) != len(("parent", "child")) or not all(map(is_wnid, words)):
+        raise _strange(place)
+    return words[0], words[1]
+
+
+def _strange(place: int) -> ValueError:
+    return ValueError(f"line {place} of the taxonomy is not `parent child`, two WordNet ids")

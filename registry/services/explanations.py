@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlmodel import Session
 
 from policies import explain as reasoning
-from policies.document import Policy as Document
 from policies.explain import Explanation
 from policies.facts import PENDING, Missing
 from policies.synsets import is_wnid
@@ -14,12 +13,10 @@ from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.catalogue.entries import Box
 from registry.errors import InvalidInputError, NotFoundError
-from registry.models.policies import Policy
 from registry.queries import names, releases
 from registry.queries import policies as published
 from registry.services import evidence, planning, policies, verdicts
 
-OPENED_AT_MOST = 8
 SHOWN = 40
 
 
@@ -78,21 +75,11 @@ def explain_synset(
         known = dict.fromkeys(line.name for line in published.list_policies(session))
         chosen = [names.policy(session, name) for name in known]
     return [
-        SynsetExplanation(f"{policy.name}@{policy.version}", reasoning.explain_synset(_loaded(blobs, policy), synset))
+        SynsetExplanation(
+            f"{policy.name}@{policy.version}", reasoning.explain_synset(policies.load(blobs, policy), synset)
+        )
         for policy in chosen
     ]
-
-
-def _loaded(blobs: BlobStore, policy: Policy) -> Document:
-    """The policy as it was published, which never changes: opened once, because its taxonomy may be long."""
-    if policy.sha256 not in _opened:
-        if len(_opened) >= OPENED_AT_MOST:
-            _opened.clear()
-        _opened[policy.sha256] = policies.load(blobs, policy)
-    return _opened[policy.sha256]
-
-
-_opened: dict[str, Document] = {}
 
 
 def _boxes(session: Session, blobs: BlobStore, variant_name: str, path: str) -> tuple[Box, ...] | Missing:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlmodel import select
 
@@ -23,6 +24,7 @@ from registry.services import transparency
 
 TITLE_LENGTH = 200
 FILE_BYTES_MAX = 1 << 26
+KEPT_OPEN = 8
 
 
 def publish(act: Act, blobs: BlobStore, data: bytes) -> Policy:
@@ -149,8 +151,16 @@ def parse(data: bytes, files: Files = NO_FILES) -> document.Policy:
 
 
 def load(blobs: BlobStore, published: Policy) -> document.Policy:
-    """The document of a published policy, with the files that it names."""
-    data = blobs.read(published.sha256)
+    """The document of a published policy, with the files that it names.
+
+    It never changes, and its lists and its taxonomy may be long: those used last stay open.
+    """
+    return _opened(blobs, published.sha256)
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _opened(blobs: BlobStore, sha256: str) -> document.Policy:
+    data = blobs.read(sha256)
     return parse(data, files_of(blobs, data))
 
 

@@ -16,7 +16,7 @@ from policies.representatives import (
     values,
 )
 from policies.verdicts import Verdict
-from tests.factories.policies import TAXONOMY, Plain, attachment, documents, policy, rule, text
+from tests.factories.policies import TAXONOMY, WNIDS, Plain, attachment, documents, policy, rule, text
 
 
 def test_a_range_has_the_numbers_on_both_sides_of_its_ends_and_the_unknown() -> None:
@@ -81,3 +81,11 @@ def test_of_very_many_combinations_some_are_chosen_and_always_the_same() -> None
 def test_every_representative_has_a_verdict(plain: Plain) -> None:
     found = parse(text(plain))
     assert all(isinstance(evaluate(found, image), Verdict) for image in images(found))
+
+
+def test_texts_of_long_lists_are_told_apart_by_the_lists_they_stand_in() -> None:
+    both = {"any": [{"synset": {"in": [*WNIDS, "n00000001"]}}, {"label": {"in": ["dogs", WNIDS[1]]}}]}
+    found = values(policy(rules=[rule(when=both)]))
+    assert found == {"label": (OTHER_LABEL, OTHER_SYNSET, WNIDS[0], WNIDS[1], "dogs", None)}
+    patterned = rule(when={"any": [both, {"label": {"glob": "n0983*"}}]})
+    assert set(values(policy(rules=[patterned]))["label"]) == {*found["label"], WNIDS[2], "n0983a"}

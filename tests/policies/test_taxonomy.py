@@ -69,6 +69,14 @@ synset\tn09835506\tballplayer\t
 """
 
 
+def test_the_kept_form_may_be_parted_by_blanks_and_its_strange_lines_are_named() -> None:
+    told = Taxonomy.parse(KEPT.replace(b"instance\tn09835506\t", b"instance n09835506 "))
+    assert told.subtree(PERSON, instances=True) == Taxonomy.parse(KEPT).subtree(PERSON, instances=True)
+    for line in (b"", b"sort\tn00007846\tn09835506", b"kind\tn00007846"):
+        with pytest.raises(ValueError, match="line 2 of the taxonomy"):
+            Taxonomy.parse(KEPT.replace(b"accession-taxonomy/1\n", b"accession-taxonomy/1\n" + line + b"\n"))
+
+
 def test_instances_are_followed_only_when_they_are_asked_for() -> None:
     told = Taxonomy.parse(KEPT)
     assert told.subtree(PERSON) == {PERSON, "n09835506"}

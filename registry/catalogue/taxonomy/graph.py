@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policies import taxonomy as edges
+from policies.edges import Edges
 from registry.errors import NotFoundError
 
 PERSON = "n00007846"
@@ -50,12 +51,12 @@ class Taxonomy:
     @cached_property
     def by_kind(self) -> edges.Taxonomy:
         """The graph of hyponyms alone."""
-        return _graph(self.kinds)
+        return edges.Taxonomy(Edges.of(self.kinds))
 
     @cached_property
     def with_instances(self) -> edges.Taxonomy:
         """The graph of hyponyms and instances."""
-        return _graph((*self.kinds, *self.instances))
+        return edges.Taxonomy(Edges.of((*self.kinds, *self.instances)))
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -150,10 +151,3 @@ class Taxonomy:
                 if not waits[parent]:
                     ready.append(parent)
         return order
-
-
-def _graph(pairs: Iterable[Edge]) -> edges.Taxonomy:
-    children: dict[str, list[str]] = {}
-    for parent, child in pairs:
-        children.setdefault(parent, []).append(child)
-    return edges.Taxonomy({parent: tuple(found) for parent, found in children.items()})

@@ -53,12 +53,3 @@ def test_a_synset_is_explained_by_the_newest_version_of_every_policy(furnished_h
 def test_words_are_no_synset(furnished_home: Home) -> None:
     with furnished_home.reading() as session, pytest.raises(InvalidInputError, match="n and eight digits"):
         explanations.explain_synset(session, furnished_home.blobs, "dog")
-
-
-def test_opened_policies_are_remembered_within_a_limit(furnished_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explanations, "OPENED_AT_MOST", 1)
-    monkeypatch.setattr(explanations, "_opened", {})
-    with furnished_home.reading() as session:
-        for _ in range(2):
-            explanations.explain_synset(session, furnished_home.blobs, "n09835506")
-    assert len(explanations._opened) == 1

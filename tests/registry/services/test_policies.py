@@ -36,6 +36,11 @@ def test_a_policy_is_published_as_exactly_these_bytes(bare_home: Home) -> None:
     )
 
 
+def test_a_published_policy_is_opened_once(bare_home: Home) -> None:
+    made = publish(bare_home, FACES)
+    assert policies.load(bare_home.blobs, made) is policies.load(bare_home.blobs, made)
+
+
 def test_publishing_the_same_bytes_again_is_the_same_policy(bare_home: Home) -> None:
     assert publish(bare_home, FACES).id == publish(bare_home, FACES).id
     assert len(homes.events(bare_home)) == 1
