@@ -134,12 +134,13 @@ Fates = Counter[tuple[Verdict, tuple[str, ...]]]
 
 
 def added_up(
-    trees: tuple[merkle.Tree, merkle.Tree], hashes: tuple[str, str], fates: Fates, sizes: tuple[int, int]
+    tree: merkle.Tree, parent_root: str, hashes: tuple[str, str], fates: Fates, sizes: tuple[int, int]
 ) -> Totals:
     """What rows add up to.
 
     Args:
-        trees: over the lines, and over the parent's.
+        tree: over the lines.
+        parent_root: `sha256:<hex>`, over the parent's lines.
         hashes: hex digests of the lines' file and of `SHA256SUMS`.
         fates: of all rows.
         sizes: bytes of the parent images and of the outputs.
@@ -149,11 +150,10 @@ def added_up(
     for (verdict, why), count in fates.items():
         verdicts[verdict.value] += count
         reasons.update(dict.fromkeys(why, count))
-    tree, parent_tree = trees
     return Totals(
         rows=tree.size,
         root=f"sha256:{tree.root().hex()}",
-        parent_root=f"sha256:{parent_tree.root().hex()}",
+        parent_root=parent_root,
         verdicts=verdicts,
         reasons=dict(sorted(reasons.items())),
         size_bytes=sizes[0],
@@ -198,7 +198,7 @@ class Tally:
         self._flush()
         hashes = self._lines_hash.hexdigest(), self._sums_hash.hexdigest()
         sizes = self._size_bytes, self._output_size_bytes
-        return added_up((self._tree, self._parent_tree), hashes, self._fates, sizes)
+        return added_up(self._tree, f"sha256:{self._parent_tree.root().hex()}", hashes, self._fates, sizes)
 
     def _flush(self) -> None:
         rows, lines = self._rows, self._lines

@@ -33,6 +33,7 @@ from registry.catalogue.manifests.lookups import (
     source_page,
 )
 from registry.catalogue.manifests.overlap import Overlap, Relation, overlap
+from registry.catalogue.manifests.parents import Parent
 from registry.catalogue.manifests.stored import opened, released_among
 from registry.catalogue.manifests.totals import SourceTotals
 
@@ -41,6 +42,7 @@ __all__ = [
     "ChangeKind",
     "LabelCount",
     "Overlap",
+    "Parent",
     "Relation",
     "SourceTotals",
     "at_rows",

@@ -5,8 +5,10 @@ absent. What is said of many rows at once is asked of columns, never of one row 
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +21,7 @@ from registry.blobs import storage_trouble
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.catalogue.manifests import columns, looks
 from registry.catalogue.manifests.lines import ReleaseLines
+from registry.catalogue.manifests.parents import InStep, Parent, in_step
 from registry.catalogue.manifests.totals import ReleaseTally, SourceTally, SourceTotals
 from registry.errors import DamagedError, InvalidInputError
 from registry.proof.manifest import Totals
@@ -62,28 +65,40 @@ def write_source(entries: Iterable[SourceEntry], file: Path, extras: Sequence[st
 def write_source_tables(tables: Iterable[pa.Table], file: Path) -> SourceTotals:
     """As `write_source`, of tables that all have the columns of `columns.SOURCE` and the same of `columns.EXTRAS`."""
     tally = SourceTally()
-    _write(tables, columns.SOURCE, tally, file)
+    with _one_thread() as beside:
+        _write(tables, columns.SOURCE, tally, file, beside)
     return tally.totals()
 
 
-def write_release(entries: Iterable[ReleaseEntry], file: Path, extras: Sequence[str] = ()) -> Totals:
+def write_release(
+    entries: Iterable[ReleaseEntry], file: Path, extras: Sequence[str] = (), *, parent: Parent | None = None
+) -> Totals:
     """Write a release's manifest, replacing what lies there; entries come in ascending path order.
+
+    Args:
+        entries: the rows.
+        file: where to.
+        extras: which columns of `columns.EXTRAS` it has.
+        parent: what the rows are to be those of, in every column of a source; nobody hashes its lines again.
 
     Returns:
         The totals of its canonical lines: roots, verdicts, reasons, sizes.
 
     Raises:
+        AccountNotClosedError: the rows are not those of the parent.
+        DamagedError: the parent's file is damaged.
         InvalidInputError: an entry is out of order, repeated, or contradicts itself.
         UnavailableError: the file cannot be written; nothing is left behind.
     """
-    return write_release_tables(columns.release_tables(entries, extras), file)
+    return write_release_tables(columns.release_tables(entries, extras), file, parent=parent)
 
 
-def write_release_tables(tables: Iterable[pa.Table], file: Path) -> Totals:
+def write_release_tables(tables: Iterable[pa.Table], file: Path, *, parent: Parent | None = None) -> Totals:
     """As `write_release`, of tables that all have the columns of `columns.RELEASE` and the same of `columns.EXTRAS`."""
-    tally = ReleaseTally()
-    _write(tables, columns.RELEASE, tally, file)
-    return tally.totals()
+    with _one_thread() as beside, nullcontext() if parent is None else in_step(parent.file) as rows:
+        tally = ReleaseTally(beside, None if parent is None else parent.root)
+        _write(tables, columns.RELEASE, tally, file, beside, rows)
+        return tally.totals()
 
 
 def iter_source(file: Path) -> Iterator[SourceEntry]:
@@ -143,19 +158,57 @@ def extras_of(file: Path) -> list[str]:
         return columns.extras_of(parquet.schema_arrow.names)
 
 
-def _write(tables: Iterable[pa.Table], schema: pa.Schema, tally: _Tally, file: Path) -> None:
+def _write(
+    tables: Iterable[pa.Table],
+    schema: pa.Schema,
+    tally: _Tally,
+    file: Path,
+    beside: Executor,
+    parent: InStep | None = None,
+) -> None:
     waiting = _groups(tables)
     first = next(waiting, None)
-    if first is None:
-        with _new_file(file, schema, 0):
-            return
-    with _new_file(file, first.schema, len(first)) as writer:
-        previous, group = "", first
-        while group is not None:
-            previous = _expect_order(group, previous)
-            tally.add(group)
-            writer.write_table(group, ROW_GROUP_ROWS)
-            group = next(waiting, None)
+    rows = 0 if first is None else len(first)
+    with _new_file(file, schema if first is None else first.schema, rows) as writer:
+        with _packing(writer, parent, beside) as pack:
+            previous, group = "", first
+            while group is not None:
+                previous = _expect_order(group, previous)
+                pack(group)
+                tally.add(group)
+                group = next(waiting, None)
+        if parent is not None:
+            parent.expect_end()
+
+
+@contextmanager
+def _packing(writer: pq.ParquetWriter, parent: InStep | None, beside: Executor) -> Iterator[Callable[[pa.Table], None]]:
+    """What takes a row group to the file, beside whatever else is done; never more than one is on its way."""
+    underway: deque[Future[None]] = deque()
+
+    def pack(group: pa.Table) -> None:
+        while underway:
+            underway.popleft().result()
+        underway.append(beside.submit(_pack, writer, group, parent))
+
+    try:
+        yield pack
+    finally:
+        # Also where something else has failed: the file is not closed while somebody writes to it.
+        wait(underway)
+    for last in underway:
+        last.result()
+
+
+def _one_thread() -> Executor:
+    """Where Arrow packs a row group while Python hashes its lines: the one waits for no lock that the other holds."""
+    return ThreadPoolExecutor(1, thread_name_prefix="manifest")
+
+
+def _pack(writer: pq.ParquetWriter, group: pa.Table, parent: InStep | None) -> None:
+    if parent is not None:
+        parent.expect(group)
+    writer.write_table(group, ROW_GROUP_ROWS)
 
 
 def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

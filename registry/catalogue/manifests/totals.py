@@ -1,6 +1,7 @@
 """What do the rows of a manifest add up to? Told by the column while they are written, in memory that stays flat."""
 
 from collections import Counter
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -63,9 +64,16 @@ class SourceTally:
 
 
 class ReleaseTally:
-    """Adds up the rows of a release; law: to what `registry.proof.manifest.measure` says of its lines."""
+    """Adds up the rows of a release; law: to what `registry.proof.manifest.measure` says of its lines.
 
-    def __init__(self) -> None:
+    Args:
+        beside: one thread, for hashing what a file holds; that waits for no lock of the interpreter.
+        parent_root: over the parent's lines, where somebody else proves that the rows are the parent's own.
+    """
+
+    def __init__(self, beside: Executor | None = None, parent_root: str | None = None) -> None:
+        self._beside, self._parent_root = beside, parent_root
+        self._streamed: Future[None] | None = None
         self._tree, self._parent_tree = merkle.Tree(), merkle.Tree()
         self._lines_hash, self._sums_hash = sha256(), sha256()
         self._fates: Fates = Counter()
@@ -79,10 +87,13 @@ class ReleaseTally:
         """
         rows = ReleaseLines(table)
         rows.expect_plain()
+        if self._beside is None:
+            self._stream(rows)
+        else:
+            self._streamed = self._beside.submit(self._stream, rows)
         self._tree.extend(rows.leaf_hashes())
-        self._parent_tree.extend(rows.parent.leaf_hashes())
-        self._lines_hash.update(rows.file())
-        self._sums_hash.update(rows.sums())
+        if self._parent_root is None:
+            self._parent_tree.extend(rows.parent.leaf_hashes())
         self._fates.update(rows.fates())
         self._size_bytes += pc.sum(table["size_bytes"]).as_py() or 0
         self._output_size_bytes += rows.output_bytes()
@@ -91,6 +102,13 @@ class ReleaseTally:
 
     def totals(self) -> Totals:
         """What all rows so far add up to."""
+        if self._streamed is not None:
+            self._streamed.result()
         hashes = self._lines_hash.hexdigest(), self._sums_hash.hexdigest()
         sizes = self._size_bytes, self._output_size_bytes
-        return added_up((self._tree, self._parent_tree), hashes, self._fates, sizes)
+        parent_root = self._parent_root or f"sha256:{self._parent_tree.root().hex()}"
+        return added_up(self._tree, parent_root, hashes, self._fates, sizes)
+
+    def _stream(self, rows: ReleaseLines) -> None:
+        self._lines_hash.update(rows.file())
+        self._sums_hash.update(rows.sums())

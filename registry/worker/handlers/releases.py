@@ -28,7 +28,7 @@ from registry.models.layers import Layer
 from registry.models.policies import Policy as PublishedPolicy
 from registry.models.releases import Release
 from registry.proof import manifest as lines
-from registry.services import accounts, builds, evidence, known_faces, planning, policies, verdicts
+from registry.services import builds, evidence, known_faces, planning, policies, verdicts
 from registry.services.builds import Built
 from registry.services.verdicts import Stops
 from registry.worker import figures
@@ -75,7 +75,7 @@ class _Materials:
 
     station: Station
     release_id: UUID
-    parent: Path
+    parent: manifests.Parent
     source: Path
     policy: Policy
     recipe: Recipe
@@ -88,7 +88,7 @@ class _Materials:
 
     def entries(self) -> Iterator[SourceEntry]:
         """The parent's images, in path order."""
-        return manifests.iter_source(self.parent)
+        return manifests.iter_source(self.parent.file)
 
     def first_verdict(self, entry: SourceEntry) -> Verdict | Pending:
         """What the policy says before pixels are looked at, whatever is held or taken down."""
@@ -203,7 +203,8 @@ def _materials(station: Station, release: Release) -> Iterator[_Materials]:
         source, digest = Path(parent.source), release.recipe_sha256
         faces = known, chosen, layer
         granted = Stops(frozenset(), frozenset(), verdicts.granted(release.plan))
-        yield _Materials(station, release.id, manifest, source, policy, recipe, digest, *faces, said, granted)
+        before = manifests.Parent(manifest, str(parent.root))
+        yield _Materials(station, release.id, before, source, policy, recipe, digest, *faces, said, granted)
 
 
 def _build(materials: _Materials) -> Built:
@@ -216,10 +217,14 @@ def _build(materials: _Materials) -> Built:
         file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
         facts_file = Path(folder) / "facts.lines"
         tally = Tally()
-        extras = [name for name in manifests.extras_of(materials.parent) if name in columns.PLACE]
+        extras = [name for name in manifests.extras_of(materials.parent.file) if name in columns.PLACE]
         with facts_file.open("wb") as facts:
-            totals = manifests.write_release(tally.counted(_entries(materials, stopped, facts)), file, extras)
-        accounts.check_files(materials.parent, file)
+            totals = manifests.write_release(
+                tally.counted(_entries(materials, stopped, facts)),
+                file,
+                extras,
+                parent=materials.parent,
+            )
         with lines_file.open("wb") as out:
             out.writelines(manifests.iter_lines(file))
         return Built(
