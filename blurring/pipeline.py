@@ -60,8 +60,7 @@ class Outcome:
         change_outside: the largest difference of any value further than a JPEG's largest block from what the mask
             reaches, measured on the output; None when nothing was blurred, or nothing is that far away.
         output: the new bytes; None when unchanged or failed.
-        preview: a small JPEG for whoever decides, see `previews`; None where nobody asked for one or there is nothing
-            to decide.
+        preview: a small picture for people, see `previews`; None where nobody asked for one, or it failed.
         size_bytes: of the output; None when there is none.
     """
 
@@ -157,12 +156,12 @@ def looked_again(file: Opened, outcome: Outcome, recipe: Recipe, second: Detecto
     return replace(outcome, again=second_look.found_again(output, look, second, known_boxes, asked))
 
 
-def previewed(file: Opened, outcome: Outcome, recipe: Recipe) -> Outcome:
-    """The outcome with a preview, where a person has something to decide."""
-    if not (outcome.doubtful or outcome.again):
+def previewed(file: Opened, outcome: Outcome, recipe: Recipe, *, is_seen: bool) -> Outcome:
+    """The outcome with a preview, coarser where no detector has looked; a failure has none."""
+    if outcome.action is Action.FAILED:
         return outcome
     hidden = (*outcome.boxes, *outcome.doubtful, *outcome.again)
-    return replace(outcome, preview=previews.preview(file.picture, hidden, recipe.obscuring))
+    return replace(outcome, preview=previews.preview(file.picture, hidden, recipe.obscuring, is_seen=is_seen))
 
 
 def failed(error: PictureError) -> Outcome:

@@ -50,6 +50,7 @@ class Event(StrEnum):
     RELEASE_EXPORTED = "release.exported"
     RELEASE_ABANDONED = "release.abandoned"
     IMAGE_REVEALED = "image.revealed"
+    IMAGE_SHOWN = "image.shown"
     FACES_DECIDED = "faces.decided"
     TAKEDOWN_RECEIVED = "takedown.received"
     TAKEDOWN_MATCHED = "takedown.matched"

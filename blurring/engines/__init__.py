@@ -39,7 +39,7 @@ class Item:
         sha256: hex digest that the bytes must have.
         look: whether to look for faces; without, only the metadata are cleaned.
         known: what people know about its faces; it overrides what is found.
-        is_previewed: whether a preview is stored where something is doubtful.
+        is_previewed: whether a preview comes with the result.
         place: where in `file`; None when the picture is all of it.
     """
 
@@ -86,17 +86,15 @@ class ItemResult:
 
     Attributes:
         path: as in the item.
-        outcome: without its output and its preview, which are in the sink by now.
+        outcome: without its output, which is in the sink by now; its preview is so small that it stays.
         output_sha256: hex digest under which the sink stored the output; None when there is none.
         output_size_bytes: of the output; None when there is none.
-        preview_sha256: hex digest under which the sink stored the preview; None when there is none.
     """
 
     path: str
     outcome: Outcome
     output_sha256: str | None = None
     output_size_bytes: int | None = None
-    preview_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

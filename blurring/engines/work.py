@@ -125,7 +125,7 @@ class Workbench:
         if isinstance(file, Outcome):
             return self._kept(item, file)
         if not item.look:
-            return self._kept(item, pipeline.finished(file, (), self.recipe))
+            return self._kept(item, self._previewed(item, file, pipeline.finished(file, (), self.recipe)))
         if self.detector is None:
             self._open()
         return self._finished(item, file, ())
@@ -167,19 +167,17 @@ class Workbench:
         if self.second is not None:
             with self._turn:
                 outcome = pipeline.looked_again(file, outcome, self.recipe, self.second, item.known)
-        if item.is_previewed:
-            outcome = pipeline.previewed(file, outcome, self.recipe)
-        return self._kept(item, outcome)
+        return self._kept(item, self._previewed(item, file, outcome))
+
+    def _previewed(self, item: Item, file: Opened, outcome: Outcome) -> Outcome:
+        """The outcome with its preview, where one is asked for."""
+        if not item.is_previewed:
+            return outcome
+        return pipeline.previewed(file, outcome, self.recipe, is_seen=item.look and item.known.is_detected)
 
     def _kept(self, item: Item, outcome: Outcome) -> ItemResult:
-        """The result of an outcome, its output and its preview stored."""
-        return ItemResult(
-            item.path,
-            replace(outcome, output=None, preview=None),
-            self._stored(outcome.output),
-            outcome.size_bytes,
-            self._stored(outcome.preview),
-        )
+        """The result of an outcome, its output stored."""
+        return ItemResult(item.path, replace(outcome, output=None), self._stored(outcome.output), outcome.size_bytes)
 
     def _stored(self, data: bytes | None) -> str | None:
         try:

@@ -102,7 +102,6 @@ class Look(NamedTuple):
         second: who looked again at the output; null for nobody.
         change_outside: the largest difference of any value outside what the blur reaches; null where nothing was
             blurred, or nothing lies outside.
-        preview_sha256: of a small picture in which everything doubtful is hidden; null where nothing is doubtful.
     """
 
     recipe: str
@@ -110,7 +109,6 @@ class Look(NamedTuple):
     detector: Looker | None
     second: Looker | None = None
     change_outside: int | None = None
-    preview_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

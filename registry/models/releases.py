@@ -102,6 +102,15 @@ class ReleaseShard(SQLModel, table=True):
     done_at: datetime = Field(sa_column=instant())
 
 
+class ReleasePreviews(SQLModel, table=True):
+    """Where the small pictures of a built release are; one that was built before there were any has no row."""
+
+    __tablename__ = "release_preview_file"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="release.id", ondelete="CASCADE")
+    previews_sha256: str = Field(max_length=SHA256_LENGTH)
+
+
 class Approval(SQLModel, table=True):
     """One person's signature under what a release was when they looked. Insert-only."""
 

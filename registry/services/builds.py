@@ -17,7 +17,7 @@ from registry.errors import AccessionError, AccountNotClosedError, WrongStateErr
 from registry.jobs import Job
 from registry.models.imports import Import
 from registry.models.layers import Layer
-from registry.models.releases import Release, ReleaseShard, ReleaseState
+from registry.models.releases import Release, ReleasePreviews, ReleaseShard, ReleaseState
 from registry.proof import canonical
 from registry.queries import faces, names
 from registry.services import imports
@@ -107,6 +107,7 @@ class Built:
         manifest_sha256: of the release manifest (Parquet) in the blob store.
         lines_sha256: of the same rows as canonical lines.
         facts_sha256: of the facts that each row was decided by, a line each.
+        previews_sha256: of the small pictures, see `registry.catalogue.previews`; nobody approves them.
         root: Merkle root over the lines.
         parent_root: Merkle root over the parent's fields of the lines.
         counts: `{"verdicts": {...}, "reasons": {verdict: {...}}, "labels": {...}, "faces": {...}, "bytes": n}`.
@@ -115,6 +116,7 @@ class Built:
     manifest_sha256: str
     lines_sha256: str
     facts_sha256: str
+    previews_sha256: str
     root: str
     parent_root: str
     counts: dict[str, Any]
@@ -137,6 +139,7 @@ def finish(act: Act, release_id: UUID, built: Built) -> None:
     release.manifest_sha256 = built.manifest_sha256
     release.lines_sha256 = built.lines_sha256
     release.facts_sha256 = built.facts_sha256
+    act.session.add(ReleasePreviews(release_id=release.id, previews_sha256=built.previews_sha256))
     release.root = built.root
     release.counts = built.counts
     release.approval_digest = approval_digest(act.session, release)

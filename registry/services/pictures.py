@@ -1,8 +1,8 @@
-"""Which pixels may somebody see? Released pictures are for people of the registry; an original is shown when asked for.
+"""Which pixels may somebody see? Small coarse pictures are for people of the registry; others are shown when asked for.
 
-Asking for an original is an act and leaves an audit event; reading it again for the same person needs the same
-permission. What is held is shown in neither way but the second, for people who decide about it; what is taken down is
-shown to nobody. Bytes are hashed before they are handed out.
+Asking for an original, or for a picture as a release hands it out, is an act and leaves an audit event; reading it
+again for the same person needs the same permission. Of what is held only the original is shown, to people who decide
+about it; what is taken down is shown to nobody. Bytes are hashed before they are handed out.
 """
 
 import errno
@@ -17,11 +17,12 @@ from registry.access import Actor, Permission, require
 from registry.acts import Act
 from registry.audit import Event
 from registry.blobs import BlobStore
-from registry.catalogue import manifests, places
-from registry.catalogue.entries import SourceEntry
+from registry.catalogue import manifests, places, previews
+from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.catalogue.places import ChangedError, NoFileError
 from registry.errors import ForbiddenError, NotFoundError, UnavailableError, WrongStateError
 from registry.models.imports import Import
+from registry.models.releases import ReleasePreviews
 from registry.queries import names, pictures
 from registry.services import planning, verdicts
 
@@ -30,8 +31,19 @@ NOT_AS_IMPORTED = "The source's bytes are not those that were imported."
 OUT_OF_REACH = "The source of this image is not within reach of this machine."
 
 
+def show(act: Act, blobs: BlobStore, label: str, path: str) -> None:
+    """The acting person has asked to see the picture as the release hands it out, and that is on record.
+
+    Raises:
+        ForbiddenError, NotFoundError: as `released`.
+    """
+    require(act.actor, Permission.IMAGE_SEE)
+    entry = _released_entry(act.session, blobs, label, path, act.now)
+    audit.record(act, Event.IMAGE_SHOWN, "image", f"sha256:{entry.source.sha256}", place=label, path=path)
+
+
 def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str, now: datetime) -> bytes:
-    """The bytes that the release hands out for the image with this path.
+    """The bytes that the release hands out for the image with this path; for who has just asked to be shown it.
 
     Raises:
         ForbiddenError: the actor may not see pictures, or the image is held or taken down by now.
@@ -39,30 +51,34 @@ def released(session: Session, actor: Actor, blobs: BlobStore, label: str, path:
         UnavailableError, WrongStateError: as `original`, for a kept image.
     """
     require(actor, Permission.IMAGE_SEE)
-    entry = pictures.read_picture(session, blobs, label, path)
-    if entry.output_sha256 is None:
-        raise NotFoundError(f"{label} excludes this image: {', '.join(entry.reasons)}.")
-    if verdicts.stops(session, now).covers(entry.source.sha256):
-        raise ForbiddenError("This image is held or taken down by now; it is not shown.")
-    if entry.output_sha256 != entry.source.sha256:
+    entry = _released_entry(session, blobs, label, path, now)
+    if entry.output_sha256 is not None and entry.output_sha256 != entry.source.sha256:
         return blobs.read(entry.output_sha256)
     return _read(_import_of(session, label), entry.source)
 
 
 def preview(session: Session, actor: Actor, blobs: BlobStore, label: str, path: str, now: datetime) -> bytes:
-    """The small picture in which everything that may be a face is hidden.
+    """The small coarse picture of an image, which is shown before anything else.
 
     Raises:
         ForbiddenError: the actor may not see pictures, or the image is held or taken down by now.
-        NotFoundError: the release has no such image, or nothing in it is doubtful.
+        NotFoundError: the release has no such image, excludes it, or was built before there were small pictures.
     """
     require(actor, Permission.IMAGE_SEE)
-    entry = pictures.read_picture(session, blobs, label, path)
-    if entry.look is None or entry.look.preview_sha256 is None or entry.output_sha256 is None:
-        raise NotFoundError("There is no preview of this image: nothing in it is doubtful.")
-    if verdicts.stops(session, now).covers(entry.source.sha256):
-        raise ForbiddenError("This image is held or taken down by now; it is not shown.")
-    return blobs.read(entry.look.preview_sha256)
+    _released_entry(session, blobs, label, path, now)
+    lie = session.get(ReleasePreviews, names.release(session, label).id)
+    if lie is None:
+        raise NotFoundError("This release was built before there were small pictures.")
+    with blobs.open(lie.previews_sha256) as stream:
+        found = previews.find(stream, path)
+    if found is None:
+        raise NotFoundError("There is no small picture of this image.")
+    return found
+
+
+def has_previews(session: Session, label: str) -> bool:
+    """Whether there are small pictures of a release; not where it was built before there were any."""
+    return session.get(ReleasePreviews, names.release(session, label).id) is not None
 
 
 def is_released(session: Session, blobs: BlobStore, place: str, path: str, now: datetime) -> bool:
@@ -102,6 +118,20 @@ def original(session: Session, actor: Actor, blobs: BlobStore, place: str, path:
     require(actor, Permission.IMAGE_REVEAL)
     parent = _import_of(session, place)
     return _read(parent, _shown_entry(session, blobs, parent, path))
+
+
+def _released_entry(session: Session, blobs: BlobStore, label: str, path: str, now: datetime) -> ReleaseEntry:
+    """An image that the release hands out, and that nothing stops.
+
+    Raises:
+        NotFoundError, ForbiddenError: there is none.
+    """
+    entry = pictures.read_picture(session, blobs, label, path)
+    if entry.output_sha256 is None:
+        raise NotFoundError(f"{label} excludes this image: {', '.join(entry.reasons)}.")
+    if verdicts.stops(session, now).covers(entry.source.sha256):
+        raise ForbiddenError("This image is held or taken down by now; it is not shown.")
+    return entry
 
 
 def _import_of(session: Session, place: str) -> Import:

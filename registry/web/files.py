@@ -1,5 +1,6 @@
 """How do bytes leave that are no page? As downloads, and as pictures that cannot become anything else."""
 
+import hashlib
 import io
 
 import flask
@@ -30,6 +31,16 @@ def picture(data: bytes) -> Response:
     if media_type is None:
         return download(data, "picture", "application/octet-stream")
     return _contained(flask.send_file(io.BytesIO(data), mimetype=media_type))
+
+
+def preview(data: bytes) -> Response:
+    """The small coarse picture: a browser may keep it, and asks every time whether it may still be shown."""
+    response = _contained(flask.send_file(io.BytesIO(data), mimetype="image/webp"))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Cookie"
+    response.set_etag(hashlib.sha256(data).hexdigest())
+    response.make_conditional(flask.request)
+    return response
 
 
 def media_type_of(data: bytes) -> str | None:

@@ -13,7 +13,7 @@ from policies.facts import ImageFacts
 from policies.verdicts import HOLD, TAKEDOWN
 from registry.access import WORKER
 from registry.acts import begin
-from registry.catalogue import manifests
+from registry.catalogue import manifests, previews
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.home import Home
 from registry.models.imports import Import
@@ -23,10 +23,11 @@ from registry.proof.manifest import Verdict
 from registry.queries import names
 from registry.services import builds, planning
 from registry.services.builds import Built
-from tests.factories import homes
+from tests.factories import homes, pictures
 from tests.factories import policies as documents
 from tests.factories.homes import NOW, VARIANT
 
+PREVIEW = pictures.webp(48, 36)
 KEPT = "nothing-against-it"
 
 
@@ -72,7 +73,10 @@ def write(home: Home, entries: list[ReleaseEntry]) -> Built:
         verdicts.update(entry.verdict.value for entry in entries)
         counts = {"verdicts": dict(verdicts), "reasons": {}, "labels": {}, "rows": totals.rows}
         put = home.blobs.put_file
-        return Built(put(file), put(lines_file), put(facts_file), totals.root, totals.parent_root, counts)
+        small, shown = Path(folder) / "previews.parquet", [e.source.path for e in entries if e.output_sha256]
+        previews.write(((path, PREVIEW) for path in shown), small)
+        files = (put(file), put(lines_file), put(facts_file), put(small))
+        return Built(*files, totals.root, totals.parent_root, counts)
 
 
 def facts_of(entry: ReleaseEntry) -> ImageFacts:

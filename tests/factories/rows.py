@@ -24,7 +24,7 @@ from registry.models.links import CheckState, LinkCheck, LinkCheckShard
 from registry.models.overlays import Overlay
 from registry.models.people import Person, PersonRole, Role, WebSession
 from registry.models.policies import Policy
-from registry.models.releases import Approval, Release, ReleaseShard, ReleaseState
+from registry.models.releases import Approval, Release, ReleasePreviews, ReleaseShard, ReleaseState
 from registry.models.takedowns import (
     Revocation,
     StepKind,
@@ -387,6 +387,7 @@ def one_of_each(session: Session) -> None:
             PersonRole(person_id=person_id, role=Role.AUDITOR),
             face_decision(session, release_id=made.id),
             ReleaseFaces(release_id=made.id, is_detected=True, decisions_sha256=SHA256),
+            ReleasePreviews(release_id=made.id, previews_sha256=SHA256),
             ReleaseShard(release_id=made.id, number=2**30, image_count=1, results_sha256=SHA256, done_at=NOW),
             Approval(
                 id=ids.new_id(),

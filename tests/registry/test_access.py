@@ -106,6 +106,10 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
         lambda act, home: detectors.add(act, home.blobs, "x", Weights("yunet", b""), "MIT", None),
     ),
     "links.ask": (Permission.DATASET_IMPORT, lambda act, _: links.ask(act, VARIANT)),
+    "pictures.show": (
+        Permission.IMAGE_SEE,
+        lambda act, home: pictures.show(act, home.blobs, FIRST, "a"),
+    ),
     "pictures.preview": (
         Permission.IMAGE_SEE,
         lambda act, home: pictures.preview(act.session, act.actor, home.blobs, FIRST, "a", act.now),

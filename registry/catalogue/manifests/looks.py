@@ -31,7 +31,6 @@ _LOOK: Final = pa.struct(
         pa.field("detector", _LOOKER),
         pa.field("second", _LOOKER),
         pa.field("change_outside", pa.int32()),
-        pa.field("preview_sha256", pa.string()),
     ]
 )
 FIELDS: Final = (pa.field("reviews", pa.int32()), pa.field("look", _LOOK))
@@ -69,7 +68,6 @@ def look(found: Mapping[str, Any] | None) -> Look | None:
         _looker(found["detector"]),
         _looker(found["second"]),
         found["change_outside"],
-        found["preview_sha256"],
     )
 
 

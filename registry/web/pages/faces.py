@@ -1,7 +1,7 @@
 """Which pictures of a release wait for somebody to say what is a face? For reviewers, by keyboard, with reasons.
 
-What is shown first has everything hidden that may be a face; the original is behind a form that says that it is asked
-for (`registry.web.pages.originals`).
+What is shown first is small and coarse, and has everything hidden that may be a face; the original is behind a form
+that says that it is asked for (`registry.web.pages.originals`).
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from registry.services import faces as deciding
 from registry.services import pictures as pixels
 from registry.services import reviews, verdicts
 from registry.services.faces import STEPS_AT_MOST, Step
-from registry.web import auth, door, files, forms
+from registry.web import auth, door, forms
 from registry.web.outlines import outline
 
 PAGE = Blueprint("faces", __name__, url_prefix="/releases/<dataset>/<variant>/<number>/faces")
@@ -46,6 +46,7 @@ def queue(dataset: str, variant: str, number: str) -> str:
             else faces.list_reviews(session, home.blobs, label, is_open=which == "open", after=_path("after")),
             "reviewed": reviews.read(session, home.blobs, row),
             "stopped": verdicts.stops(session, clock.utc_now()),
+            "has_previews": pixels.has_previews(session, label),
             "release": releases.read_release(session, label, is_insider=True),
         }
     return render_template("faces.html", which=which, outline=outline, place=_place(label), **shown)
@@ -74,16 +75,6 @@ def decide(dataset: str, variant: str, number: str) -> Answer:
     return flask.make_response(flask.redirect(_next(label, path), 303))
 
 
-@PAGE.get("/preview")
-@auth.needs(Permission.IMAGE_SEE)
-def preview(dataset: str, variant: str, number: str) -> Response:
-    """The small picture in which everything that may be a face is hidden."""
-    label, home = f"{dataset}/{variant}/{number}", door.home()
-    with home.reading() as session:
-        data = pixels.preview(session, auth.actor(), home.blobs, label, _path("path") or "", clock.utc_now())
-    return files.picture(data)
-
-
 def _next(label: str, path: str) -> str:
     """Where the next picture that waits is shown; the queue, where none is behind this one."""
     with door.home().reading() as session:
@@ -99,12 +90,14 @@ def _page(label: str, path: str, refusal: str | None) -> str:
         review = faces.read_review(session, door.home().blobs, label, path)
         history = faces.history(session, review.entry.source.sha256 or "")
         stopped = verdicts.stops(session, clock.utc_now())
+        has_previews = pixels.has_previews(session, label)
     return render_template(
         "face.html",
         review=review,
         entry=review.entry,
         history=history,
         stopped=stopped,
+        has_previews=has_previews,
         label=label,
         outline=outline,
         refusal=refusal,

@@ -4,20 +4,18 @@ Asking is a POST; the answer is the address of a page that works for this person
 """
 
 import flask
-from flask import Blueprint, Response, current_app, render_template
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import Blueprint, Response, render_template
 
 from registry import clock
 from registry.access import Permission
-from registry.errors import ForbiddenError
 from registry.queries import faces
 from registry.services import pictures
-from registry.web import auth, door, files, forms
+from registry.web import auth, door, files, forms, tickets
 from registry.web.outlines import outline
+from registry.web.tickets import Shows
 
 PAGE = Blueprint("originals", __name__, url_prefix="/originals")
 
-TICKET_SECONDS = 300
 PATH_CHARACTERS = 16384
 
 
@@ -29,7 +27,7 @@ def reveal() -> Response:
     path = forms.needed("path", "Say which image.", at_most=PATH_CHARACTERS)
     with door.home().act(auth.actor()) as act:
         pictures.reveal(act, door.home().blobs, place, path)
-    ticket = _tickets().dumps([str(auth.actor().person()), place, path])
+    ticket = tickets.issue(Shows.ORIGINAL, place, path)
     return flask.make_response(flask.redirect(flask.url_for("originals.show", ticket=ticket), 303))
 
 
@@ -37,16 +35,16 @@ def reveal() -> Response:
 @auth.needs(Permission.IMAGE_REVEAL)
 def show(ticket: str) -> str:
     """The original, beside what is released where there is a release."""
-    place, path = _opened(ticket)
+    place, path = tickets.opened(Shows.ORIGINAL, ticket)
     with door.home().reading() as session:
         is_released = pictures.is_released(session, door.home().blobs, place, path, clock.utc_now())
         review = faces.read_review(session, door.home().blobs, place, path) if is_released else None
     return render_template(
         "original.html",
         ticket=ticket,
+        released=tickets.issue(Shows.RELEASED, place, path) if is_released else None,
         place=place,
         path=path,
-        is_released=is_released,
         review=review,
         outline=outline,
     )
@@ -56,25 +54,6 @@ def show(ticket: str) -> str:
 @auth.needs(Permission.IMAGE_REVEAL)
 def file(ticket: str) -> Response:
     """The original's bytes."""
-    place, path = _opened(ticket)
+    place, path = tickets.opened(Shows.ORIGINAL, ticket)
     with door.home().reading() as session:
         return files.picture(pictures.original(session, auth.actor(), door.home().blobs, place, path))
-
-
-def _opened(ticket: str) -> tuple[str, str]:
-    """Place and path of a ticket that was given to whoever shows it.
-
-    Raises:
-        ForbiddenError: it is not ours, too old, or somebody else's.
-    """
-    try:
-        person, place, path = _tickets().loads(ticket, max_age=TICKET_SECONDS)
-    except BadSignature as error:
-        raise ForbiddenError("This address has expired; ask for the original again.") from error
-    if person != str(auth.actor().person()):
-        raise ForbiddenError("Somebody else asked for this original; ask for it yourself.")
-    return place, path
-
-
-def _tickets() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="accession.original")

@@ -1,20 +1,29 @@
-"""What do the pictures of a release look like? For people of the registry: as released, one page at a time."""
+"""What do the pictures of a release look like? For people of the registry: small and coarse, one page at a time.
 
+One picture is shown as it is released to who asks for it, once that is on record.
+"""
+
+from typing import Any
+
+import flask
 from flask import Blueprint, Response, render_template
 
 from registry import clock
 from registry.access import Permission
-from registry.errors import InvalidInputError
+from registry.errors import ForbiddenError, InvalidInputError
 from registry.proof.manifest import Verdict
 from registry.queries import pictures, releases
 from registry.queries.pictures import Which
 from registry.services import pictures as pixels
 from registry.services import verdicts
-from registry.web import auth, door, files, forms
+from registry.web import auth, door, files, forms, tickets
+from registry.web.outlines import outline
+from registry.web.tickets import Shows
 
 PAGE = Blueprint("pictures", __name__, url_prefix="/releases/<dataset>/<variant>/<number>/pictures")
 
 PATH_CHARACTERS = 16384
+TICKET_CHARACTERS = 2 * PATH_CHARACTERS
 
 
 @PAGE.get("")
@@ -26,30 +35,61 @@ def grid(dataset: str, variant: str, number: str) -> str:
         page = pictures.list_pictures(session, blobs, label, which, after=_path("after"))
         stopped = verdicts.stops(session, clock.utc_now())
         release = releases.read_release(session, label, is_insider=True)
+        has_previews = pixels.has_previews(session, label)
     place = {"dataset": dataset, "variant": variant, "number": number}
-    return render_template("pictures.html", page=page, which=which, release=release, place=place, stopped=stopped)
+    shown = {"page": page, "which": which, "release": release, "stopped": stopped, "has_previews": has_previews}
+    return render_template("pictures.html", outline=outline, place=place, **shown)
 
 
 @PAGE.get("/one")
 @auth.needs(Permission.IMAGE_SEE)
 def one(dataset: str, variant: str, number: str) -> str:
-    """One image: what is known about it, and what happened to it."""
+    """One image: what is known about it, what happened to it, and, to who has just asked, what it looks like."""
+    ticket = forms.asked("ticket", at_most=TICKET_CHARACTERS)
     label, blobs = f"{dataset}/{variant}/{number}", door.home().blobs
     with door.home().reading() as session:
         entry = pictures.read_picture(session, blobs, label, _path("path") or "")
         stopped = verdicts.stops(session, clock.utc_now())
+        has_previews = pixels.has_previews(session, label)
     place = {"dataset": dataset, "variant": variant, "number": number}
-    return render_template("picture.html", entry=entry, label=label, place=place, stopped=stopped)
+    is_shown = tickets.is_for(Shows.RELEASED, ticket, label, entry.source.path)
+    shown = {"entry": entry, "stopped": stopped, "has_previews": has_previews, "ticket": ticket if is_shown else None}
+    return render_template("picture.html", outline=outline, label=label, place=place, **shown)
 
 
-@PAGE.get("/file")
+@PAGE.post("/one")
 @auth.needs(Permission.IMAGE_SEE)
-def file(dataset: str, variant: str, number: str) -> Response:
-    """The picture's bytes as they are released."""
+def show(dataset: str, variant: str, number: str) -> Response:
+    """That somebody asks for the picture as it is released is on record; the next address shows it."""
+    label = f"{dataset}/{variant}/{number}"
+    path = forms.needed("path", "Say which image.", at_most=PATH_CHARACTERS)
+    with door.home().act(auth.actor()) as act:
+        pixels.show(act, door.home().blobs, label, path)
+    place: dict[str, Any] = {"dataset": dataset, "variant": variant, "number": number, "path": path}
+    address = flask.url_for("pictures.one", ticket=tickets.issue(Shows.RELEASED, label, path), **place)
+    return flask.make_response(flask.redirect(address, 303))
+
+
+@PAGE.get("/preview")
+@auth.needs(Permission.IMAGE_SEE)
+def preview(dataset: str, variant: str, number: str) -> Response:
+    """The small coarse picture."""
     label, home = f"{dataset}/{variant}/{number}", door.home()
     with home.reading() as session:
-        data = pixels.released(session, auth.actor(), home.blobs, label, _path("path") or "", clock.utc_now())
-    return files.picture(data)
+        data = pixels.preview(session, auth.actor(), home.blobs, label, _path("path") or "", clock.utc_now())
+    return files.preview(data)
+
+
+@PAGE.get("/file/<ticket>")
+@auth.needs(Permission.IMAGE_SEE)
+def file(dataset: str, variant: str, number: str, ticket: str) -> Response:
+    """The picture's bytes as they are released."""
+    label, home = f"{dataset}/{variant}/{number}", door.home()
+    place, path = tickets.opened(Shows.RELEASED, ticket)
+    if place != label:
+        raise ForbiddenError("This address is of another release; ask for the picture again.")
+    with home.reading() as session:
+        return files.picture(pixels.released(session, auth.actor(), home.blobs, label, path, clock.utc_now()))
 
 
 def _path(name: str) -> str | None:

@@ -4,13 +4,14 @@ Shards follow from the parent manifest and the policy alone, so an interrupted b
 are blobs; a shard counts as done once its results are recorded, which is after its outputs are safe.
 """
 
+import base64
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import Base64Bytes, TypeAdapter
 
 from blurring import engines, report
 from blurring.engines import EngineName, Item, ItemResult, Shard, ShardResult
@@ -42,7 +43,7 @@ class Seen:
         output_sha256: of the changed bytes; None when the bytes stay as they are.
         device: where it was looked at.
         change_outside: as in `Look`.
-        preview_sha256: likewise.
+        preview: a small coarse picture; None when it could not be opened.
     """
 
     path: str
@@ -53,7 +54,7 @@ class Seen:
     output_size_bytes: int | None
     device: str
     change_outside: int | None = None
-    preview_sha256: str | None = None
+    preview: Base64Bytes | None = None
 
     @property
     def faces(self) -> tuple[Box, ...]:
@@ -168,12 +169,12 @@ class _Count:
         self.station.progress(self.what, self.done, self.total)
 
 
-def item(source: Path, entry: SourceEntry, *, look: bool, known: Known = NOTHING) -> Item:
+def item(source: Path, entry: SourceEntry, *, look: bool, known: Known = NOTHING, is_previewed: bool = True) -> Item:
     """The work on one image of a source, whose bytes are known."""
     file, place = source / entry.path, None
     if entry.part is not None:
         file, place = places.folder_of(source) / entry.part, places.place_of(source, entry)
-    return Item(entry.path, str(file), entry.sha256 or "", look, known, is_previewed=True, place=place)
+    return Item(entry.path, str(file), entry.sha256 or "", look, known, is_previewed=is_previewed, place=place)
 
 
 def _chunks(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
@@ -200,5 +201,5 @@ def _told(item: Item, result: ItemResult, device: str) -> dict[str, canonical.Js
         "output_size_bytes": result.output_size_bytes,
         "device": device,
         "change_outside": outcome.change_outside,
-        "preview_sha256": result.preview_sha256,
+        "preview": None if outcome.preview is None else base64.b64encode(outcome.preview).decode(),
     }

@@ -17,7 +17,7 @@ from policies.document import Policy
 from policies.evaluate import Pending, evaluate
 from policies.facts import PENDING, ImageFacts
 from policies.verdicts import METADATA_REMOVED, NOTHING_TO_BLUR, Action, Verdict
-from registry.catalogue import manifests
+from registry.catalogue import manifests, previews
 from registry.catalogue.entries import FaceZone, Look, Looker, ReleaseEntry, SourceEntry
 from registry.catalogue.layers.known import Known
 from registry.catalogue.manifests import columns
@@ -143,7 +143,8 @@ class _Materials:
         """The images that were blurred, and that the policy keeps as they are now that their faces are counted."""
         for entry, seen in self.seen():
             if entry.sha256 is not None and seen is not None and self.is_kept_with_faces(entry, seen):
-                yield blur.item(self.source, entry, look=False)
+                # Its preview is that of the blurred picture.
+                yield blur.item(self.source, entry, look=False, is_previewed=False)
 
     def figures(self, counts: Mapping[str, int]) -> dict[str, str]:
         """What is said of how faces were looked for."""
@@ -159,8 +160,13 @@ class _Materials:
             detector=_looker(self.recipe.detector) if self.known.is_detected else None,
             second=_looker(again.detector) if again is not None and is_seen_again else None,
             change_outside=seen.change_outside,
-            preview_sha256=seen.preview_sha256,
         )
+
+    def previews(self) -> Iterator[tuple[str, bytes]]:
+        """The small picture of every image that has one, by path."""
+        for entry, seen in self.seen():
+            if seen is not None and seen.preview is not None:
+                yield entry.path, seen.preview
 
     def is_kept_with_faces(self, entry: SourceEntry, seen: Seen) -> bool:
         """Whether the output that exists is blurred, and should not be."""
@@ -215,7 +221,7 @@ def _build(materials: _Materials) -> Built:
         stopped = replace(verdicts.stops(act.session, act.now), excepted=materials.unstopped.excepted)
     with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
         file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
-        facts_file = Path(folder) / "facts.lines"
+        facts_file, previews_file = Path(folder) / "facts.lines", Path(folder) / "previews.parquet"
         tally = Tally()
         extras = [name for name in manifests.extras_of(materials.parent.file) if name in columns.PLACE]
         with facts_file.open("wb") as facts:
@@ -225,12 +231,14 @@ def _build(materials: _Materials) -> Built:
                 extras,
                 parent=materials.parent,
             )
+        previews.write(materials.previews(), previews_file)
         with lines_file.open("wb") as out:
             out.writelines(manifests.iter_lines(file))
         return Built(
             manifest_sha256=station.home.blobs.put_file(file),
             lines_sha256=station.home.blobs.put_file(lines_file),
             facts_sha256=station.home.blobs.put_file(facts_file),
+            previews_sha256=station.home.blobs.put_file(previews_file),
             root=totals.root,
             parent_root=totals.parent_root,
             counts=tally.as_json()

@@ -1,4 +1,5 @@
 import hashlib
+import io
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from blurring import recipe
 from blurring.boxes import Box
-from blurring.engines import Item, Shard, work
+from blurring.engines import Item, ItemResult, Shard, work
 from blurring.engines.work import Workbench
 from blurring.errors import DetectorError, DeviceError, EngineError
 from blurring.known import Known
@@ -181,7 +183,7 @@ def test_large_pictures_are_looked_at_in_smaller_batches(
     assert [len(shown) for shown in detector.shown] == [2, 2, 1]
 
 
-def test_what_people_know_travels_with_the_item_and_a_preview_is_stored_where_something_is_doubtful(
+def test_what_people_know_travels_with_the_item_and_a_preview_comes_with_the_result_where_it_is_asked_for(
     bench: Workbench, tmp_path: Path
 ) -> None:
     look = SecondLook(detector=RECIPE.detector, is_for_all=True)
@@ -192,13 +194,23 @@ def test_what_people_know_travels_with_the_item_and_a_preview_is_stored_where_so
     plain = item(tmp_path / "a.jpg", pictures.face())
     asked = replace(item(tmp_path / "b.jpg", pictures.face()), is_previewed=True)
     before = careful.done(Shard("1", (plain, asked))).items
-    assert [result.preview_sha256 is not None for result in before] == [False, True]
-    assert (tmp_path / "outputs" / (before[1].preview_sha256 or "")).read_bytes()[:3] == b"\xff\xd8\xff"
-    assert [(result.outcome.preview, result.outcome.again) for result in before] == [(None, (FACE,))] * 2
+    assert [side_of(result) for result in before] == [None, 48]
+    assert [result.outcome.again for result in before] == [(FACE,)] * 2
     decided = replace(asked, known=Known(faces=(FACE,), hidden=(FACE,)))
     (after,) = careful.done(Shard("2", (decided,))).items
     assert (after.outcome.action, after.outcome.boxes, after.outcome.again) == (Action.BLURRED, (FACE,), ())
-    assert after.preview_sha256 is None
+    assert side_of(after) == 48
+    unseen = (replace(asked, look=False), replace(asked, known=Known(faces=(FACE,), is_detected=False)))
+    assert [side_of(result) for result in careful.done(Shard("3", unseen)).items] == [16, 16]
+    broken = replace(item(tmp_path / "c.jpg", b"no picture"), is_previewed=True)
+    assert side_of(careful.done(Shard("4", (broken,))).items[0]) is None
+
+
+def side_of(result: ItemResult) -> int | None:
+    """The longer side of the preview that comes with a result; None for no preview."""
+    if result.outcome.preview is None:
+        return None
+    return max(Image.open(io.BytesIO(result.outcome.preview)).size)
 
 
 def test_where_known_boxes_are_all_there_is_nobody_else_is_asked(bench: Workbench, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 import hashlib
+import io
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlmodel import select
 
 from policies.takedowns import Ground, Outcome
@@ -11,6 +13,7 @@ from registry.access import PUBLIC, Actor
 from registry.errors import ForbiddenError, NotFoundError, UnauthenticatedError, UnavailableError, WrongStateError
 from registry.home import Home
 from registry.models.imports import Import
+from registry.models.releases import ReleasePreviews
 from registry.models.takedowns import SubjectKind
 from registry.queries import names
 from registry.services import pictures, takedowns
@@ -74,6 +77,39 @@ def test_a_kept_picture_is_the_original_and_a_changed_one_is_not(built_home: Hom
 def test_what_is_excluded_has_no_released_picture(built_home: Home, path: str) -> None:
     with pytest.raises(NotFoundError, match="excludes this image"):
         released(built_home, path)
+
+
+def test_asking_for_a_released_picture_leaves_an_event(built_home: Home) -> None:
+    before = len(homes.events(built_home))
+    with homes.act(built_home, "mara") as act:
+        pictures.show(act, built_home.blobs, homes.FIRST, homes.ASTRONAUT)
+    [event] = homes.events(built_home)[before:]
+    assert (event.event, event.actor_name, event.subject_id) == ("image.shown", "mara", f"sha256:{digest_of_face()}")
+    assert event.facts == {"place": homes.FIRST, "path": homes.ASTRONAUT}
+    with pytest.raises(NotFoundError), homes.act(built_home, "mara") as act:
+        pictures.show(act, built_home.blobs, homes.FIRST, homes.PERSON)
+
+
+def digest_of_face() -> str:
+    return hashlib.sha256(drawn.face()).hexdigest()
+
+
+@pytest.mark.parametrize("path", [homes.ASTRONAUT, homes.WAVES, homes.GPS, *homes.TWINS])
+def test_whatever_a_release_hands_out_has_a_small_picture(built_home: Home, path: str) -> None:
+    with built_home.reading() as session:
+        data = pictures.preview(session, actor(built_home, "mara"), built_home.blobs, homes.FIRST, path, NOW)
+    with Image.open(io.BytesIO(data)) as small:
+        assert max(small.size) == 48
+
+
+def test_a_release_that_was_built_before_there_were_small_pictures_has_none(built_home: Home) -> None:
+    with built_home.sessions() as session:
+        assert pictures.has_previews(session, homes.FIRST)
+        session.delete(session.exec(select(ReleasePreviews)).one())
+        session.commit()
+        assert not pictures.has_previews(session, homes.FIRST)
+        with pytest.raises(NotFoundError, match="before there were small pictures"):
+            pictures.preview(session, actor(built_home, "mara"), built_home.blobs, homes.FIRST, homes.WAVES, NOW)
 
 
 def test_released_pictures_are_for_people_who_may_see_them(built_home: Home) -> None:

@@ -11,7 +11,7 @@ from registry.catalogue.manifests import columns, looks
 from tests.factories import trees
 
 LOOKER = Looker("centerface", "sha256:" + "2" * 64)
-LOOK = Look("sha256:" + "1" * 64, "cuda:0", LOOKER, Looker("dlib-hog", "sha256:" + "3" * 64), 12, "4" * 64)
+LOOK = Look("sha256:" + "1" * 64, "cuda:0", LOOKER, Looker("dlib-hog", "sha256:" + "3" * 64), 12)
 BOXES = (
     Box(1, 2, 30, 40, 0.875),
     Box(5, 6, 7, 8, 1.0, FaceZone.BLUR, FaceOrigin.KNOWN),
@@ -28,7 +28,7 @@ def there_and_back(entry: ReleaseEntry) -> ReleaseEntry:
 
 @pytest.mark.parametrize(
     "look",
-    [None, LOOK, LOOK._replace(second=None, change_outside=None, preview_sha256=None), LOOK._replace(detector=None)],
+    [None, LOOK, LOOK._replace(second=None, change_outside=None), LOOK._replace(detector=None)],
 )
 def test_how_an_image_was_looked_at_comes_back(look: Look | None) -> None:
     entry = replace(PROVED, look=look)

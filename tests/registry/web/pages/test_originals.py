@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -6,7 +7,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlmodel import select
 
 from registry.models.audit import AuditEvent
-from registry.web.pages import originals
+from registry.web import tickets
+from registry.web.tickets import Shows
 from tests.factories import browsing, pictures, shown
 
 if TYPE_CHECKING:
@@ -27,7 +29,10 @@ def test_who_may_and_asks_sees_the_original_beside_what_is_released() -> None:
     address = reveal(visitor)
     page = visitor.get(address).text
     assert f'src="{address}/file"' in page
-    assert f"/releases/{shown.FIRST}/pictures/file?path={shown.FACE}" in page
+    [released] = re.findall(f'src="(/releases/{shown.FIRST}/pictures/file/[^"]+)"', page)
+    assert visitor.get(released).data != pictures.face()
+    ticket = released.rpartition("/")[2]
+    assert visitor.get(f"/originals/{ticket}").status_code == 403
     assert visitor.get(f"{address}/file").data == pictures.face()
 
 
@@ -58,13 +63,13 @@ def test_an_address_works_for_nobody_else() -> None:
     address = reveal(browsing.visitor("rita"))
     answer = browsing.visitor("ana").get(f"{address}/file")
     assert answer.status_code == 403
-    assert "Somebody else asked for this original" in answer.text
+    assert "Somebody else asked for this picture" in answer.text
 
 
 def test_an_address_works_for_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = browsing.visitor("rita")
     address = reveal(visitor)
-    monkeypatch.setattr(originals, "TICKET_SECONDS", -1)
+    monkeypatch.setattr(tickets, "SECONDS", -1)
     answer = visitor.get(f"{address}/file")
     assert answer.status_code == 403
     assert "expired" in answer.text
@@ -72,7 +77,7 @@ def test_an_address_works_for_five_minutes(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_address_signed_with_another_key_is_worth_nothing() -> None:
     with browsing.shared_app().app_context():
-        ours = originals._tickets()
+        ours = tickets.serializer(Shows.ORIGINAL)
     forged = URLSafeTimedSerializer("x" * 43, salt=ours.salt).dumps(["someone", shown.FIRST, shown.FACE])
     assert browsing.visitor("rita").get(f"/originals/{forged}").status_code == 403
 
