@@ -7,7 +7,7 @@ from registry.queries import exposures
 from registry.queries.exposures import Exposure
 from registry.services import dry_runs
 from tests.factories import cases, homes, layers, pictures, policies, weights
-from tests.factories.homes import FIRST, VARIANT
+from tests.factories.homes import FIRST, NOW, VARIANT
 
 TWIN = homes.TWINS[0]
 CLASS = "n02000002"
@@ -90,7 +90,7 @@ def test_a_dry_run_names_the_weights_that_saw_what_would_go(furnished_home: Home
     ):
         weights.on(furnished_home, name, variant, label_space)
     with furnished_home.reading() as session:
-        found = dry_runs.run(session, furnished_home.blobs, VARIANT, document(GONE)).exposed
+        found = dry_runs.run(session, furnished_home.blobs, VARIANT, document(GONE), NOW).exposed
     assert told(list(found)) == [("all", 7, 3), ("classes", 2, 1), ("whole-space", 2, 1)]
 
 
@@ -100,7 +100,7 @@ def test_a_dry_run_that_excludes_nothing_concerns_no_weights(furnished_home: Hom
     homes.import_folder(furnished_home, tmp_path / "sound", "sample/sound")
     weights.on(furnished_home, "all", "sample/sound")
     with furnished_home.reading() as session:
-        assert dry_runs.run(session, furnished_home.blobs, "sample/sound", document(GONE)).exposed == ()
+        assert dry_runs.run(session, furnished_home.blobs, "sample/sound", document(GONE), NOW).exposed == ()
 
 
 def document(rule: dict[str, object]) -> bytes:
