@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from registry.catalogue.taxonomy import rows
 from registry.catalogue.taxonomy.rows import Report
 from registry.errors import InvalidInputError, NotFoundError
 from registry.queries import policies as queries
+from registry.queries import taxonomies
 from registry.queries.exposures import Exposure
 from registry.services import dry_runs, explanations
 from registry.services import policies as services
@@ -117,20 +119,36 @@ def show_lists(door: Door, file: str, *, as_json: bool) -> None:
 @policies.command()
 @click.argument("file", metavar="POLICY")
 @click.argument("spaces", metavar="LIST...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--in", "taxonomy", metavar="NAME[@VERSION]", help="A taxonomy with instances: what do rules overlook?")
 @_with
 @output.as_json
 @pass_door
-def measure(door: Door, file: str, spaces: tuple[Path, ...], beside: tuple[str, ...], *, as_json: bool) -> None:
+def measure(
+    door: Door, file: str, spaces: tuple[Path, ...], beside: tuple[str, ...], *, taxonomy: str | None, as_json: bool
+) -> None:
     """Show how many synsets of each LIST (a label space) each rule of POLICY decides."""
     parsed = _parsed(door, file, beside)
-    found = {space.name: label_spaces.measure(parsed, rows.wnids(space, Report())) for space in spaces}
+    listed = {space.name: rows.wnids(space, Report()) for space in spaces}
+    found = {name: label_spaces.measure(parsed, synsets) for name, synsets in listed.items()}
+    below = frozenset[str]() if taxonomy is None else _below(door, taxonomy, label_spaces.roots(parsed))
+    missed = {name: label_spaces.overlooked(parsed, synsets, below) for name, synsets in listed.items()}
     if as_json:
-        output.show_json(found)
+        output.show_json({name: {**asdict(space), "overlooked": missed[name]} for name, space in found.items()})
         return
     names = [*(rule.id for rule in parsed.document.rules), OTHERWISE, label_spaces.PENDING]
     used = [name for name in names if any(name in space.by_rule for space in found.values())]
     lines = [(name, space.total, *(space.by_rule.get(rule, 0) for rule in used)) for name, space in found.items()]
     output.table(("LABEL SPACE", "SYNSETS", *(name.upper() for name in used)), lines, empty="No list was given.")
+    for name, synsets in missed.items():
+        if synsets:
+            click.echo(f"look again: {name} has {len(synsets):,} below a subtree that no rule names{_some(synsets)}")
+
+
+def _below(door: Door, taxonomy: str, roots: frozenset[str]) -> frozenset[str]:
+    """Everything below these synsets in a taxonomy of the home, instances too."""
+    with door.open() as home, home.reading() as session:
+        found = taxonomies.load(home.blobs, taxonomies.find(session, taxonomy))
+    return frozenset(wnid for root in roots & found.synsets.keys() for wnid in found.below(root, instances=True))
 
 
 @policies.command()

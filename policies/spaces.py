@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from policies.document import Policy
 from policies.evaluate import Pending, evaluate
 from policies.facts import ImageFacts
+from policies.rules import OTHERWISE
 from policies.verdicts import Action, Verdict
 
 
@@ -41,6 +42,29 @@ def measure(policy: Policy, synsets: Iterable[str]) -> Space:
         if isinstance(outcome, Verdict) and outcome.action is Action.EXCLUDE:
             gone.append(synset)
     return Space(sum(rules.values()), dict(rules), dict(outcomes), tuple(gone))
+
+
+def roots(policy: Policy) -> frozenset[str]:
+    """The synsets of which some rule asks for the subtree."""
+    leaves = (leaf for rule in policy.document.rules for _, leaf in rule.when.leaves(()))
+    return frozenset(leaf.synset.subtree for leaf in leaves if leaf.synset is not None and leaf.synset.subtree)
+
+
+def overlooked(policy: Policy, synsets: Iterable[str], below: Iterable[str]) -> tuple[str, ...]:
+    """The synsets that no rule decides although they lie below a root, in order.
+
+    Args:
+        policy: to be asked.
+        synsets: a label space.
+        below: what lies below the `roots` with instances, which a policy's own taxonomy may not tell of: a single
+            person is no kind of person, and so is missed by everybody who follows hyponyms only.
+    """
+    found = (each for each in set(synsets).intersection(below) if _is_left(of_synset(policy, each)))
+    return tuple(sorted(found))
+
+
+def _is_left(outcome: Verdict | Pending) -> bool:
+    return isinstance(outcome, Verdict) and outcome.rule == OTHERWISE
 
 
 def of_synset(policy: Policy, synset: str) -> Verdict | Pending:

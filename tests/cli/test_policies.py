@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from policies import shipped
+from registry.catalogue.taxonomy.graph import PERSON
 from registry.home import Home
-from tests.factories import homes, policies
+from tests.factories import homes, policies, wordnet
 from tests.factories.terminal import Terminal
 
 
@@ -108,6 +109,21 @@ def test_label_spaces_are_measured_by_rule(counted: tuple[Path, Path], tmp_path:
     ]
     found = json.loads(Terminal().run("policies", "measure", policy, space, "--with", listed, "--json").out)
     assert found["space.txt"]["excluded"] == ["n02084071"]
+
+
+def test_measuring_says_which_single_persons_no_rule_names(furnished_home: Home, tmp_path: Path) -> None:
+    wordnet.imported(furnished_home)
+    edges, space, policy = tmp_path / "edges.txt", tmp_path / "space.txt", tmp_path / "people.yaml"
+    edges.write_text(f"{PERSON} {wordnet.SAILOR}\n")
+    space.write_text(f"{wordnet.SAILOR}\n{wordnet.ALONE}\n{wordnet.REX}\n")
+    people = policies.rule(id="people", when={"synset": {"subtree": PERSON}})
+    named = policies.attachment(edges.read_bytes())
+    policy.write_bytes(policies.text(policies.document(rules=[people], taxonomy=named)))
+    measure = ("policies", "measure", policy, space, "--with", edges, "--in", "wordnet")
+    terminal = Terminal(furnished_home.settings.home)
+    said = terminal.run(*measure).out.splitlines()
+    assert said[-1] == f"look again: space.txt has 1 below a subtree that no rule names: {wordnet.ALONE}"
+    assert json.loads(terminal.run(*measure, "--json").out)["space.txt"]["overlooked"] == [wordnet.ALONE]
 
 
 def test_a_synset_and_an_image_are_explained_by_command(furnished_home: Home) -> None:

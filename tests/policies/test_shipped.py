@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies import figures, shipped
+from policies import figures, shipped, spaces
 from policies.document import Policy, outline, parse
 from policies.errors import PolicyError
 from policies.evaluate import evaluate
@@ -82,9 +82,10 @@ def _pruned(files: dict[str, bytes]) -> Policy:
 
 def test_the_pruning_of_2021_shows_that_its_two_accounts_do_not_agree() -> None:
     document = outline(shipped.read("imagenet-2021-people"))
-    [conflict] = figures.conflicts(document)
-    assert [figure.says for figure in conflict.figures] == [2702, 2674, 2674]
-    assert conflict.difference == 28
+    removed, persons = figures.conflicts(document)
+    assert [figure.says for figure in removed.figures] == [2702, 2674, 2674]
+    assert [figure.says for figure in persons.figures] == [2832, 2835]
+    assert (removed.difference, persons.difference) == (28, 3)
 
 
 def test_the_pruning_of_2021_counts_its_lists_again() -> None:
@@ -97,11 +98,26 @@ def test_the_pruning_of_2021_counts_its_lists_again() -> None:
         _pruned(short)
 
 
+EDGES = b"n00007846 n09835506\nn00007846 n10000001\nn00001740 n00007846\n"
+SINGLE_PERSONS = ("n10994097", "n11196627", "n11318824")
+
+
+def test_the_pruning_of_2021_lets_single_persons_wait_that_are_in_neither_list_and_below_nothing() -> None:
+    unsafe = b"\n".join([b"n10000001", *(b"n2%07d" % number for number in range(1592))])
+    safe = b"\n".join(b"n3%07d" % number for number in range(1239))
+    pruned = _pruned({digest_of(content): content for content in (EDGES, unsafe, safe)})
+    space = ("n10000001", "n09835506", *SINGLE_PERSONS)
+    found = spaces.measure(pruned, space)
+    assert found.by_rule == {"unsafe-people": 1, "other-people": 1, "single-persons": 3}
+    assert spaces.overlooked(pruned, space, SINGLE_PERSONS) == ()
+    waiting = [spaces.of_synset(pruned, synset) for synset in SINGLE_PERSONS]
+    assert {it.reasons for it in waiting if isinstance(it, Verdict)} == {("awaiting-review", "single-person")}
+
+
 def test_the_pruning_of_2021_excludes_the_unsafe_and_lets_other_people_wait() -> None:
     unsafe = b"\n".join([b"n10000001", *(b"n2%07d" % number for number in range(1592))])
     safe = b"\n".join(b"n3%07d" % number for number in range(1239))
-    taxonomy = b"n00007846 n09835506\nn00007846 n10000001\nn00001740 n00007846\n"
-    pruned = _pruned({digest_of(content): content for content in (taxonomy, unsafe, safe)})
+    pruned = _pruned({digest_of(content): content for content in (EDGES, unsafe, safe)})
     labels = ["n10000001", "n09835506", "n00007846", "n00001740", "people"]
     verdicts = [evaluate(pruned, facts(label=label)) for label in labels]
     assert [verdict.reasons for verdict in verdicts if isinstance(verdict, Verdict)] == [

@@ -23,3 +23,12 @@ def test_synsets_are_counted_by_rule_and_outcome() -> None:
 
 def test_one_synset_has_the_outcome_of_an_image_of_which_nothing_else_is_known() -> None:
     assert isinstance(spaces.of_synset(FOUND, "n00000001"), Pending)
+
+
+def test_what_lies_below_a_root_as_an_instance_only_is_overlooked_by_rules_that_follow_hyponyms() -> None:
+    assert spaces.roots(FOUND) == {"n00007846"}
+    rex, listed, pending, elsewhere = "n09999999", "n10000002", "n00000001", "n00000009"
+    below = {rex, listed, pending, "n09835506"}
+    space = [rex, listed, pending, "n09835506", elsewhere, rex]
+    assert spaces.overlooked(FOUND, space, below) == (rex,)
+    assert spaces.overlooked(FOUND, space, ()) == ()
