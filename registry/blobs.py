@@ -3,6 +3,8 @@
 In a folder, or in any store that fsspec can reach. A blob is whole or absent: bytes go to a temporary name, are made
 durable, and are then renamed. This room refuses names that are no digests, and paths that leave its root.
 
+What says much the same many times over can lie here packed: its name is still the sha256 of what comes out.
+
 A store is a plain value: it can be pickled and used from many processes at once.
 """
 
@@ -14,19 +16,24 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 import fsspec
+import pyarrow as pa
 from fsspec.utils import get_protocol
 
 from registry.errors import DamagedError, InvalidInputError, NotFoundError, UnavailableError
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 CHUNK_BYTES = 1 << 20
 DRAFTS = "drafts"
+PACKING = "zstd"
 # A writer locks its temporary file right after making it; a sweep leaves this much time for that.
 SWEEP_AFTER_SECONDS = 60
 # A remote store knows no locks: a leftover there is what nobody can still be writing.
@@ -81,20 +88,44 @@ class _Shelf(Protocol):
 class _Draft:
     """Bytes on their way into the store, hashed as they pass."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, *, is_packed: bool) -> None:
+        self._stream, self._is_packed = stream, is_packed
         self._hash = hashlib.sha256()
 
     def write_to(self, sink: BinaryIO) -> None:
-        """Copy everything, chunk by chunk."""
-        while chunk := self._stream.read(CHUNK_BYTES):
-            self._hash.update(chunk)
-            sink.write(chunk)
+        """Copy everything, chunk by chunk, packed where it is to be."""
+        if not self._is_packed:
+            self._copy_to(sink.write)
+            return
+        with pa.CompressedOutputStream(pa.PythonFile(_Open(sink), "w"), PACKING) as packed:
+            self._copy_to(packed.write)
 
     @property
     def sha256(self) -> str:
-        """Hex digest of what has passed so far."""
+        """Hex digest of what has passed so far, before it was packed."""
         return self._hash.hexdigest()
+
+    @property
+    def name(self) -> str:
+        """Where what has passed so far belongs."""
+        return _packed_name(self.sha256) if self._is_packed else _name(self.sha256)
+
+    def _copy_to(self, write: Callable[[bytes], object]) -> None:
+        while chunk := self._stream.read(CHUNK_BYTES):
+            self._hash.update(chunk)
+            write(chunk)
+
+
+class _Open:
+    """A file that stays open when Arrow is done with it: it is still to be made durable."""
+
+    closed = False
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self.write, self.flush = sink.write, sink.flush
+
+    def close(self) -> None:
+        """Nothing."""
 
 
 class BlobStore:
@@ -111,8 +142,12 @@ class BlobStore:
         else:
             self._shelf = _FolderShelf(Path(str(url).removeprefix("file://")).absolute())
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: bytes, *, is_packed: bool = False) -> str:
         """Keep the bytes.
+
+        Args:
+            data: what to keep.
+            is_packed: whether they take less room, and some time to read.
 
         Returns:
             Their sha256, in hex. Bytes that are already there are not written again.
@@ -122,10 +157,10 @@ class BlobStore:
         """
         sha256 = hashlib.sha256(data).hexdigest()
         if not self.has(sha256):
-            self.put_file(io.BytesIO(data))
+            self.put_file(io.BytesIO(data), is_packed=is_packed)
         return sha256
 
-    def put_file(self, source: Path | BinaryIO) -> str:
+    def put_file(self, source: Path | BinaryIO, *, is_packed: bool = False) -> str:
         """Keep everything that a file or an open stream holds, whatever its size; see `put`.
 
         Raises:
@@ -138,9 +173,9 @@ class BlobStore:
             except FileNotFoundError as error:
                 raise NotFoundError("The file to be stored does not exist.") from error
             with stream:
-                return self.put_file(stream)
+                return self.put_file(stream, is_packed=is_packed)
         with storage_trouble(_STORE):
-            draft = _Draft(source)
+            draft = _Draft(source, is_packed=is_packed)
             self._shelf.put(draft)
             return draft.sha256
 
@@ -152,10 +187,13 @@ class BlobStore:
             InvalidInputError: the name is no digest.
         """
         with storage_trouble(_STORE):
-            try:
+            with suppress(FileNotFoundError):
                 return self._shelf.open(_name(sha256))
+            try:
+                packed = _Unpacked(self._shelf.open(_packed_name(sha256)), sha256)
             except FileNotFoundError as error:
                 raise DamagedError(f"{_DAMAGED}: the blob {sha256} is missing.", sha256=sha256) from error
+            return io.BufferedReader(packed, CHUNK_BYTES)
 
     def read(self, sha256: str) -> bytes:
         """The whole blob, checked against its name.
@@ -172,16 +210,18 @@ class BlobStore:
     def has(self, sha256: str) -> bool:
         """Whether the blob is here."""
         with storage_trouble(_STORE):
-            return self._shelf.has(_name(sha256))
+            return self._shelf.has(_name(sha256)) or self._shelf.has(_packed_name(sha256))
 
     def path_or_none(self, sha256: str) -> Path | None:
-        """Where the blob lies in a local folder; null where the store is none or the blob is not here.
+        """Where the blob lies in a local folder as it is; null where the store is none, or the blob packed or not here.
 
         Who gets the path may read it and link to it, never write to it.
         """
-        if not isinstance(self._shelf, _FolderShelf) or not self.has(sha256):
+        name = _name(sha256)
+        if not isinstance(self._shelf, _FolderShelf):
             return None
-        return self._shelf.path(_name(sha256))
+        with storage_trouble(_STORE):
+            return self._shelf.path(name) if self._shelf.has(name) else None
 
     def sweep(self) -> int:
         """Remove what killed writers left; live writers are not disturbed.
@@ -225,7 +265,7 @@ class _FolderShelf:
                 draft.write_to(sink)
                 sink.flush()
                 os.fsync(sink.fileno())
-                name = _name(draft.sha256)
+                name = draft.name
                 target = self.path(name)
                 target.parent.mkdir(exist_ok=True, parents=True)
                 temporary.chmod(0o444)
@@ -271,7 +311,7 @@ class _RemoteShelf:
             file_system.makedirs(temporary.rpartition("/")[0], exist_ok=True)
             with file_system.open(temporary, "wb") as sink:
                 draft.write_to(sink)
-            name = _name(draft.sha256)
+            name = draft.name
             target = self._place(name)[1]
             file_system.makedirs(target.rpartition("/")[0], exist_ok=True)
             file_system.mv(temporary, target)
@@ -299,6 +339,32 @@ def _name(sha256: str) -> str:
     if not _SHA256.fullmatch(sha256):
         raise InvalidInputError("A blob is named by 64 lower-case hex digits.", name=ascii(sha256))
     return f"sha256/{sha256[:2]}/{sha256}"
+
+
+def _packed_name(sha256: str) -> str:
+    return PACKING + _name(sha256).removeprefix("sha256")
+
+
+class _Unpacked(io.RawIOBase):
+    """What comes out of a packed blob."""
+
+    def __init__(self, packed: BinaryIO, sha256: str) -> None:
+        self._stream = pa.CompressedInputStream(pa.PythonFile(packed, "r"), PACKING)
+        self._sha256 = sha256
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        try:
+            return int(self._stream.readinto(buffer))
+        except OSError as error:
+            sentence = f"{_DAMAGED}: the blob {self._sha256} cannot be unpacked."
+            raise DamagedError(sentence, sha256=self._sha256) from error
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def _draft_name() -> str:

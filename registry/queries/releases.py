@@ -6,11 +6,14 @@ Whoever is not signed in sees what is published. Refuses to look at images: `reg
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from registry.blobs import BlobStore
+from registry.catalogue import manifests
 from registry.errors import NotFoundError
 from registry.models.imports import Import
 from registry.models.people import Person
@@ -93,6 +96,19 @@ class ReleaseDetail:
     abandoned_because: str | None
     files: Mapping[str, str]
     detector: Mapping[str, str]
+
+
+def open_lines(blobs: BlobStore, found: ReleaseDetail) -> BinaryIO:
+    """The manifest lines of a release, for reading.
+
+    Raises:
+        DamagedError: the store has the manifest no more, or it has other lines than were built.
+        NotFoundError: it is not built.
+    """
+    if found.manifest_sha256 is None or found.lines_sha256 is None:
+        raise NotFoundError("This release has no such file, or none yet.")
+    with manifests.lines_of(blobs, found.manifest_sha256, found.lines_sha256) as file:
+        return file.open("rb")
 
 
 def list_releases(

@@ -105,7 +105,7 @@ class Built:
 
     Attributes:
         manifest_sha256: of the release manifest (Parquet) in the blob store.
-        lines_sha256: of the same rows as canonical lines.
+        lines_sha256: of the same rows as canonical lines, which nobody keeps.
         facts_sha256: of the facts that each row was decided by, a line each.
         previews_sha256: of the small pictures, see `registry.catalogue.previews`; nobody approves them.
         root: Merkle root over the lines.

@@ -153,7 +153,7 @@ def _write(asked: Asked, blobs: BlobStore, folder: Path, *, link: bool) -> int:
 
 def _write_documents(asked: Asked, blobs: BlobStore, roots: list[bytes], folder: Path, log_proof: bytes | None) -> None:
     signed = SignedRelease({name: blobs.read(digest) for name, digest in asked.files.items()})
-    with manifests.opened(blobs, asked.lines_sha256) as lines:
+    with manifests.lines_of(blobs, asked.manifest_sha256, asked.lines_sha256) as lines:
         named = policies.files_of(blobs, signed.documents[bundle.POLICY])
         bundle.write(folder, signed, lines, roots, log_proof, lists=named)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from typing import BinaryIO
 
 import flask
 from flask import Response
@@ -20,9 +21,10 @@ WEBP = (b"RIFF", b"WEBP")
 WEBP_MARK_AT = 8
 
 
-def download(data: bytes, name: str, media_type: str) -> Response:
-    """The bytes as a file called `name`."""
-    return _contained(flask.send_file(io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name))
+def download(data: bytes | BinaryIO, name: str, media_type: str) -> Response:
+    """The bytes, or those of an open file, as a file called `name`."""
+    stream = io.BytesIO(data) if isinstance(data, bytes) else data
+    return _contained(flask.send_file(stream, mimetype=media_type, as_attachment=True, download_name=name))
 
 
 def picture(data: bytes) -> Response:

@@ -19,7 +19,7 @@ from registry.home import Home
 from registry.models.imports import Import
 from registry.models.releases import Release
 from registry.proof import manifest as lines
-from registry.proof.manifest import Verdict
+from registry.proof.manifest import Totals, Verdict
 from registry.queries import names
 from registry.services import builds, planning
 from registry.services.builds import Built
@@ -61,13 +61,10 @@ def judged(entries: Iterable[SourceEntry], excluded: dict[str, str]) -> list[Rel
 
 
 def write(home: Home, entries: list[ReleaseEntry]) -> Built:
-    """The manifest and its lines, in the blob store, and what they add up to."""
+    """The manifest in the blob store, and what its lines add up to."""
     with tempfile.TemporaryDirectory() as folder:
-        file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
+        file, facts_file = Path(folder) / "manifest.parquet", Path(folder) / "facts.lines"
         totals = manifests.write_release(iter(entries), file)
-        with lines_file.open("wb") as out:
-            lines.write((entry.to_row() for entry in entries), out)
-        facts_file = Path(folder) / "facts.lines"
         facts_file.write_bytes(b"".join(records.encode(facts_of(entry), records.STOPS) + b"\n" for entry in entries))
         verdicts = Counter({verdict.value: 0 for verdict in Verdict})
         verdicts.update(entry.verdict.value for entry in entries)
@@ -75,8 +72,17 @@ def write(home: Home, entries: list[ReleaseEntry]) -> Built:
         put = home.blobs.put_file
         small, shown = Path(folder) / "previews.parquet", [e.source.path for e in entries if e.output_sha256]
         previews.write(((path, PREVIEW) for path in shown), small)
-        files = (put(file), put(lines_file), put(facts_file), put(small))
-        return Built(*files, totals.root, totals.parent_root, counts)
+        lines_sha256 = totals.lines_sha256.removeprefix("sha256:")
+        return Built(put(file), lines_sha256, put(facts_file), put(small), totals.root, totals.parent_root, counts)
+
+
+def totals(home: Home, release: Release) -> Totals:
+    """What the lines of a release add up to."""
+    with (
+        manifests.lines_of(home.blobs, release.manifest_sha256 or "", release.lines_sha256 or "") as file,
+        file.open("rb") as stream,
+    ):
+        return lines.measure(stream)
 
 
 def facts_of(entry: ReleaseEntry) -> ImageFacts:

@@ -54,6 +54,37 @@ def test_a_file_and_a_stream_are_stored_like_bytes(tmp_path: Path) -> None:
     assert store.read(sha256(big).hexdigest()) == big
 
 
+@pytest.mark.parametrize("url", ["folder", "memory://packed"])
+def test_what_is_packed_comes_back_under_the_digest_of_what_it_was(tmp_path: Path, url: str) -> None:
+    store = BlobStore(tmp_path / "blobs" if url == "folder" else url)
+    lines = b'{"faces":0}\n' * 100_000
+    name = store.put_file(io.BytesIO(lines), is_packed=True)
+    assert name == sha256(lines).hexdigest()
+    assert store.has(name)
+    assert store.read(name) == lines
+    with store.open(name) as stream:
+        assert stream.readline() == b'{"faces":0}\n'
+    assert store.path_or_none(name) is None
+    assert store.put(lines, is_packed=True) == name
+
+
+def test_what_is_packed_takes_little_room(tmp_path: Path) -> None:
+    BlobStore(tmp_path).put(b'{"faces":0}\n' * 100_000, is_packed=True)
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert file.relative_to(tmp_path).parts[0] == blobs.PACKING
+    assert file.stat().st_size < 1000
+
+
+def test_packed_bytes_that_are_damaged_are_told_as_damage(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+    name = store.put(b"a" * 5000, is_packed=True)
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:-3])
+    with pytest.raises(DamagedError):
+        store.read(name)
+
+
 def test_a_local_url_is_a_folder(tmp_path: Path) -> None:
     name = BlobStore(f"file://{tmp_path}/blobs").put(b"x")
     assert BlobStore(str(tmp_path / "blobs")).path_or_none(name) == tmp_path / "blobs/sha256" / name[:2] / name

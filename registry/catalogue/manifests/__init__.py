@@ -34,7 +34,7 @@ from registry.catalogue.manifests.lookups import (
 )
 from registry.catalogue.manifests.overlap import Overlap, Relation, overlap
 from registry.catalogue.manifests.parents import Parent
-from registry.catalogue.manifests.stored import opened, released_among
+from registry.catalogue.manifests.stored import lines_of, opened, released_among
 from registry.catalogue.manifests.totals import SourceTotals
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "iter_release",
     "iter_source",
     "labels",
+    "lines_of",
     "not_from",
     "opened",
     "overlap",

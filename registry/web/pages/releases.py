@@ -58,7 +58,8 @@ def verify(dataset: str, variant: str, number: str) -> str:
 @PAGE.get("/files/<path:name>")
 def file(dataset: str, variant: str, number: str, name: str) -> Response:
     """A signed document of the release, or its manifest lines, byte for byte."""
-    data = _bytes(_found(dataset, variant, number), name)
+    found = _found(dataset, variant, number)
+    data = releases.open_lines(door.home().blobs, found) if name == bundle.LINES else _bytes(found, name)
     last, suffix = name.rpartition("/")[2], name.rpartition(".")[2]
     return files.download(data, last, MEDIA_TYPES.get(suffix, "text/plain"))
 
@@ -102,7 +103,7 @@ def _place(found: ReleaseDetail) -> dict[str, str]:
 
 
 def _bytes(found: ReleaseDetail, name: str) -> bytes:
-    sha256 = found.lines_sha256 if name == bundle.LINES else found.files.get(name)
+    sha256 = found.files.get(name)
     if sha256 is None:
         raise NotFoundError("This release has no such file, or none yet.")
     return door.home().blobs.read(sha256)

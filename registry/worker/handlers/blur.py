@@ -152,7 +152,7 @@ class Darkroom:
                 paths=gone[:NAMED_AT_MOST],
             )
         results_sha256 = self.station.home.blobs.put(
-            _dump(zip(shard.items, result.items, strict=True), self.station.home.settings.device)
+            _dump(zip(shard.items, result.items, strict=True), self.station.home.settings.device), is_packed=True
         )
         with self.station.act() as act:
             builds.record_shard(act, self.release_id, int(result.id), len(result.items), results_sha256)

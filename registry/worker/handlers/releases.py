@@ -220,8 +220,8 @@ def _build(materials: _Materials) -> Built:
     with station.act() as act:
         stopped = replace(verdicts.stops(act.session, act.now), excepted=materials.unstopped.excepted)
     with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
-        file, lines_file = Path(folder) / "manifest.parquet", Path(folder) / "manifest.lines"
-        facts_file, previews_file = Path(folder) / "facts.lines", Path(folder) / "previews.parquet"
+        file, facts_file = Path(folder) / "manifest.parquet", Path(folder) / "facts.lines"
+        previews_file = Path(folder) / "previews.parquet"
         tally = Tally()
         extras = [name for name in manifests.extras_of(materials.parent.file) if name in columns.PLACE]
         with facts_file.open("wb") as facts:
@@ -232,12 +232,10 @@ def _build(materials: _Materials) -> Built:
                 parent=materials.parent,
             )
         previews.write(materials.previews(), previews_file)
-        with lines_file.open("wb") as out:
-            out.writelines(manifests.iter_lines(file))
         return Built(
             manifest_sha256=station.home.blobs.put_file(file),
-            lines_sha256=station.home.blobs.put_file(lines_file),
-            facts_sha256=station.home.blobs.put_file(facts_file),
+            lines_sha256=totals.lines_sha256.removeprefix("sha256:"),
+            facts_sha256=station.home.blobs.put_file(facts_file, is_packed=True),
             previews_sha256=station.home.blobs.put_file(previews_file),
             root=totals.root,
             parent_root=totals.parent_root,

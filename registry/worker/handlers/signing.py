@@ -60,7 +60,7 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
         accounts.check_files(before, after)
     recipe = home.blobs.read(release.recipe_sha256)
     with (
-        manifests.opened(home.blobs, release.lines_sha256) as file,
+        manifests.lines_of(home.blobs, release.manifest_sha256, release.lines_sha256) as file,
         manifests.opened(home.blobs, release.facts_sha256) as facts,
     ):
         inputs = _inputs(station, release, file, home.blobs.read(policy.sha256), recipe)

@@ -11,7 +11,6 @@ from registry.home import Home
 from registry.models.policies import Policy
 from registry.models.releases import Release
 from registry.proof import bundle
-from registry.proof import manifest as lines
 from registry.queries import names
 from registry.services import datasheets
 from tests.factories import homes, manifests
@@ -81,8 +80,7 @@ def test_a_release_names_the_one_before_it(furnished_home: Home, released: Relea
 def composed(session: Session, home: Home, release: Release) -> str:
     """The known limits of a release that is being signed, as one text."""
     release.signed_by = names.person(session, "mo").id
-    with home.blobs.open(release.lines_sha256 or "") as stream:
-        totals = lines.measure(stream)
+    totals = manifests.totals(home, release)
     return " ".join(datasheets.compose(session, release, totals, DETECTOR).known_limits)
 
 
@@ -108,7 +106,6 @@ def test_a_detector_that_was_asked_and_found_nothing_is_named_as_one_that_misses
 
 def test_only_what_is_being_signed_has_a_datasheet(furnished_home: Home) -> None:
     built = manifests.build(furnished_home)
-    with furnished_home.blobs.open(built.lines_sha256 or "") as stream:
-        totals = lines.measure(stream)
+    totals = manifests.totals(furnished_home, built)
     with furnished_home.reading() as session, pytest.raises(WrongStateError, match="being signed"):
         datasheets.compose(session, built, totals, DETECTOR)

@@ -1,3 +1,4 @@
+import io
 import tempfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -154,8 +155,8 @@ def test_faces_that_a_policy_keeps_were_looked_at_and_left(home: Home) -> None:
 
 def test_the_lines_are_those_of_the_manifest_and_give_both_roots(built: Home) -> None:
     release = homes.release(built, FIRST)
-    with manifests.opened(built.blobs, release.lines_sha256 or "") as file, file.open("rb") as stream:
-        totals = lines.measure(stream)
+    with manifests.lines_of(built.blobs, release.manifest_sha256 or "", release.lines_sha256 or "") as file:
+        totals = lines.measure(io.BytesIO(file.read_bytes()))
     assert (totals.root, totals.rows) == (release.root, 7)
     with built.reading() as session:
         assert totals.parent_root == session.get_one(Import, release.import_id).root

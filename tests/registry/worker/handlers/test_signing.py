@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from registry.errors import AccountNotClosedError, NotFoundError, UnavailableError
+from registry.errors import AccountNotClosedError, DamagedError, NotFoundError, UnavailableError
 from registry.home import Home
 from registry.models.releases import Release, ReleaseState
 from registry.proof import bundle
@@ -103,7 +103,7 @@ def test_lines_that_do_not_belong_to_the_manifest_are_not_signed(home: Home, ask
         release.lines_sha256 = other.lines_sha256
         release.approval_digest = builds.approval_digest(session, release)
         session.commit()
-    with pytest.raises(AccountNotClosedError, match="not those that were built"):
+    with pytest.raises(DamagedError, match="has other lines than were built"):
         sign(home, asked)
 
 
