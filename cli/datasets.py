@@ -52,6 +52,7 @@ datasets.add_command(variants.lineage)
 )
 @click.option("--classes", type=_file, metavar="FILE", help="The list of the classes; images of others are refused.")
 @click.option("--pdq", is_flag=True, help="Compute perceptual hashes, too, so that pictures can be found by look.")
+@click.option("--rights", is_flag=True, help="Keep what images say of rights, too, as the layer rights/collected.")
 @output.as_json
 @pass_door
 def import_(  # noqa: PLR0913 - one parameter for each option
@@ -65,6 +66,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     classes: Path | None,
     *,
     pdq: bool,
+    rights: bool,
     as_json: bool,
 ) -> None:
     """Read the source PATH into DATASET/VARIANT. Interrupted and repeated, it ends in the same manifest.
@@ -73,7 +75,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     """
     with door.open() as home:
         with home.act(door.actor(home)) as act:
-            how = HowToRead(LayoutName(layout), truth, classes, has_pdq=pdq)
+            how = HowToRead(LayoutName(layout), truth, classes, has_pdq=pdq, has_rights=rights)
             started = services.start(act, variant, path, VariantWords(title, licence), how)
             _expect_no_home(path, home.settings.home)
         door.keep(home, [services.promise_of(started)], output.ProgressLine())

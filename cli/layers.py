@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +16,10 @@ from registry.catalogue.layers.kinds import Kind
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from registry.catalogue.layers.content import Row
     from registry.catalogue.layers.readers import Reading
     from registry.catalogue.layers.sizes import Sizes
     from registry.home import Home
     from registry.models.layers import Layer
-    from registry.services.layers import Draft
 
 READABLE = (Kind.SYNSETS, Kind.LABELS, Kind.BOXES, Kind.FACES, Kind.VOTES, Kind.DEFECTS, Kind.SOURCES)
 REFUSALS_SHOWN = 20
@@ -81,7 +78,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
             _sizes(home, variant) if Kind(kind) is Kind.FACES else None,
         )
         reading = readers.read(Kind(kind), file, asked)
-        draft = drafted(home, Kind(kind), name, reading.rows, source)
+        draft = services.drafted(home.blobs, Kind(kind), name, reading.rows, source)
         draft = replace(
             draft,
             refused_count=len(reading.report.refusals),
@@ -92,19 +89,6 @@ def import_(  # noqa: PLR0913 - one parameter for each option
             layer = services.add(act, variant, draft)
             shown = summary(variant, layer)
     _show_import(shown, reading, as_json=as_json)
-
-
-def drafted(home: Home, kind: Kind, name: str, rows: list[Row], source: str) -> Draft:
-    """The rows as a layer whose bytes are safe in the blob store."""
-    from registry.catalogue.layers import content, totals  # noqa: PLC0415 - `--help` needs no Parquet
-    from registry.services.layers import Draft  # noqa: PLC0415 - likewise
-
-    with tempfile.TemporaryDirectory(prefix="accession-layer-") as folder:
-        file = Path(folder) / "layer.parquet"
-        written = content.write(kind, rows, file)
-        numbers = totals.count(kind, file)
-        sha256 = home.blobs.put_file(file)
-    return Draft(kind, name, written.digest, sha256, written.rows, 0, numbers, source)
 
 
 def _sizes(home: Home, variant: str) -> Sizes | None:
@@ -157,7 +141,7 @@ def advise(door: Door, variant: str, name: str, *, as_json: bool) -> None:
         if not rows:
             output.show_json({"layer": None, "rows": 0}) if as_json else click.echo("Nothing to trip over was found.")
             return
-        draft = drafted(home, Kind.DEFECTS, name, rows, f"computed from the import with the root {root}")
+        draft = services.drafted(home.blobs, Kind.DEFECTS, name, rows, f"computed from the import with the root {root}")
         draft = replace(draft, dated_on=on.date() if on else None)
         with home.act(actor) as act:
             shown = summary(variant, services.add(act, variant, draft))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,14 +15,13 @@ from registry.catalogue.layers.kinds import Kind
 from registry.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlmodel import Session
 
     from registry.catalogue.layers.content import Row
     from registry.catalogue.rights.collecting import Origin
     from registry.home import Home
     from registry.models.imports import Import
+    from registry.services.layers import Draft
 
 SHOWN = 20
 
@@ -43,6 +41,7 @@ def collect(door: Door, variant: str, name: str, *, as_json: bool) -> None:
     from registry.queries import names  # noqa: PLC0415 - `--help` needs no database
     from registry.services import layers as services  # noqa: PLC0415 - likewise
     from registry.services import planning  # noqa: PLC0415 - likewise
+    from registry.services import rights as evidence  # noqa: PLC0415 - likewise
 
     with door.open() as home:
         actor = door.actor(home)
@@ -50,13 +49,11 @@ def collect(door: Door, variant: str, name: str, *, as_json: bool) -> None:
             services.expect(act, variant, name, "collected")
             found = names.variant(act.session, variant)
             newest = planning.newest_import(act.session, found.id, variant)
-            terms, origins = found.licence, _origins(home, act.session, variant, newest)
-        changed: list[str] = []
-        rows = list(_collected(home, newest, origins, terms, changed))
-        if not rows:
+            terms, origins = found.licence, evidence.origins(act.session, home.blobs, variant)
+        draft, changed = _draft(home, newest, origins, terms, name)
+        if draft is None:
             output.show_json({"layer": None, "rows": 0}) if as_json else click.echo("No image says anything.")
             return
-        draft = layers.drafted(home, Kind.RIGHTS, name, rows, f"collected from the import with the root {newest.root}")
         on = newest.finished_at.date() if newest.finished_at else None
         with home.act(actor) as act:
             layer = services.add(act, variant, replace(draft, refused_count=len(changed), dated_on=on))
@@ -81,7 +78,7 @@ def state(door: Door, variant: str, file: Path, name: str, source: str, *, as_js
         actor = door.actor(home)
         with home.act(actor) as act:
             services.expect(act, variant, name, source)
-        draft = layers.drafted(home, Kind.RIGHTS, name, _stated(file), source)
+        draft = services.drafted(home.blobs, Kind.RIGHTS, name, _stated(file), source)
         with home.act(actor) as act:
             shown = layers.summary(variant, services.add(act, variant, draft))
     output.show_json(shown) if as_json else output.facts(list(shown.items()))
@@ -108,45 +105,19 @@ def show(door: Door, variant: str, image: str | None, *, as_json: bool) -> None:
     output.table([heading.upper() for heading in headings[:-1]], shown, empty=empty)
 
 
-def _collected(home: Home, newest: Import, origins: dict[str, Origin], terms: str, changed: list[str]) -> Iterator[Row]:
-    """The rows about every image, by path; images whose bytes are not those of the import are named instead."""
-    from registry.catalogue import manifests, places  # noqa: PLC0415 - `--help` needs no Parquet
-    from registry.catalogue.rights import collecting, rules  # noqa: PLC0415 - likewise
-    from registry.services import planning  # noqa: PLC0415 - likewise
-
-    root = Path(newest.source)
-    with manifests.opened(home.blobs, planning.manifest_of(newest)) as file:
-        for entry in manifests.iter_source(file):
-            if entry.format is None or entry.sha256 is None:
-                continue
-            try:
-                data = places.place_of(root, entry).read()
-            except OSError:
-                data = b""
-            if hashlib.sha256(data).hexdigest() != entry.sha256:
-                changed.append(entry.path)
-                continue
-            found = origins.get(entry.path) or origins.get(Path(entry.path).stem)
-            yield from collecting.rows_of(entry.path, data, found, rules.shipped(), terms)
-
-
-def _origins(home: Home, session: Session, variant: str, newest: Import) -> dict[str, Origin]:
-    """Where images were found: as the manifest says, and as the newest layers of sources do."""
+def _draft(
+    home: Home, newest: Import, origins: dict[str, Origin], terms: str, name: str
+) -> tuple[Draft | None, list[str]]:
+    """The layer, and the images that could not be asked because they are no longer what was imported."""
     from registry.catalogue import manifests  # noqa: PLC0415 - `--help` needs no Parquet
-    from registry.catalogue.layers import content  # noqa: PLC0415 - likewise
-    from registry.catalogue.rights.collecting import Origin  # noqa: PLC0415 - likewise
-    from registry.queries import layers as queries  # noqa: PLC0415 - likewise
-    from registry.services import planning  # noqa: PLC0415 - likewise
+    from registry.catalogue.layout_names import LayoutName  # noqa: PLC0415 - likewise
+    from registry.services import planning, rights  # noqa: PLC0415 - likewise
 
-    found: dict[str, Origin] = {}
+    root = str(newest.root)
     with manifests.opened(home.blobs, planning.manifest_of(newest)) as file:
-        found |= {entry.path: Origin(entry.url) for entry in manifests.iter_source(file) if entry.url is not None}
-    for line in queries.newest(session, Kind.SOURCES):
-        if line.variant == variant:
-            with queries.opened(home.blobs, line) as file:
-                for image, url, retrieved_on in content.rows_of(file):
-                    found[image if "/" in image else Path(image).stem] = Origin(url, retrieved_on)
-    return found
+        if not LayoutName(newest.layout).has_pixels:
+            return rights.of_urls(home.blobs, file, terms, root, name), []
+        return rights.of_files(home.blobs, Path(newest.source), file, origins, terms, root, name)
 
 
 def _known(home: Home, session: Session, variant: str) -> list[Row]:

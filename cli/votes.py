@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import layers, output
+from cli import output
 from cli.door import Door, pass_door
 from registry.catalogue.layers.kinds import Kind
 
@@ -44,11 +44,11 @@ def judge(door: Door, variant: str, name: str, below: float, *, keep: bool, as_j
         if keep:
             actor = door.actor(home)
             source = f"computed from {line.label} ({line.digest})"
-            judged = layers.drafted(home, Kind.QUALITY, line.name, list(found.rows), source)
+            judged = services.drafted(home.blobs, Kind.QUALITY, line.name, list(found.rows), source)
             agreement = {} if found.alpha is None else {"agreement over all (alpha)": found.alpha}
             drafts = [replace(judged, totals={**judged.totals, **agreement})]
             if wrong := advisories.of_quality(list(found.rows)):
-                drafts.append(layers.drafted(home, Kind.DEFECTS, f"{line.name}-labels", wrong, source))
+                drafts.append(services.drafted(home.blobs, Kind.DEFECTS, f"{line.name}-labels", wrong, source))
             with home.act(actor) as act:
                 for draft in drafts:
                     services.add(act, variant, draft)

@@ -10,10 +10,11 @@ refused by name.
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from registry.catalogue import reports
 from registry.catalogue.entries import Defect, SourceEntry
@@ -22,6 +23,8 @@ from registry.catalogue.headers import sniff
 from registry.catalogue.headers.window import Window
 from registry.catalogue.places import ChangedError, NoFileError, Span
 from registry.catalogue.reports import ImportReport
+from registry.catalogue.rights import containers
+from registry.catalogue.rights.statements import Statement
 from registry.errors import InvalidInputError
 from registry.proof import digests, paths
 
@@ -42,6 +45,25 @@ _DEFECTS = {
 }
 
 
+# Told, entry by entry, what a picture says of rights.
+Heard = Callable[[SourceEntry, list[Statement]], None]
+
+
+class _Asked(NamedTuple):
+    """What is asked of every picture beside its header."""
+
+    pdq: bool
+    rights: bool
+
+
+class _Looked(NamedTuple):
+    """What came of a found thing: its entry, and what it says of rights, where that was asked for."""
+
+    found: Found
+    entry: SourceEntry
+    said: list[Statement]
+
+
 class _Buffers(threading.local):
     """Each reader thread's own: the start of the file at hand, and what only passes by to be hashed."""
 
@@ -60,6 +82,7 @@ def scan(
     classes: Collection[str] | None = None,
     workers: int = 0,
     has_pdq: bool = False,
+    heard: Heard | None = None,
 ) -> Iterator[SourceEntry]:
     """Read everything that a layout found; yields one entry for each image that is not refused, in the same order.
 
@@ -69,24 +92,32 @@ def scan(
         classes: whose images are taken; null for all.
         workers: reader threads; 0 for one per processor.
         has_pdq: decode every picture and compute its perceptual hash, too.
+        heard: is told what every picture says of rights; null where nobody asked.
     """
-    for batch in _read_batches(_files(found, report, classes), workers, has_pdq=has_pdq):
-        for thing, entry in batch:
+    asked = _Asked(has_pdq, heard is not None)
+    for batch in _read_batches(_files(found, report, classes), workers, asked):
+        for thing, entry, said in batch:
             if thing.expected is not None and entry.sha256 != thing.expected:
                 why = "is not what the list says" if entry.sha256 else "is no file that can be read"
                 report.refuse(*thing.said_in, why)
-            else:
-                yield entry
+                continue
+            if heard is not None and said:
+                heard(entry, said)
+            yield entry
 
 
-def read_entry(found: Found, *, has_pdq: bool = False) -> SourceEntry:
+def read_entry(found: Found) -> SourceEntry:
     """The entry of one found thing; never raises for what lies there."""
+    return _look(found, _Asked(pdq=False, rights=False)).entry
+
+
+def _look(found: Found, asked: _Asked) -> _Looked:
     defect = _DEFECTS.get(found.kind)
     attempts = ATTEMPTS if defect is None else 0
     for _ in range(attempts):
         try:
-            entry = _read_file(found)
-            return replace(entry, pdq=_pdq(found, entry)) if has_pdq else entry
+            entry, said = _read_file(found, asked)
+            return _Looked(found, replace(entry, pdq=_pdq(found, entry)) if asked.pdq else entry, said)
         except ChangedError:
             continue
         except NoFileError:
@@ -94,7 +125,7 @@ def read_entry(found: Found, *, has_pdq: bool = False) -> SourceEntry:
             break
         except OSError:
             break
-    return _without_bytes(found, defect or Defect.UNREADABLE)
+    return _Looked(found, _without_bytes(found, defect or Defect.UNREADABLE), [])
 
 
 def _files(found: Iterable[Found], report: ImportReport, classes: Collection[str] | None) -> Iterator[Found]:
@@ -122,13 +153,13 @@ def _refuse(report: ImportReport, thing: Found, why: str) -> None:
     report.refuse(thing.part or thing.path, ", ".join(filter(None, place)), why)
 
 
-def _read_batches(files: Iterator[Found], workers: int, *, has_pdq: bool) -> Iterator[list[tuple[Found, SourceEntry]]]:
+def _read_batches(files: Iterator[Found], workers: int, asked: _Asked) -> Iterator[list[_Looked]]:
     readers = workers or digests.default_readers()
-    waiting: deque[Future[list[tuple[Found, SourceEntry]]]] = deque()
+    waiting: deque[Future[list[_Looked]]] = deque()
     with ThreadPoolExecutor(readers, thread_name_prefix="intake") as pool:
         try:
             while batch := list(islice(files, BATCH_FILES)):
-                waiting.append(pool.submit(_read_batch, batch, has_pdq=has_pdq))
+                waiting.append(pool.submit(_read_batch, batch, asked))
                 if len(waiting) > readers * BATCHES_AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -138,8 +169,8 @@ def _read_batches(files: Iterator[Found], workers: int, *, has_pdq: bool) -> Ite
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read_batch(batch: list[Found], *, has_pdq: bool) -> list[tuple[Found, SourceEntry]]:
-    return [(found, read_entry(found, has_pdq=has_pdq)) for found in batch]
+def _read_batch(batch: list[Found], asked: _Asked) -> list[_Looked]:
+    return [_look(found, asked) for found in batch]
 
 
 def _pdq(found: Found, entry: SourceEntry) -> str | None:
@@ -151,12 +182,13 @@ def _pdq(found: Found, entry: SourceEntry) -> str | None:
     return hashing.of_file(found.place.read())
 
 
-def _read_file(found: Found) -> SourceEntry:
+def _read_file(found: Found, asked: _Asked) -> tuple[SourceEntry, list[Statement]]:
     with found.place.opened() as span:
         window, sha256 = _hash(span)
         header = sniff.read(window)
+        said = containers.read(window) if asked.rights and header.format is not None else []
         size = span.size
-    return SourceEntry(
+    entry = SourceEntry(
         path=found.path,
         size_bytes=size,
         sha256=sha256,
@@ -172,6 +204,7 @@ def _read_file(found: Found) -> SourceEntry:
         part=found.part,
         position=found.position,
     )
+    return entry, said
 
 
 def _without_bytes(found: Found, defect: Defect) -> SourceEntry:

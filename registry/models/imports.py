@@ -24,8 +24,8 @@ class Import(SQLModel, table=True):
 
     `counts` holds the totals by format, defect and label as `{"formats": {...}, "defects": {...}, "labels": {...}}`,
     and what `registry.catalogue.reports` says of what came in and was refused. `asked` are the files that were given to
-    explain the source, and what else was asked for: `{"truth": ..., "classes": ..., "pdq": "yes"}`, as far as it was.
-    `layout` is `auto` until it is known.
+    explain the source, and what else was asked for, as far as it was: `{"truth": ..., "classes": ..., "pdq": "yes",
+    "rights": "yes"}`. `layout` is `auto` until it is known.
     """
 
     __tablename__ = "import"

@@ -4,7 +4,7 @@ Starting an import promises the reading; the worker reads and reports here. Repe
 the same one, because a variant has at most one running import of a source.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,11 @@ from registry.models.datasets import Dataset, Variant
 from registry.models.imports import Import, ImportState
 from registry.proof.datasheet import Licence
 from registry.queries import names
+from registry.services import layers
+from registry.services.layers import Draft
 
 NO_ASSERTION = "NOASSERTION"
-TRUTH, CLASSES, PDQ = "truth", "classes", "pdq"
+TRUTH, CLASSES, PDQ, RIGHTS = "truth", "classes", "pdq", "rights"
 YES = "yes"
 FAILURE_LENGTH = 1000
 TITLE_LENGTH = 200
@@ -50,12 +52,14 @@ class HowToRead:
         truth: a file with the classes of the images.
         classes: a list of the classes.
         has_pdq: whether perceptual hashes are computed, too.
+        has_rights: whether evidence about rights is collected, too.
     """
 
     layout: LayoutName = LayoutName.AUTO
     truth: Path | None = None
     classes: Path | None = None
     has_pdq: bool = False
+    has_rights: bool = False
 
     def asked(self) -> dict[str, str]:
         """The files and wishes, as `Import.asked` keeps them.
@@ -65,7 +69,8 @@ class HowToRead:
         """
         files = {TRUTH: self.truth, CLASSES: self.classes}
         named = {name: _kept_name(file) for name, file in files.items() if file is not None}
-        return {**named, PDQ: YES} if self.has_pdq else named
+        wishes = {PDQ: self.has_pdq, RIGHTS: self.has_rights}
+        return {**named, **{name: YES for name, is_wished in wishes.items() if is_wished}}
 
 
 def start(act: Act, variant_name: str, source: Path, words: VariantWords, how: HowToRead = HowToRead()) -> Import:
@@ -115,6 +120,7 @@ class Reading:
         manifest_sha256: of the Parquet file.
         root: Merkle root over the parent lines, `sha256:<hex>`.
         counts: by format, defect and label, and what was refused, as `Import.counts` keeps them.
+        rights: the evidence that was asked for; null where nobody asked, or nothing is known.
     """
 
     layout: str
@@ -123,10 +129,11 @@ class Reading:
     row_count: int
     total_bytes: int
     counts: dict[str, Any]
+    rights: Draft | None = None
 
 
 def finish(act: Act, import_id: UUID, reading: Reading) -> None:
-    """The import is done and has this manifest."""
+    """The import is done and has this manifest; the evidence that was asked for is a layer of its own."""
     found = act.session.get_one(Import, import_id)
     if found.state is not ImportState.RUNNING:
         return
@@ -138,6 +145,9 @@ def finish(act: Act, import_id: UUID, reading: Reading) -> None:
     found.counts = reading.counts
     found.finished_at = act.now
     found.state = ImportState.DONE
+    if reading.rights is not None:
+        name = names.variant_name(act.session, found.variant_id)
+        layers.keep(act, name, replace(reading.rights, dated_on=act.now.date()), found.started_by)
     audit.record(
         act,
         Event.IMPORT_FINISHED,

@@ -140,6 +140,14 @@ def parquet(file: Path, images: Sequence[tuple[bytes | None, str | None]], label
     return file
 
 
+def folder(root: Path, files: Mapping[str, bytes]) -> Path:
+    """A folder with these files, by path."""
+    for path, data in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+    return root
+
+
 def checksum(data: bytes) -> str:
     """The SHA-256 of bytes, in hex."""
     return sha256(data).hexdigest()

@@ -92,6 +92,14 @@ class Folders:
         data = self._window.at(self._base + tag.offset, count * _SIZES[tag.kind])
         return list(struct.unpack(f"{self._order}{count}{code}", data))
 
+    def raw(self, tag: Tag, limit: int) -> bytes:
+        """The first `limit` bytes of a tag's values, of whatever type.
+
+        Raises:
+            EndOfBytesError: they lie outside the file.
+        """
+        return self._window.at(self._base + tag.offset, min(limit, _SIZES.get(tag.kind, 1) * tag.values))
+
     def _unpack(self, code: str, offset: int) -> int:
         size = 2 if code == "H" else 4
         return int(struct.unpack(self._order + code, self._window.at(offset, size))[0])

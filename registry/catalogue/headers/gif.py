@@ -21,17 +21,17 @@ def read(window: Window, header: Header) -> None:
     header.format, header.mode = Format.GIF, "P"
     screen = window.at(6, 7)
     header.measure(int.from_bytes(screen[:2], "little"), int.from_bytes(screen[2:4], "little"))
-    offset = 13 + _palette_bytes(screen[4])
+    offset = 13 + palette_bytes(screen[4])
     images = 0
     for _ in range(MAX_BLOCKS):
         kind = window.at(offset, 1)[0]
         if kind == IMAGE and not images:
             images = 1
             flags = window.at(offset + 9, 1)[0]
-            offset = _skip(window, offset + 11 + _palette_bytes(flags))
+            offset = skip(window, offset + 11 + palette_bytes(flags))
         elif kind == EXTENSION:
             _read_extension(window, offset + 1, header)
-            offset = _skip(window, offset + 2)
+            offset = skip(window, offset + 2)
         elif kind == TRAILER and images:
             header.has_metadata |= not window.is_blank_after(offset + 1)
             return None
@@ -41,7 +41,8 @@ def read(window: Window, header: Header) -> None:
     return header.fail(Defect.UNSUPPORTED_FORMAT)
 
 
-def _palette_bytes(flags: int) -> int:
+def palette_bytes(flags: int) -> int:
+    """How long the palette is that these flags tell of; 0 for none."""
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
@@ -52,8 +53,12 @@ def _read_extension(window: Window, offset: int, header: Header) -> None:
         header.has_metadata = True
 
 
-def _skip(window: Window, offset: int) -> int:
-    """The offset behind a chain of sub-blocks."""
+def skip(window: Window, offset: int) -> int:
+    """The offset behind a chain of sub-blocks.
+
+    Raises:
+        EndOfBytesError: it is cut off, or longer than any picture.
+    """
     for _ in range(MAX_SUB_BLOCKS):
         size = window.at(offset, 1)[0]
         offset += 1 + size

@@ -28,6 +28,7 @@ class Source:
         truth: the ground truth that was given; null for none.
         classes_file: the list of classes that was given; null for none.
         has_pdq: whether the perceptual hash of every picture is computed, too.
+        heard: told what every picture says of rights; null where nobody asked.
         told: told how many images were read so far, every now and then.
     """
 
@@ -37,6 +38,7 @@ class Source:
     truth: Path | None = None
     classes_file: Path | None = None
     has_pdq: bool = False
+    heard: intake.Heard | None = None
     told: Callable[[int], None] | None = None
 
     @property
@@ -56,7 +58,9 @@ class Source:
         """The rows of what was found."""
         known = self.classes()
         wnids = None if known is None else frozenset(known.wnids)
-        entries = intake.scan(found, self.report, classes=wnids, workers=self.workers, has_pdq=self.has_pdq)
+        entries = intake.scan(
+            found, self.report, classes=wnids, workers=self.workers, has_pdq=self.has_pdq, heard=self.heard
+        )
         return columns.source_tables(self._counted(entries), (*extras, *self.extras))
 
     def _counted(self, entries: Iterator[SourceEntry]) -> Iterator[SourceEntry]:

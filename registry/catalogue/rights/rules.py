@@ -4,11 +4,14 @@ Every licence is an SPDX expression that license-expression knows, with LicenseR
 for; a rule whose licence is none is refused when the rules are read.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from license_expression import ExpressionError, Licensing, get_spdx_licensing
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,6 +21,8 @@ from policies.problems import problems_of
 from registry.errors import InvalidInputError
 
 OURS = "LicenseRef-"
+# In a licence: what the pattern's group has found.
+_GROUP = "\\1"
 # What the parser raises for text that is no expression; the last two where it trips over a lone bracket or operator.
 _UNPARSED = (ExpressionError, IndexError, AssertionError)
 
@@ -47,6 +52,20 @@ class Conclusion:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A rule that can be asked: of one text as a whole, or of many by what is found in them."""
+
+    whole: Any
+    search: str
+    conclusion: Conclusion
+
+    @property
+    def has_group(self) -> bool:
+        """Whether what it concludes depends on what was found."""
+        return _GROUP in self.conclusion.licence
+
+
 class Rules:
     """Rules that can be asked.
 
@@ -74,6 +93,20 @@ class Rules:
     def of_url(self, url: str) -> Conclusion | None:
         """What the first rule that fits concludes from where an image was found."""
         return _first(self._urls, url)
+
+    def of_urls(self, urls: pa.Array) -> tuple[list[Conclusion | None], pa.Array]:
+        """What `of_url` concludes from each of many URLs: the different conclusions, and which of them each has."""
+        first = np.full(len(urls), len(self._urls), np.int64)
+        for number in reversed(range(len(self._urls))):
+            first[pc.match_substring_regex(urls, self._urls[number].search).to_numpy(zero_copy_only=False)] = number
+        conclusions: list[Conclusion | None] = [rule.conclusion for rule in self._urls]
+        conclusions.append(None)
+        for number, rule in enumerate(self._urls):
+            if rule.has_group:
+                at = np.flatnonzero(first == number)
+                first[at] = np.arange(len(at)) + len(conclusions)
+                conclusions += [self.of_url(url) for url in urls.take(pa.array(at)).to_pylist()]
+        return conclusions, pa.array(first)
 
 
 @cache
@@ -107,16 +140,24 @@ def _spdx() -> Licensing:
     return get_spdx_licensing()
 
 
-def _compiled(rule: _Rule) -> tuple[Any, str, float]:
+def _compiled(rule: _Rule) -> _Compiled:
     """The pattern, found anywhere and in any case; its licence, checked with each group put in; its confidence."""
     for version in ("2.0", "3.0", "4.0"):
-        expression(rule.licence.replace("\\1", version))
-    return patterns.compiled(f"(?is).*?{rule.pattern}.*"), rule.licence, rule.per_cent / 100
+        expression(rule.licence.replace(_GROUP, version))
+    return _Compiled(
+        patterns.compiled(f"(?is).*?{rule.pattern}.*"),
+        f"(?is){rule.pattern}",
+        Conclusion(rule.licence, rule.per_cent / 100),
+    )
 
 
-def _first(rules: list[tuple[Any, str, float]], text: str) -> Conclusion | None:
-    for pattern, licence, confidence in rules:
-        match = pattern.fullmatch(text)
+def _first(rules: list[_Compiled], text: str) -> Conclusion | None:
+    for rule in rules:
+        match = rule.whole.fullmatch(text)
         if match is not None:
-            return Conclusion(licence.replace("\\1", match[1]) if "\\1" in licence else licence, confidence)
+            return (
+                replace(rule.conclusion, licence=rule.conclusion.licence.replace(_GROUP, match[1]))
+                if rule.has_group
+                else rule.conclusion
+            )
     return None

@@ -1,16 +1,22 @@
 """Reads a source into a parent manifest."""
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
 from registry.catalogue import reading
 from registry.catalogue.layout_names import LayoutName
 from registry.catalogue.layouts.source import Source
+from registry.catalogue.reading import Read
+from registry.catalogue.rights.heard import Heard
 from registry.errors import AccessionError, InvalidInputError
+from registry.models.datasets import Variant
 from registry.models.imports import Import
-from registry.services import imports
-from registry.services.imports import CLASSES, PDQ, TRUTH, Reading
+from registry.queries import names
+from registry.services import imports, rights
+from registry.services.imports import CLASSES, PDQ, RIGHTS, TRUTH, Reading
+from registry.services.layers import Draft
 from registry.worker.station import Station
 
 
@@ -33,24 +39,21 @@ def fail(station: Station, key: str, error: AccessionError) -> None:
 
 
 def _read(station: Station, waiting: Import) -> Reading:
-    said = waiting.asked or {}
-    asked = {name: Path(said[name]) for name in (TRUTH, CLASSES) if name in said}
-    source = Source(
-        Path(waiting.source),
-        workers=station.home.settings.processes,
-        truth=asked.get(TRUTH),
-        classes_file=asked.get(CLASSES),
-        has_pdq=PDQ in said,
-        told=lambda count: station.progress("images read", count, None),
-    )
-    with tempfile.TemporaryDirectory(prefix="accession-import-") as folder:
-        file = Path(folder) / "manifest.parquet"
+    blobs = station.home.blobs
+    with tempfile.TemporaryDirectory(prefix="accession-import-") as folder, ExitStack() as listening:
+        file, spoken = Path(folder) / "manifest.parquet", Path(folder) / "spoken.parquet"
+        is_asked = RIGHTS in (waiting.asked or {})
+        source = _source(station, waiting, listening.enter_context(Heard(spoken)) if is_asked else None)
         found = reading.read(source, LayoutName(waiting.layout), file)
+        listening.close()
         totals = found.totals
         if found.layout.name.has_pixels and not totals.formats:
             raise InvalidInputError(f"There is no image in {source.root}: {totals.rows} files, none of them a picture.")
-        manifest_sha256 = station.home.blobs.put_file(file)
+        manifest_sha256 = blobs.put_file(file)
+        evidence = _rights(station, waiting, found, file, spoken) if is_asked else None
     station.progress("images read", totals.rows, totals.rows)
+    if is_asked:
+        source.report.conclude(_told(evidence))
     return Reading(
         layout=found.layout.name,
         manifest_sha256=manifest_sha256,
@@ -59,4 +62,36 @@ def _read(station: Station, waiting: Import) -> Reading:
         total_bytes=totals.size_bytes,
         counts={"formats": totals.formats, "defects": totals.defects, "labels": totals.labels}
         | source.report.as_json(),
+        rights=evidence,
     )
+
+
+def _source(station: Station, waiting: Import, heard: Heard | None) -> Source:
+    said = waiting.asked or {}
+    asked = {name: Path(said[name]) for name in (TRUTH, CLASSES) if name in said}
+    return Source(
+        Path(waiting.source),
+        workers=station.home.settings.processes,
+        truth=asked.get(TRUTH),
+        classes_file=asked.get(CLASSES),
+        has_pdq=PDQ in said,
+        heard=heard,
+        told=lambda count: station.progress("images read", count, None),
+    )
+
+
+def _rights(station: Station, waiting: Import, found: Read, manifest: Path, spoken: Path) -> Draft | None:
+    """The evidence about rights that the images gave while they were read, or that their URLs give."""
+    blobs, root = station.home.blobs, found.totals.parent_root
+    with station.home.reading() as session:
+        terms = session.get_one(Variant, waiting.variant_id).licence
+        if not found.layout.name.has_pixels:
+            return rights.of_urls(blobs, manifest, terms, root)
+        origins = rights.origins(session, blobs, names.variant_name(session, waiting.variant_id))
+    return rights.of_heard(blobs, spoken, manifest, origins, terms, root)
+
+
+def _told(evidence: Draft | None) -> str:
+    if evidence is None:
+        return "No image says anything of rights, and no URL does."
+    return f"{evidence.row_count:,} pieces of evidence about rights are kept as the layer rights/{evidence.name}."

@@ -1,6 +1,7 @@
 import pytest
 
-from registry.catalogue.rights import collecting, rules
+from registry.catalogue.headers.window import Window
+from registry.catalogue.rights import collecting, containers, rules
 from registry.catalogue.rights.collecting import Origin
 from tests.factories import pictures
 
@@ -11,13 +12,13 @@ FLICKR = Origin("http://farm1.static.flickr.com/1.jpg", "2011-10-31")
 
 
 def kinds(data: bytes, found: Origin | None = None, terms: str = TERMS) -> list[tuple[str, str, str]]:
-    rows = collecting.rows_of("n1/a.jpg", data, found, rules.shipped(), terms)
+    rows = collecting.rows_of("n1/a.jpg", containers.read(Window(data)), found, rules.shipped(), terms)
     assert all(row[0] == "n1/a.jpg" for row in rows)
     return [(row[1], row[2], row[3]) for row in rows]
 
 
 def test_words_of_the_file_are_kept_with_their_place_and_what_they_speak_for() -> None:
-    rows = collecting.rows_of("a", RESERVED, None, rules.shipped(), "NOASSERTION")
+    rows = collecting.rows_of("a", containers.read(Window(RESERVED)), None, rules.shipped(), "NOASSERTION")
     licence, statement = rows
     assert licence[1:5] == ("licence", "comment", "LicenseRef-all-rights-reserved", 0.9)
     assert statement[1:5] == ("statement", "comment", "All rights reserved", 0.4)
@@ -27,7 +28,7 @@ def test_words_of_the_file_are_kept_with_their_place_and_what_they_speak_for() -
 
 
 def test_where_an_image_was_found_bears_the_date_of_retrieval() -> None:
-    rows = collecting.rows_of("a", OPEN, FLICKR, rules.shipped(), TERMS)
+    rows = collecting.rows_of("a", containers.read(Window(OPEN)), FLICKR, rules.shipped(), TERMS)
     assert {row[5] for row in rows} == {"2011-10-31"}
     assert ("source", "url", FLICKR.url) in {row[1:4] for row in rows}
     assert ("host", "url", "farm1.static.flickr.com") in {row[1:4] for row in rows}
