@@ -36,7 +36,7 @@ def local_keys(chosen: Settings) -> Iterator[tuple[str, Signer]]:
     for role in ROLES:
         for folder in (chosen.keys_folder, chosen.keys_folder / PENDING):
             try:
-                found = sign.signers(folder, role, chosen.keys_passphrase)
+                found = sign.signers(folder, role, chosen.keys_passphrase, chosen.keys_pin)
             except NotFoundError:
                 continue
             yield from ((role, signer) for signer in found)
@@ -60,11 +60,11 @@ def new_key(home: Home, actor: Actor, role: str, token: Path | None = None) -> K
     access.require(actor, Permission.KEYS_MANAGE)
     expect_no_draft(home.settings)
     with home.act(actor) as act:
-        folder, passphrase = home.settings.keys_folder / PENDING, home.settings.keys_passphrase
+        folder = home.settings.keys_folder / PENDING
         if token is not None:
-            key = sign.adopt_key(folder, role, token, passphrase or "")
+            key = sign.adopt_key(folder, role, token, home.settings.keys_pin)
         else:
-            key = sign.create_key(folder, role, passphrase)
+            key = sign.create_key(folder, role, home.settings.keys_passphrase)
         services.note_new_key(act, role, key.keyid)
     return key
 

@@ -11,7 +11,11 @@ from registry.proof.sign import Signer
 
 def passphrase(question: str, *, is_new: bool = False) -> str:
     """What the variable says, or else what somebody types unseen; a new one twice."""
-    known = environment.variable(environment.KEYS_PASSPHRASE_VARIABLE)
+    return _secret(environment.KEYS_PASSPHRASE_VARIABLE, question, is_new=is_new)
+
+
+def _secret(variable: str, question: str, *, is_new: bool = False) -> str:
+    known = environment.variable(variable)
     if known:
         return known
     typed: str = click.prompt(question, hide_input=True, confirmation_prompt=is_new, err=True)
@@ -26,6 +30,6 @@ def signer_in(file: Path) -> Signer:
         NotFoundError, UnavailableError: it names a key in a device, which is not there.
     """
     if file.suffix == tokens.SUFFIX:
-        return sign.signer_in(file, passphrase("PIN of the device"))
+        return sign.signer_in(file, pin=_secret(environment.KEYS_PIN_VARIABLE, "PIN of the device"))
     is_locked = b"ENCRYPTED" in file.read_bytes()
     return sign.signer_in(file, passphrase("Passphrase of the key") if is_locked else None)

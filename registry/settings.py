@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     is_served_over_https: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     keys_passphrase: str | None = Field(default=None, repr=False)
+    keys_pin: str | None = Field(default=None, repr=False)
     worker_name: str = "local"
     device: str = "cpu"
     engine: Literal["local", "ray"] = "local"

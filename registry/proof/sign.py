@@ -140,36 +140,42 @@ def create_key(folder: Path, role: str, passphrase: str | None = None) -> Key:
     return key
 
 
-def signers(folder: Path, role: str, passphrase: str | None = None) -> tuple[Signer, ...]:
+def signers(folder: Path, role: str, passphrase: str | None = None, pin: str | None = None) -> tuple[Signer, ...]:
     """The signers of a role, in the order of their files' names; never none.
+
+    Args:
+        folder: with the keys.
+        role: what they sign.
+        passphrase: of key files.
+        pin: of keys in devices; neither opens what the other is for.
 
     Raises:
         NotFoundError: there is no key for the role.
-        ForbiddenError: others can read a key file, or the passphrase is wrong.
+        ForbiddenError: others can read a key file, or the passphrase or the PIN is wrong or missing.
         UnavailableError: a key is in a device that does not answer.
     """
     files = [path for path in sorted(folder.glob(f"{role}-*")) if path.suffix in (KEY_SUFFIX, tokens.SUFFIX)]
-    found = tuple(signer_in(path, passphrase) for path in files)
+    found = tuple(signer_in(path, passphrase, pin) for path in files)
     if not found:
         raise NotFoundError(f"There is no key for {role} in the keys folder.")
     return found
 
 
-def signer_in(file: Path, passphrase: str | None = None) -> Signer:
+def signer_in(file: Path, passphrase: str | None = None, pin: str | None = None) -> Signer:
     """The signer of one key file, wherever it lies, or of the key in a device that the file names.
 
     Raises:
-        ForbiddenError: others can read the file, or the passphrase (of a device: the PIN) is wrong.
+        ForbiddenError: others can read the file, or the passphrase (of a device: the PIN) is wrong or missing.
         NotFoundError, UnavailableError: the device, or the key in it, is not there.
     """
     if file.stat().st_mode & 0o077:
         raise ForbiddenError(f"The key file {file.name} can be read by others; it is not used.")
     if file.suffix == tokens.SUFFIX:
-        return tokens.TokenSigner(tokens.place(file.read_text(errors="replace")), passphrase or "")
+        return _in_device(file.read_text(errors="replace"), pin)
     return FileSigner(_private(file, passphrase))
 
 
-def adopt_key(folder: Path, role: str, reference: Path, pin: str) -> Key:
+def adopt_key(folder: Path, role: str, reference: Path, pin: str | None) -> Key:
     """Let a key in a device sign for a role: a copy of the file that names it, in a folder for its owner alone.
 
     Returns:
@@ -180,7 +186,7 @@ def adopt_key(folder: Path, role: str, reference: Path, pin: str) -> Key:
         ForbiddenError, NotFoundError, UnavailableError: as `signer_in`.
     """
     uri = reference.read_text(errors="replace")
-    key = tokens.TokenSigner(tokens.place(uri), pin).key
+    key = _in_device(uri, pin).key
     _put(folder, role, key, tokens.SUFFIX, uri.encode())
     return key
 
@@ -307,6 +313,14 @@ def _put(folder: Path, role: str, key: Key, suffix: str, data: bytes) -> None:
         out.write(data)
         out.flush()
         os.fsync(descriptor)
+
+
+def _in_device(uri: str, pin: str | None) -> tokens.TokenSigner:
+    """The signer of the key that the URI names; a device counts wrong PINs, so none is tried that was not given."""
+    place = tokens.place(uri)
+    if pin is None:
+        raise ForbiddenError(f"The key {place.label} is in a device: say its PIN in keys_pin, which no passphrase is.")
+    return tokens.TokenSigner(place, pin)
 
 
 def _private(path: Path, passphrase: str | None) -> PrivateKey:

@@ -144,12 +144,16 @@ def test_a_key_in_a_device_signs_for_a_role_from_the_next_root_on(
 ) -> None:
     for file in (home / "keys").glob("*.pem"):
         key = serialization.load_pem_private_key(file.read_bytes(), None)
-        locked = serialization.BestAvailableEncryption(PIN.encode())
+        locked = serialization.BestAvailableEncryption(b"of the files")
         file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked))
-    monkeypatch.setenv(environment.KEYS_PASSPHRASE_VARIABLE, PIN)
-    done = Terminal(home).run("keys", "new", "models", "--token", device.reference(tmp_path, "models"))
+    monkeypatch.setenv(environment.KEYS_PASSPHRASE_VARIABLE, "of the files")
+    adopt = ("keys", "new", "models", "--token", device.reference(tmp_path, "models"))
+    refused = Terminal(home).run(*adopt)
+    assert (refused.code, "say its PIN in keys_pin" in refused.err) == (6, True)
+    monkeypatch.setenv(environment.KEYS_PIN_VARIABLE, PIN)
+    done = Terminal(home).run(*adopt)
     assert done.code == 0, done.err
-    found = sign.signers(home / "keys", "models", PIN)
+    found = sign.signers(home / "keys", "models", "of the files", PIN)
     assert {signer.key.keyid for signer in found} == set(newest(home).keys(Purpose.MODELS))
     assert sorted(file.suffix for file in (home / "keys").glob("models-*")) == [".pem", ".pkcs11"]
 

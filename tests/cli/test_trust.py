@@ -44,10 +44,12 @@ def test_a_newer_root_is_followed_from_the_one_that_is_trusted(home: Path) -> No
     assert Terminal().run("trust", "check", files[0], files[2]).code == 7
 
 
-def alone(*words: str | Path, typed: str = "", knows: str = "secret") -> Done:
-    """A command where no registry is, but a guardian who knows a passphrase."""
+def alone(*words: str | Path, typed: str = "", knows: str = "secret", pin: str | None = None) -> Done:
+    """A command where no registry is, but a guardian who knows a passphrase, and perhaps a PIN."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(environment.KEYS_PASSPHRASE_VARIABLE, knows)
+        if pin is not None:
+            patch.setenv(environment.KEYS_PIN_VARIABLE, pin)
         return Terminal().run(*words, typed=typed)
 
 
@@ -105,14 +107,14 @@ def test_two_guardians_sign_a_root_in_separate_steps_and_neither_is_enough_alone
 
 def test_a_guardian_may_keep_the_key_in_a_device(home: Path, tmp_path: Path, device: Device) -> None:
     reference = device.reference(tmp_path, "root")
-    shown = alone("keys", "public", reference, knows=PIN)
+    shown = alone("keys", "public", reference, pin=PIN)
     assert shown.code == 0
     (tmp_path / "device.pub").write_text(shown.out)
     done = Terminal(home).run("trust", "draft", "--add", f"root={tmp_path / 'device.pub'}", "--threshold", "root=2")
     assert done.code == 0, done.err
     draft = home / "trust" / "2.root.draft.json"
-    assert alone("trust", "sign", draft, "--key", reference, "--yes", knows="wrong").code == 6
-    assert alone("trust", "sign", draft, "--key", reference, "--yes", knows=PIN).code == 0
+    assert alone("trust", "sign", draft, "--key", reference, "--yes", pin="wrong").code == 6
+    assert alone("trust", "sign", draft, "--key", reference, "--yes", pin=PIN).code == 0
     assert Terminal(home).run("trust", "publish", draft).code == 0
 
 

@@ -51,7 +51,7 @@ def _extend(station: Station) -> bool:
             folder.publish(recorded.note)
         return False
     head = Checkpoint(settings.log_origin, size, root)
-    signers = sign.signers(settings.keys_folder, Purpose.CHECKPOINTS, settings.keys_passphrase)
+    signers = sign.signers(settings.keys_folder, Purpose.CHECKPOINTS, settings.keys_passphrase, settings.keys_pin)
     old_size = recorded.size if recorded else 0
     signed = witnesses.collect(settings, sign.checkpoint(signers, head), folder.tree(size), old_size)
     folder.publish(signed)

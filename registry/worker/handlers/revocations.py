@@ -17,7 +17,7 @@ def revoke(station: Station, key: str) -> None:
     """The case with the id `key` is revoked and fulfilled, if it can be by now."""
     case_id = UUID(key)
     settings = station.home.settings
-    signers = sign.signers(settings.keys_folder, Purpose.REVOCATIONS, settings.keys_passphrase)
+    signers = sign.signers(settings.keys_folder, Purpose.REVOCATIONS, settings.keys_passphrase, settings.keys_pin)
     # One act, so that two revocations never get one number; the signature takes a fraction of a millisecond.
     with station.act() as act:
         document = revocations.due(act, station.home.blobs, case_id)

@@ -66,8 +66,12 @@ def _signed(station: Station, release: Release) -> dict[str, str]:
         inputs = _inputs(station, release, file, home.blobs.read(policy.sha256), recipe)
         _decide_again(policies.load(home.blobs, policy), file, facts)
         signed = sign.release(
-            sign.signers(home.settings.keys_folder, Purpose.DATASHEETS, home.settings.keys_passphrase),
-            sign.signers(home.settings.keys_folder, Purpose.MODELS, home.settings.keys_passphrase),
+            sign.signers(
+                home.settings.keys_folder, Purpose.DATASHEETS, home.settings.keys_passphrase, home.settings.keys_pin
+            ),
+            sign.signers(
+                home.settings.keys_folder, Purpose.MODELS, home.settings.keys_passphrase, home.settings.keys_pin
+            ),
             inputs,
         )
     return {name: home.blobs.put(data) for name, data in signed.documents.items()}

@@ -57,13 +57,25 @@ def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
 def test_a_file_may_name_a_key_in_a_device_and_is_for_its_owner_alone(device: Device, tmp_path: Path) -> None:
     reference = device.reference(tmp_path, "root")
     key = sign.adopt_key(tmp_path / "keys", "root", reference, PIN)
-    (found,) = sign.signers(tmp_path / "keys", "root", PIN)
-    assert found.key == key == sign.signer_in(reference, PIN).key
+    (found,) = sign.signers(tmp_path / "keys", "root", pin=PIN)
+    assert found.key == key == sign.signer_in(reference, pin=PIN).key
     (file,) = (tmp_path / "keys").iterdir()
     assert (file.suffix, stat.S_IMODE(file.stat().st_mode)) == (".pkcs11", 0o600)
     file.chmod(0o622)
     with pytest.raises(ForbiddenError, match="read by others"):
-        sign.signers(tmp_path / "keys", "root", PIN)
+        sign.signers(tmp_path / "keys", "root", pin=PIN)
+
+
+def test_no_passphrase_is_tried_as_a_pin_and_no_pin_as_a_passphrase(device: Device, tmp_path: Path) -> None:
+    reference = device.reference(tmp_path, "root")
+    for pin in (None, "wrong"):
+        with pytest.raises(ForbiddenError, match="PIN"):
+            sign.signer_in(reference, PIN, pin)
+    with pytest.raises(ForbiddenError, match="say its PIN in keys_pin"):
+        sign.adopt_key(tmp_path / "keys", "root", reference, None)
+    sign.create_keys(tmp_path / "files", "open sesame")
+    with pytest.raises(ForbiddenError, match="does not open"):
+        sign.signers(tmp_path / "files", "root", pin="open sesame")
 
 
 def test_a_role_without_a_key_is_not_found(tmp_path: Path) -> None:
