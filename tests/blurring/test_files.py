@@ -261,7 +261,7 @@ SEEDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(SEEDS), st.data())
 def test_damaged_bytes_are_a_picture_or_refused_and_nothing_else(seed: bytes, data: st.DataObject) -> None:
     damaged = bytearray(seed)

@@ -40,7 +40,7 @@ def test_the_tiniest_face_is_blurred_by_a_pixel_at_least() -> None:
     assert masks.area([Box(5, 5, 7, 7)], PAPER, 20, 20).sigma_px == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(faces(), min_size=1, max_size=3), st.sampled_from([PAPER, OUTSIDE]))
 def test_beyond_the_reach_no_pixel_changes(boxes: list[Box], obscuring: Obscuring) -> None:
     image = pictures.pixels(100, 80)
@@ -54,7 +54,7 @@ def test_beyond_the_reach_no_pixel_changes(boxes: list[Box], obscuring: Obscurin
     assert np.array_equal(result[outside], image[outside])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(faces(), min_size=2, max_size=4))
 def test_the_order_of_the_boxes_does_not_matter(boxes: list[Box]) -> None:
     image = pictures.pixels(100, 80)

@@ -63,7 +63,7 @@ def test_every_mode_keeps_sixteen_bits(mode: Mode) -> None:
     assert inside(result).astype(float).std() < inside(image).astype(float).std()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sampled_from(list(Mode)),
     st.lists(st.tuples(st.integers(-5, 110), st.integers(-5, 80), st.integers(1, 60)), min_size=1, max_size=3),

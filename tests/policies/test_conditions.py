@@ -1,14 +1,13 @@
 """A condition says exactly one thing, and no list or range in it is empty."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from pydantic import ValidationError
 
 from policies.conditions import Condition
 from tests.factories.policies import Plain, conditions
 
 
-@settings(deadline=None)
 @given(conditions())
 def test_every_condition_of_the_grammar_is_understood_and_asks_about_some_fact(plain: Plain) -> None:
     assert set(Condition.model_validate(plain).facts())

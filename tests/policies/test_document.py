@@ -27,7 +27,7 @@ def test_a_policy_is_known_by_the_digest_of_its_published_bytes() -> None:
     assert (found.name, found.published) == ("test-policy", published)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(policies.documents())
 def test_every_document_of_the_grammar_is_a_policy(plain: Plain) -> None:
     assert len(parse(text(plain)).predicates) == len(parse(text(plain)).document.rules)

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.document import parse
@@ -102,7 +102,6 @@ def test_a_rule_that_waits_and_could_add_a_reason_keeps_the_verdict_pending() ->
     assert pending == Pending(frozenset({"faces"}), (Action.EXCLUDE,), ("crowd",))
 
 
-@settings(deadline=None)
 @given(documents(), images())
 def test_a_verdict_is_total_deterministic_and_pending_only_for_pending_facts(plain: Plain, image: ImageFacts) -> None:
     outcome = evaluate(parse(text(plain)), image)
@@ -113,7 +112,6 @@ def test_a_verdict_is_total_deterministic_and_pending_only_for_pending_facts(pla
         assert outcome.rules
 
 
-@settings(deadline=None)
 @given(documents(), images(), st.one_of(st.just(UNKNOWN), st.integers(0, 6)))
 def test_looking_never_brings_what_was_not_a_candidate(plain: Plain, image: ImageFacts, faces: int | Missing) -> None:
     found = parse(text(plain))
@@ -126,7 +124,6 @@ def test_looking_never_brings_what_was_not_a_candidate(plain: Plain, image: Imag
         assert after == before
 
 
-@settings(deadline=None)
 @given(documents(), images())
 def test_the_strictest_verdict_is_at_least_as_strict_as_the_first(plain: Plain, image: ImageFacts) -> None:
     known = dataclasses.replace(image, faces=1, largest_face_px=40)
@@ -137,7 +134,6 @@ def test_the_strictest_verdict_is_at_least_as_strict_as_the_first(plain: Plain, 
     assert strictest.action.strictness >= first.action.strictness
 
 
-@settings(deadline=None)
 @given(documents(), images())
 def test_no_policy_lifts_a_takedown(plain: Plain, image: ImageFacts) -> None:
     verdict = evaluate(parse(text(plain)), dataclasses.replace(image, is_taken_down=True))

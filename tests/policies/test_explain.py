@@ -154,7 +154,7 @@ def test_where_no_few_changes_help_none_is_named() -> None:
     assert _changes(facts(faces=1, reviewed=Action.KEEP), rules=[always]) == []
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(documents(), images(), st.sampled_from(Action))
 def test_every_alternative_leads_to_what_is_wanted(plain: Plain, image: ImageFacts, wanted: Action) -> None:
     found = parse(text(plain))

@@ -66,7 +66,7 @@ def test_no_images_have_no_effect() -> None:
     assert (impact.total, impact.classes, impact.changes) == (0, (), ())
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(documents(), documents(), st.lists(images(), min_size=1, max_size=8), st.integers(1, 8))
 def test_the_counts_are_those_of_the_single_images(old: Plain, new: Plain, rows: list[ImageFacts], size: int) -> None:
     before, after = parse(text(old)), parse(text(new))

@@ -1,7 +1,7 @@
 """Each question, answered for one image; what is absent or unknown is unknown, not false."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from policies.conditions import Condition
 from policies.facts import PENDING, UNKNOWN, ImageFacts
@@ -134,7 +134,6 @@ def test_a_word_is_no_synset() -> None:
     assert _ask({"synset": {"in": ["n00007846"]}}, facts(label="people")) is U
 
 
-@settings(deadline=None)
 @given(conditions(), images())
 def test_a_condition_or_its_negation_is_never_both(plain: Plain, image: ImageFacts) -> None:
     swapped = {T: F, F: T, U: U, P: P}

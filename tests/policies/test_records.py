@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from policies.facts import PENDING, UNKNOWN, ImageFacts
 from policies.records import ELSEWHERE, LINE_LIMIT_BYTES, STOPS, RecordError, _Line, decode, encode, names_for
@@ -12,7 +12,6 @@ from tests.factories.policies import facts, images, policy, rule
 ALL = frozenset(_Line.model_fields)
 
 
-@settings(deadline=None)
 @given(images())
 def test_what_is_written_is_read_as_it_was(image: ImageFacts) -> None:
     read = decode(encode(image, ALL))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import redecision
@@ -47,7 +47,6 @@ def settled(image: ImageFacts) -> ImageFacts:
     return replace(image, faces=UNKNOWN, largest_face_px=UNKNOWN) if image.faces is PENDING else image
 
 
-@settings(deadline=None)
 @given(documents(), st.lists(images().map(settled), max_size=8))
 def test_a_record_that_follows_from_its_policy_passes(plain: Plain, rows: list[ImageFacts]) -> None:
     found = parse(text(plain))

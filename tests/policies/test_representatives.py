@@ -76,7 +76,7 @@ def test_of_very_many_combinations_some_are_chosen_and_always_the_same() -> None
     assert pool == list(images(policy(rules=rules)))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(documents())
 def test_every_representative_has_a_verdict(plain: Plain) -> None:
     found = parse(text(plain))

@@ -22,7 +22,7 @@ def test_what_is_shipped_has_the_form(name: str) -> None:
     VALIDATOR.validate(strict_yaml.read(shipped.read(name)).plain())
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(documents())
 def test_every_document_of_the_grammar_has_the_form(plain: Plain) -> None:
     VALIDATOR.validate(plain)

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import strict_yaml
@@ -28,13 +28,11 @@ def _problem(published: bytes) -> tuple[int, str]:
     return problem.line, str(problem)
 
 
-@settings(deadline=None)
 @given(trees)
 def test_a_tree_written_by_a_yaml_library_is_read_back_as_it_was(tree: object) -> None:
     assert strict_yaml.read(text(tree)).plain() == tree
 
 
-@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=80), st.text("{}[]:-,&*!|>'\"%@` \n\tab01", max_size=40).map(str.encode)))
 def test_whatever_the_bytes_they_are_read_or_refused_and_nothing_else(published: bytes) -> None:
     with contextlib.suppress(PolicyError):

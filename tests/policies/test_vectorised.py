@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.document import parse
@@ -29,7 +29,6 @@ def _outcomes(evaluated: Evaluated) -> list[object]:
     return [evaluated.outcomes[code] for code in evaluated.codes]
 
 
-@settings(deadline=None)
 @given(documents(), st.lists(images(), max_size=12))
 def test_both_paths_agree_on_random_policies_and_facts(plain: Plain, rows: list[ImageFacts]) -> None:
     found = parse(text(plain), FILES)

@@ -99,7 +99,7 @@ def test_of_overlapping_rows_the_best_stays() -> None:
     assert fusion.suppressed(NOTHING, 0.3).shape == (0, 5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 60), st.floats(0.05, 0.99)), max_size=8))
 def test_the_order_of_the_rows_does_not_matter(drawn: list[tuple[int, float]]) -> None:
     unique = {score: left for left, score in drawn}

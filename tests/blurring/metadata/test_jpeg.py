@@ -136,7 +136,7 @@ def test_segments_put_together_are_the_file() -> None:
     assert b"".join(segment.to_bytes() for segment in jpeg.segments(data)) == data
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_cleaning_twice_is_cleaning_once(data: st.DataObject) -> None:
     damaged = bytearray(pictures.thumbnail_jpeg())

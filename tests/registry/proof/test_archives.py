@@ -40,7 +40,7 @@ def read(path: Path) -> dict[str, str]:
 NAMES = st.lists(st.text("abé .", min_size=1, max_size=200), min_size=1, max_size=4).map("/".join)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.dictionaries(NAMES, st.binary(max_size=1500), max_size=5), st.sampled_from(["gnu", "pax"]))
 def test_members_are_read_as_pythons_tarfile_reads_them(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], kind: str

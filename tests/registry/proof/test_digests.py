@@ -43,7 +43,7 @@ def test_a_terabyte_of_zeros_keeps_nobody_waiting(tmp_path: Path) -> None:
     assert time.monotonic() - began < 5
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(count=st.integers(0, 300), readers=st.integers(1, 20))
 def test_many_files_come_back_in_order_whatever_the_readers(
     tmp_path_factory: pytest.TempPathFactory, count: int, readers: int

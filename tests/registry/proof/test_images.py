@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.proof import images, tree
@@ -188,7 +188,6 @@ def test_a_sample_hashes_only_what_was_drawn_but_compares_every_name(tmp_path: P
         assert comparison.findings.counts[Kind.EXTRA] == 1
 
 
-@settings(deadline=None)  # files take as long as they take
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from([b"", b"1", b"2"])), st.data())
 def test_every_difference_is_found_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], data: st.DataObject

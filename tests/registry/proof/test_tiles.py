@@ -52,7 +52,7 @@ def test_the_example_of_the_specification() -> None:
     assert set(tiles.grown(0, [leaf(number) for number in range(256)], missing)) == {"tile/0/000", "tile/1/000.p/1"}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=6), st.data())
 def test_a_log_that_grew_in_steps_has_the_root_and_the_proofs_of_its_leaves(
     sizes: list[int], data: st.DataObject
@@ -147,7 +147,7 @@ def test_a_name_that_no_file_has_is_refused(path: str) -> None:
         tiles.tile_name(path)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(1, 255), st.integers(0, 300))
 def test_a_part_that_is_gone_is_the_beginning_of_the_whole(width: int, more: int) -> None:
     parts, _ = log_of([width])

@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.proof import tree
@@ -13,7 +13,6 @@ NAMES = st.text(st.sampled_from("ab-./0 é"), min_size=1, max_size=12).filter(
 )
 
 
-@settings(deadline=None)  # files take as long as they take
 @given(st.sets(NAMES, max_size=12))
 def test_files_come_in_the_order_of_their_whole_paths(
     tmp_path_factory: pytest.TempPathFactory, names: set[str]
