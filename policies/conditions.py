@@ -20,6 +20,7 @@ from policies.questions import (
     NotEmpty,
     Question,
     Range,
+    ReviewedTest,
     StandingTest,
     Strict,
     SynsetTest,
@@ -56,6 +57,7 @@ class Condition(Strict):
     agreement: Range | None = None
     advisories: CodesTest | None = None
     takedown: StandingTest | None = None
+    reviewed: ReviewedTest | None = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:

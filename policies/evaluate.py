@@ -91,9 +91,10 @@ def _hits(policy: Policy, facts: ImageFacts) -> Iterator[_Hit]:
 def _hit(rule: str, outcome: Outcome, facts: ImageFacts, waits_for: frozenset[str] = _NOTHING) -> _Hit:
     if outcome.then is not Then.REVIEW:
         return _Hit(rule, Action(outcome.then.value), frozenset({outcome.reason}), waits_for)
-    if facts.reviewed is None:
+    decided = dict(facts.reviewed).get(outcome.reason)
+    if decided is None:
         return _Hit(rule, Action.EXCLUDE, frozenset({outcome.reason, AWAITING_REVIEW}), waits_for)
-    return _Hit(rule, facts.reviewed, frozenset({outcome.reason, REVIEWED}), waits_for)
+    return _Hit(rule, decided, frozenset({outcome.reason, REVIEWED}), waits_for)
 
 
 def _pending_facts(rule: Rule, facts: ImageFacts) -> frozenset[str]:

@@ -15,6 +15,7 @@ from policies.findings import word_for
 from policies.predicates import predicate
 from policies.questions import LayerTest, Strict, SynsetTest
 from policies.representatives import OTHER_SYNSET, values
+from policies.rules import Outcome, Then
 from policies.synsets import is_wnid
 from policies.truth import Truth
 from policies.verdicts import Action, Verdict
@@ -183,7 +184,16 @@ def _options(policy: Policy, facts: ImageFacts, wanted: Action) -> dict[str, lis
         fact: sorted((value for value in found if value != getattr(facts, fact)), key=_distance(getattr(facts, fact)))
         for fact, found in values(policy).items()
     }
-    return options if facts.reviewed is wanted else options | {"reviewed": [wanted]}
+    asked = sorted({says.reason for says in _outcomes(policy) if says.then is Then.REVIEW})
+    reviewed = tuple((reason, wanted) for reason in asked)
+    return options | {"reviewed": [reviewed]} if asked and facts.reviewed != reviewed else options
+
+
+def _outcomes(policy: Policy) -> Iterator[Outcome]:
+    """Everything that the policy can do."""
+    for rule in policy.document.rules:
+        yield from (says for says in (rule.outcome, rule.in_doubt) if says is not None)
+    yield policy.document.otherwise
 
 
 def _distance(current: object) -> Callable[[object], tuple[int, int]]:
@@ -224,6 +234,6 @@ def _reached(
 
 
 def _said(fact: str, value: object) -> str:
-    if fact == "reviewed":
-        return f"a person had looked at it and decided to {value} it"
+    if fact == "reviewed" and isinstance(value, tuple):
+        return f"a person had looked at it and decided to {value[0][1]} it" if value else "nobody had reviewed it"
     return f"{fact} were {'another synset' if value == OTHER_SYNSET else word_for(value)}"

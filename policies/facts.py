@@ -56,7 +56,8 @@ class ImageFacts:
         is_held: a reviewer stopped the image until a case is decided.
         is_taken_down: an upheld takedown names the image.
         exception: what somebody has granted for this image in spite of the policy, keep or blur; None where nobody has.
-        reviewed: what a person decided about it when a rule sent it to review; None when nobody has.
+        reviewed: what people decided about it when rules sent it to review, by the reason that the rules gave, in the
+            order of the reasons; a decision about one reason is none about another.
     """
 
     path: str
@@ -82,7 +83,7 @@ class ImageFacts:
     is_held: bool = False
     is_taken_down: bool = False
     exception: Action | None = None
-    reviewed: Action | None = None
+    reviewed: tuple[tuple[str, Action], ...] = ()
 
     @property
     def synset(self) -> str | Literal[Missing.UNKNOWN]:

@@ -89,6 +89,6 @@ def word_for(value: object) -> str:
 
 
 def _listed(value: tuple[object, ...]) -> str:
-    """A list of codes, or labels by layer."""
-    words = (f"{each[0]}: {_listed(each[1])}" if isinstance(each, tuple) else str(each) for each in value)
+    """A list of codes, labels by layer, or decisions by reason."""
+    words = (f"{each[0]}: {word_for(each[1])}" if isinstance(each, tuple) else str(each) for each in value)
     return ", ".join(words) or "none"

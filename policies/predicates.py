@@ -13,6 +13,7 @@ from policies.questions import (
     LayerTest,
     LicenceTest,
     Range,
+    ReviewedTest,
     StandingTest,
     SynsetTest,
     TextTest,
@@ -20,6 +21,8 @@ from policies.questions import (
 from policies.truth import Truth, conjunction, disjunction, negation, truth_of
 
 Predicate = Callable[[ImageFacts], Truth]
+# What is asked of a fact that has one value, or none.
+_OfOneValue = TextTest | SynsetTest | FormatTest | StandingTest | Range | CodesTest | DateTest
 
 
 def predicate(condition: Condition) -> Predicate:
@@ -43,14 +46,22 @@ def _question(condition: Condition) -> Predicate:
             return _layer(test)
         case LicenceTest():
             return _licence(test)
+        case ReviewedTest():
+            return _reviewed(test)
+        case TextTest() | SynsetTest() | FormatTest() | StandingTest() | Range() | CodesTest() | DateTest():
+            return _known(fact, _passes(test))
+
+
+def _passes(test: _OfOneValue) -> Callable[[Any], bool]:
+    match test:
         case TextTest() | SynsetTest() | FormatTest() | StandingTest():
-            return _known(fact, _text(test))
+            return _text(test)
         case Range():
-            return _known(fact, _number(test))
+            return _number(test)
         case CodesTest():
-            return _known(fact, _codes(test))
+            return _codes(test)
         case DateTest():
-            return _known(fact, _day(test))
+            return _day(test)
 
 
 def _known(fact: str, passes: Callable[[Any], bool]) -> Predicate:
@@ -104,6 +115,12 @@ def _licence(test: LicenceTest) -> Predicate:
         return truth_of(expression.names(listed) if test.names else expression.is_satisfied_by(listed))
 
     return ask
+
+
+def _reviewed(test: ReviewedTest) -> Predicate:
+    """Always known: where nobody has decided, that is the answer."""
+    listed = frozenset[str](test.among)
+    return lambda facts: truth_of(not listed.isdisjoint({action for _, action in facts.reviewed} or {"none"}))
 
 
 def _layer(test: LayerTest) -> Predicate:

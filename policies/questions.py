@@ -177,6 +177,12 @@ class StandingTest(Strict):
     among: Annotated[tuple[Literal["none", "held", "upheld"], ...], NotEmpty, AT_LEAST_ONE] = Field(alias="in")
 
 
+class ReviewedTest(Strict):
+    """What people decided about the image, whatever the review was about, is one of a list; `none`: nobody has."""
+
+    among: Annotated[tuple[Literal["none", "keep", "blur", "exclude"], ...], NotEmpty, AT_LEAST_ONE] = Field(alias="in")
+
+
 class LayerTest(Strict):
     """What a named layer of labels says: how many, one of a list among them, or the image's own label among them."""
 
@@ -214,4 +220,15 @@ class DateTest(Strict):
         return self
 
 
-Question = TextTest | SynsetTest | FormatTest | Range | LicenceTest | CodesTest | StandingTest | LayerTest | DateTest
+Question = (
+    TextTest
+    | SynsetTest
+    | FormatTest
+    | Range
+    | LicenceTest
+    | CodesTest
+    | StandingTest
+    | ReviewedTest
+    | LayerTest
+    | DateTest
+)

@@ -16,7 +16,7 @@ from policies.facts import UNKNOWN, ImageFacts, Missing
 from policies.questions import Day
 from policies.verdicts import Action
 
-Written = bool | int | str | list[str] | dict[str, list[str]] | None
+Written = bool | int | str | list[str] | dict[str, list[str] | str] | None
 
 LINE_LIMIT_BYTES = 1 << 16
 # What the row of an image says, and what follows from other facts.
@@ -38,7 +38,7 @@ class _Line(BaseModel):
     is_held: Literal[True] | None = None
     is_taken_down: Literal[True] | None = None
     exception: Literal[Action.KEEP, Action.BLUR] | None = None
-    reviewed: Action | None = None
+    reviewed: dict[_Text, Action] | None = None
     faces: _Number | Literal["unknown"] | None = None
     largest_face_px: _Number | Literal["unknown"] | None = None
     layer: dict[_Text, tuple[_Text, ...]] | None = None
@@ -91,6 +91,7 @@ def decode(line: bytes) -> ImageFacts:
 
 
 _BLANK = ImageFacts(path="")
+_BY_NAME = frozenset({"layer", "reviewed"})
 _FALSE_IS_ABSENT = frozenset({"is_held", "is_taken_down"})
 
 
@@ -102,8 +103,8 @@ def _plain(name: str, value: object) -> Written:
             return None
         case Missing.UNKNOWN:
             return UNKNOWN.value
-        case tuple() if name == "layer":
-            return {layer: list(labels) for layer, labels in value} or None
+        case tuple() if name in _BY_NAME:
+            return {each: list(said) if isinstance(said, tuple) else str(said) for each, said in value} or None
         case tuple():
             return list(value)
         case bool() | int() | str():
@@ -113,6 +114,6 @@ def _plain(name: str, value: object) -> Written:
 
 
 def _fact(name: str, value: object) -> object:
-    if name == "layer" and isinstance(value, dict):
+    if name in _BY_NAME and isinstance(value, dict):
         return tuple(sorted(value.items()))
     return UNKNOWN if value == UNKNOWN.value and name in ("faces", "largest_face_px") else value

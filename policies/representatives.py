@@ -23,11 +23,14 @@ from policies.questions import (
     LicenceTest,
     Question,
     Range,
+    ReviewedTest,
     StandingTest,
     SynsetTest,
     TextTest,
 )
 from policies.synsets import is_wnid
+from policies.truth import Truth
+from policies.verdicts import Action
 
 # A class folder, a synset and a path that no list is likely to name.
 OTHER_LABEL, OTHER_SYNSET, OTHER_PATH = "another class", "n99999999", "another/image.jpg"
@@ -106,7 +109,7 @@ def _values(fact: str, leaves: list[Condition]) -> Iterator[object]:
     yield UNKNOWN if fact in ("faces", "largest_face_px") else None
 
 
-_NEVER_ABSENT = frozenset({"path", "layer"})
+_NEVER_ABSENT = frozenset({"path", "layer", "reviewed"})
 # Values that no test names; formats come in the order of their list, as people know it.
 _OTHERS: Mapping[str, tuple[object, ...]] = {
     "format": tuple(found.value for found in ImageFormat),
@@ -118,6 +121,7 @@ _OTHERS: Mapping[str, tuple[object, ...]] = {
     "licence": (OTHER_LICENCE,),
     "advisories": ((),),
     "layer": ((),),
+    "reviewed": ((), *(((OTHER_TEXT, action),) for action in Action)),
 }
 
 
@@ -137,6 +141,8 @@ def _examples(test: Question) -> Iterator[object]:
         case DateTest():
             yield from (day for day in (test.since, test.before) if day is not None)
             yield from (_day_before(day) for day in (test.since, test.before) if day is not None)
+        case ReviewedTest():
+            pass  # every answer is among the others
         case LayerTest():
             yield from (((test.name, labels),) for labels in _labels(test))
 

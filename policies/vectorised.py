@@ -40,6 +40,8 @@ LAYER = "layer:"
 _PENDING_TOO = frozenset({"faces", "largest_face_px"})
 # Nearly every row has its own, so asking once for each different one would gain nothing.
 _ALL_DIFFERENT = frozenset({"path", "source_url"})
+# Their columns hold lists.
+_LISTS = frozenset({"advisories", "reviewed"})
 # Between the parts of a list while it is one word; no label or code holds it.
 _BETWEEN = "\x1f"
 
@@ -71,7 +73,7 @@ def evaluate_batch(policy: Policy, batch: pa.RecordBatch) -> Evaluated:
         batch: columns named like the fields of `ImageFacts`; `path` has to be there. A column that is not there has the
             field's default. A null is an absent value; in `faces` and `largest_face_px` it is UNKNOWN, or PENDING
             where the optional boolean column `faces_pending` says so. The labels of a layer are a list column
-            called `layer:NAME`; `advisories` is a list column too.
+            called `layer:NAME`; `advisories` is a list column too, and so is `reviewed`, of `REASON=ACTION`.
     """
     rows = _Rows(batch)
     key, size = rows.stops()
@@ -102,9 +104,10 @@ class _Rows:
         for name in _PENDING_TOO & fields.keys():
             if fields[name] is None:
                 fields[name] = PENDING if pending else UNKNOWN
-        for name in ("exception", "reviewed"):
-            if fields.get(name) is not None:
-                fields[name] = Action(fields[name])
+        if fields.get("exception") is not None:
+            fields["exception"] = Action(fields["exception"])
+        if "reviewed" in fields:
+            fields["reviewed"] = tuple(map(_decision, fields["reviewed"] or ()))
         if fields.get("advisories") is not None:
             fields["advisories"] = tuple(fields["advisories"])
         labels = {name: fields.pop(name) for name in sorted(fields) if name.startswith(LAYER)}
@@ -139,7 +142,7 @@ class _Rows:
             return self._in_range(fact, test)
         if fact in _ALL_DIFFERENT and isinstance(test, TextTest) and test.expression is not None:
             return self._matching(fact, test.expression)
-        if len(columns) == 1 and fact != "advisories":
+        if len(columns) == 1 and fact not in _LISTS:
             return self._by_word(columns[0], predicate(condition))
         return self._by_row(columns, predicate(condition))
 
@@ -185,6 +188,12 @@ class _Rows:
         is_known = matches.is_valid().to_numpy(zero_copy_only=False)
         does_match = matches.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
         return np.where(is_known, np.where(does_match, _TRUE, _FALSE), _UNKNOWN).astype(np.uint8)
+
+
+def _decision(written: str) -> tuple[str, Action]:
+    """The reason and the action of `REASON=ACTION`."""
+    reason, _, action = written.partition("=")
+    return reason, Action(action)
 
 
 def column_codes(batch: pa.RecordBatch, name: str) -> tuple[list[str | None], Codes]:

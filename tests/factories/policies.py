@@ -108,8 +108,8 @@ SCHEMA = pa.schema(
     {
         "path": pa.string(), "label": pa.string(), "format": pa.string(), "width": pa.int64(), "height": pa.int64(),
         "size_bytes": pa.int64(), "defect": pa.string(), "faces": pa.int32(), "largest_face_px": pa.int32(),
-        "faces_pending": pa.bool_(), "is_held": pa.bool_(), "is_taken_down": pa.bool_(), "reviewed": pa.string(),
-        "exception": pa.string(),
+        "faces_pending": pa.bool_(), "is_held": pa.bool_(), "is_taken_down": pa.bool_(), "exception": pa.string(),
+        "reviewed": pa.list_(pa.string()),
         "split": pa.string(), "source_host": pa.string(), "source_url": pa.string(), "retrieved_on": pa.string(),
         "licence": pa.string(), "licence_confidence": pa.int64(), "rights_conflicts": pa.int64(),
         "votes": pa.int64(), "agreement": pa.int64(), "advisories": pa.list_(pa.string()),
@@ -125,6 +125,7 @@ def batch(*rows: ImageFacts) -> pa.RecordBatch:
         row["faces_pending"] = PENDING in (row["faces"], row["largest_face_px"])
         for fact in ("faces", "largest_face_px"):
             row[fact] = None if row[fact] in (PENDING, UNKNOWN) else row[fact]
+        row["reviewed"] = [f"{reason}={action}" for reason, action in row["reviewed"]]
         row |= {f"layer:{name}": labels for name, labels in row.pop("layer")}
     return pa.RecordBatch.from_pylist(plain, schema=SCHEMA)
 
@@ -194,6 +195,7 @@ def _questions() -> st.SearchStrategy[Plain]:
         "layer": _layer_tests(),
         "retrieved_on": _day_tests(),
         "advisories": _code_tests(),
+        "reviewed": _among(("none", *Action)),
     }
     return st.one_of(*(_named(name, test) for name, test in tests.items()))
 
@@ -268,13 +270,19 @@ def images() -> st.SearchStrategy[ImageFacts]:
         is_held=st.sampled_from([False, False, False, True]),
         is_taken_down=st.sampled_from([False, False, False, True]),
         exception=st.sampled_from([None, None, None, Action.KEEP, Action.BLUR]),
-        reviewed=st.sampled_from([None, *Action]),
+        reviewed=_decisions(),
     )
 
 
 def _image(faces: tuple[int | Missing, int | Missing], **others: object) -> ImageFacts:
     """Faces are looked for once: how many and how large is pending together."""
     return ImageFacts(faces=faces[0], largest_face_px=faces[1], **others)  # type: ignore[arg-type]  # from `images`
+
+
+def _decisions() -> st.SearchStrategy[tuple[tuple[str, Action], ...]]:
+    """What people decided, by reasons that `documents` use and others."""
+    reasons = st.sampled_from(["first", "second", "third", "doubt", "rest", "elsewhere"])
+    return st.dictionaries(reasons, st.sampled_from(Action), max_size=2).map(lambda found: tuple(sorted(found.items())))
 
 
 def _layers() -> st.SearchStrategy[tuple[tuple[str, tuple[str, ...]], ...]]:

@@ -76,8 +76,24 @@ def test_review_excludes_until_a_person_has_decided() -> None:
     reviewing = policy(rules=[rule(then="review")])
     waiting = evaluate(reviewing, facts(faces=1))
     assert waiting == Verdict(Action.EXCLUDE, ("awaiting-review", "face"), "faces")
-    decided = evaluate(reviewing, facts(faces=1, reviewed=Action.KEEP))
+    decided = evaluate(reviewing, facts(faces=1, reviewed=(("face", Action.KEEP),)))
     assert decided == Verdict(Action.KEEP, ("face", "reviewed"), "faces")
+
+
+def test_what_was_decided_about_one_reason_is_no_answer_to_another() -> None:
+    reviewing = policy(rules=[rule(then="review")])
+    elsewhere = evaluate(reviewing, facts(faces=1, reviewed=(("rights-conflict", Action.KEEP),)))
+    assert elsewhere == evaluate(reviewing, facts(faces=1))
+
+
+def test_a_rule_may_send_to_review_what_nobody_has_reviewed_for_any_reason() -> None:
+    quiet = rule(id="new", when={"reviewed": {"in": ["none"]}}, then="review", reason="never-seen")
+    gone = rule(id="gone", when={"reviewed": {"in": ["exclude"]}}, then="exclude", reason="a-person-said-so")
+    both = policy(rules=[gone, quiet])
+    assert evaluate(both, facts()) == Verdict(Action.EXCLUDE, ("awaiting-review", "never-seen"), "new")
+    assert evaluate(both, facts(reviewed=(("face", Action.KEEP),))) == KEPT
+    said = facts(reviewed=(("face", Action.KEEP), ("label", Action.EXCLUDE)))
+    assert evaluate(both, said) == Verdict(Action.EXCLUDE, ("a-person-said-so",), "gone")
 
 
 def test_before_pixels_a_verdict_that_depends_on_faces_is_pending() -> None:

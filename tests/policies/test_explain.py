@@ -145,13 +145,20 @@ def test_what_no_policy_lifts_has_to_be_otherwise_first() -> None:
 def test_a_person_could_have_reviewed_it() -> None:
     reviewing = rule(then="review", when={"path": {"glob": "**"}})
     assert _changes(facts(), rules=[reviewing]) == [("a person had looked at it and decided to keep it",)]
-    blurred = explain(policy(rules=[reviewing]), facts(reviewed=Action.KEEP), wanted=Action.BLUR)
+    blurred = explain(policy(rules=[reviewing]), facts(reviewed=(("face", Action.KEEP),)), wanted=Action.BLUR)
     assert blurred.alternatives[0].verdict.action is Action.BLUR
+
+
+def test_a_decision_could_be_missing_too() -> None:
+    gone = rule(when={"reviewed": {"in": ["exclude"]}}, then="exclude")
+    excluded = explain(policy(rules=[gone]), facts(reviewed=(("face", Action.EXCLUDE),)))
+    assert excluded.rules[0].answers[0].value == "face: exclude"
+    assert excluded.alternatives[0].changes == ("nobody had reviewed it",)
 
 
 def test_where_no_few_changes_help_none_is_named() -> None:
     always = rule(when={"any": [{"faces": {"at_least": 0}}, {"faces": {"at_most": 9}}]}, if_unknown="apply")
-    assert _changes(facts(faces=1, reviewed=Action.KEEP), rules=[always]) == []
+    assert _changes(facts(faces=1, reviewed=(("face", Action.KEEP),)), rules=[always]) == []
 
 
 @settings(max_examples=50)

@@ -27,7 +27,7 @@ def test_facts_cannot_be_changed_after_the_verdict() -> None:
 
 def test_an_image_of_which_nothing_is_said_is_sound_and_stopped_by_nobody() -> None:
     image = ImageFacts(path="a.jpg")
-    assert (image.defect, image.is_held, image.is_taken_down, image.reviewed) == (None, False, False, None)
+    assert (image.defect, image.is_held, image.is_taken_down, image.reviewed) == (None, False, False, ())
 
 
 def test_what_cases_have_come_to_is_always_known() -> None:

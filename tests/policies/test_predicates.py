@@ -7,6 +7,7 @@ from policies.conditions import Condition
 from policies.facts import PENDING, UNKNOWN, ImageFacts
 from policies.predicates import predicate
 from policies.truth import Truth
+from policies.verdicts import Action
 from tests.factories.policies import Plain, conditions, facts, images
 
 T, F, U, P = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN, Truth.PENDING
@@ -70,6 +71,7 @@ KNOWN = facts(
     agreement=80,
     advisories=("cmyk",),
     largest_face_px=40,
+    reviewed=(("face", Action.BLUR), ("label", Action.KEEP)),
 )
 
 
@@ -99,6 +101,9 @@ KNOWN = facts(
         ({"advisories": {"none_in": ["cmyk"]}}, F),
         ({"largest_face_px": {"at_least": 16}}, T),
         ({"takedown": {"in": ["none"]}}, T),
+        ({"reviewed": {"in": ["none"]}}, F),
+        ({"reviewed": {"in": ["none", "blur"]}}, T),
+        ({"reviewed": {"in": ["exclude"]}}, F),
     ],
 )
 def test_a_question_about_what_others_found_out(plain: Plain, truth: Truth) -> None:

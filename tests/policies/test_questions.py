@@ -14,6 +14,7 @@ from policies.conditions import Condition
         ({"licence": {"satisfied_by": ["not one"]}}, "pattern"),
         ({"advisories": {"any_in": ["cmyk"], "none_in": ["cmyk"]}}, "exactly one of `any_in` and `none_in`"),
         ({"takedown": {"in": ["asked"]}}, "'none', 'held' or 'upheld'"),
+        ({"reviewed": {"in": ["held"]}}, "'none', 'keep', 'blur' or 'exclude'"),
         ({"layer": {"name": "real"}}, "exactly one of `count`"),
         ({"layer": {"name": "real", "agrees": True, "in_list": "mine"}}, "exactly one of `count`"),
         ({"retrieved_on": {}}, "`before`, `since` or both"),

@@ -7,6 +7,7 @@ from hypothesis import given
 
 from policies.facts import PENDING, UNKNOWN, ImageFacts
 from policies.records import ELSEWHERE, LINE_LIMIT_BYTES, STOPS, RecordError, _Line, decode, encode, names_for
+from policies.verdicts import Action
 from tests.factories.policies import facts, images, policy, rule
 
 ALL = frozenset(_Line.model_fields)
@@ -31,6 +32,10 @@ def test_a_line_is_canonical_and_leaves_out_what_is_not_known() -> None:
     assert encode(layered, frozenset({"layer", "advisories"})) == (
         b'{"advisories":[],"layer":{"real":["n02084071"],"votes":[]}}'
     )
+    reviewed = facts(reviewed=(("face", Action.KEEP), ("label", Action.EXCLUDE)))
+    line = encode(reviewed, frozenset({"reviewed"}))
+    assert line == b'{"reviewed":{"face":"keep","label":"exclude"}}'
+    assert decode(line).reviewed == reviewed.reviewed
 
 
 @pytest.mark.parametrize(
@@ -38,7 +43,8 @@ def test_a_line_is_canonical_and_leaves_out_what_is_not_known() -> None:
     [
         b"", b"[]", b"{", b'{"faces":-1}', b'{"faces":1.5}', b'{"faces":true}', b'{"faces":"many"}',
         b'{"faces":1,"faces":1}', b'{ "faces":1}', b'{"width":1,"faces":1}', b'{"is_held":false}', b'{"licence":null}',
-        b'{"path":"a"}', b'{"nothing":1}', b'{"retrieved_on":"2011-02-30"}', b'{"reviewed":"review"}', b'{"layer":{}}',
+        b'{"path":"a"}', b'{"nothing":1}', b'{"retrieved_on":"2011-02-30"}', b'{"reviewed":"keep"}', b'{"layer":{}}',
+        b'{"reviewed":{"face":"review"}}', b'{"reviewed":{}}',
         b"[" * 100_000, b'{"licence":"' + b"x" * LINE_LIMIT_BYTES + b'"}', b"\xff{}", b'{"licence":"\\ud800"}',
     ],
 )  # fmt: skip

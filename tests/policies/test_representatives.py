@@ -15,7 +15,7 @@ from policies.representatives import (
     images,
     values,
 )
-from policies.verdicts import Verdict
+from policies.verdicts import Action, Verdict
 from tests.factories.policies import TAXONOMY, WNIDS, Plain, attachment, documents, policy, rule, text
 
 
@@ -51,6 +51,7 @@ def test_each_kind_of_question_has_values_on_both_sides() -> None:
         {"layer": {"name": "real", "count": {"at_least": 1}}},
         {"split": {"in": ["val"]}},
         {"takedown": {"in": ["held"]}},
+        {"reviewed": {"in": ["none", "keep"]}},
     ]
     found = values(policy(rules=[rule(id=f"r{place}", when=when, then="exclude") for place, when in enumerate(whens)]))
     assert found == {
@@ -59,6 +60,7 @@ def test_each_kind_of_question_has_values_on_both_sides() -> None:
         "retrieved_on": ("2011-01-01", "2012-01-01", None),
         "layer": ((), (("real", ()),), (("real", (OTHER_SYNSET,)),)),
         "split": (OTHER_TEXT, "val", None),
+        "reviewed": ((), (("another", Action.BLUR),)),
     }
 
 
