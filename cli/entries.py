@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import output
+from cli import output, taxonomy
 from cli.door import Door, pass_door
 from registry.catalogue.entries import Defect
+from registry.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from policies.taxonomy import Taxonomy
     from registry.catalogue.entries import SourceEntry
 
 LIMIT, LIMIT_MAX = 50, 200
@@ -65,18 +67,48 @@ def images(  # noqa: PLR0913 - one parameter for each option
 
 @click.command()
 @click.argument("variant", metavar="DATASET/VARIANT")
+@click.option("--below", metavar="WNID", help="Count what hangs at this synset, and at each directly below it.")
+@click.option("--instances", is_flag=True, help="Follow what is one of a synset, too, not only what is a kind of it.")
+@taxonomy.named
 @output.as_json
 @pass_door
-def classes(door: Door, variant: str, *, as_json: bool) -> None:
+def classes(door: Door, variant: str, below: str | None, name: str | None, *, instances: bool, as_json: bool) -> None:
     """List the classes that the newest import of DATASET/VARIANT saw, with their numbers of images."""
-    from registry.catalogue import manifests  # noqa: PLC0415 - the other commands need no Parquet
+    from registry.queries import classes as queries  # noqa: PLC0415 - `--help` needs no database
+    from registry.queries import names, taxonomies  # noqa: PLC0415 - likewise
+    from registry.services import planning  # noqa: PLC0415 - likewise
 
-    with _manifest(door, variant) as file:
-        found = manifests.labels(file)
-    if as_json:
+    if below is None and (name is not None or instances):
+        raise click.UsageError("--in and --instances say how to count --below a synset.")
+    with door.open() as home, home.reading() as session:
+        newest = planning.newest_import(session, names.variant(session, variant).id, variant)
+        found = queries.counts(home.blobs, newest)
+        graph = None if below is None else queries.graph(home.blobs, taxonomies.find(session, name))
+    if below is not None and graph is not None:
+        _show_branches(graph, {it.label: it.rows for it in found}, below, instances=instances, as_json=as_json)
+    elif as_json:
         output.show_json(found)
+    else:
+        output.table(("CLASS", "IMAGES"), [(it.label, it.rows) for it in found], empty="No classes.")
+
+
+def _show_branches(
+    graph: Taxonomy, counted: dict[str | None, int], wnid: str, *, instances: bool, as_json: bool
+) -> None:
+    """What hangs at a synset: the whole, and each part that has images."""
+    from registry.queries import classes as queries  # noqa: PLC0415 - `--help` needs no database
+
+    if wnid not in graph:
+        raise NotFoundError(f"No edge of the taxonomy names the synset {wnid}.")
+    whole = queries.branch(graph, counted, wnid, instances=instances)
+    parts = queries.branches(graph, counted, wnid, instances=instances)
+    if as_json:
+        output.show_json({"whole": whole, "parts": parts})
         return
-    output.table(("CLASS", "IMAGES"), [(it.label, it.rows) for it in found], empty="No classes.")
+    rows = [(it.synset, it.own, it.classes, it.images) for it in (whole, *parts)]
+    output.table(("SYNSET", "OWN IMAGES", "CLASSES", "IMAGES"), rows, empty="")
+    if sum(it.images for it in parts) + whole.own > whole.images:
+        click.echo("Some classes hang at several of these, and count at each.")
 
 
 @contextmanager

@@ -2,7 +2,9 @@ import json
 
 import pytest
 
+from registry.catalogue.taxonomy.graph import Synset, Taxonomy
 from registry.home import Home
+from tests.factories import wordnet
 from tests.factories.homes import EMPTY, PATHS, TWINS, VARIANT
 from tests.factories.terminal import Terminal
 
@@ -45,6 +47,24 @@ def test_classes_come_with_their_numbers(terminal: Terminal) -> None:
     found = json.loads(terminal.run("datasets", "classes", VARIANT, "--json").out)
     assert sum(line["rows"] for line in found) == len(PATHS)
     assert "n02000002" in terminal.run("datasets", "classes", VARIANT).out
+
+
+def test_what_hangs_at_a_synset_is_counted_whole_and_by_its_parts(terminal: Terminal, furnished_home: Home) -> None:
+    kinds = (("n00000001", "n01000001"), ("n00000001", "n00000002"), ("n00000002", "n02000002"))
+    again = (("n00000001", "n00000003"), ("n00000003", "n02000002"))
+    synsets = {wnid: Synset("drawn") for pair in (*kinds, *again) for wnid in pair}
+    wordnet.imported(furnished_home, Taxonomy(synsets, (*kinds, *again)))
+    counted = {it["label"]: it["rows"] for it in json.loads(terminal.run("datasets", "classes", VARIANT, "--json").out)}
+    twice = counted["n02000002"]
+    done = terminal.run("datasets", "classes", VARIANT, "--below", "n00000001", "--json")
+    found = json.loads(done.out)
+    assert found["whole"]["images"] == sum(counted.get(it, 0) for it in ("n01000001", "n02000002"))
+    assert {"synset": "n00000002", "own": 0, "classes": 1, "images": twice} in found["parts"]
+    told = terminal.run("datasets", "classes", VARIANT, "--below", "n00000001").out.splitlines()
+    assert told[0].split() == ["SYNSET", "OWN", "IMAGES", "CLASSES", "IMAGES"]
+    assert told[-1].startswith("Some classes hang at several")
+    assert terminal.run("datasets", "classes", VARIANT, "--below", "n99999999").code == 3
+    assert terminal.run("datasets", "classes", VARIANT, "--instances").code == 2
 
 
 def test_a_variant_that_is_not_there_or_was_not_imported_is_refused(terminal: Terminal) -> None:

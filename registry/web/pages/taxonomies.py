@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from registry.access import Permission
-from registry.queries import taxonomies
+from registry.queries import classes, taxonomies
 from registry.services import taxonomies as services
 from registry.web import auth, door, forms
 
@@ -49,7 +49,8 @@ def _shown(wnid: str, label: str | None, *, is_revealed: bool) -> str:
         unsafe = services.marked(session, blobs)
         # Lists lie over variants, which strangers may not all know of.
         within = taxonomies.within(session, blobs, taxonomy, wnid) if auth.is_insider() else ()
+        held = classes.holdings(session, blobs, taxonomy.by_kind, wnid) if auth.is_insider() else ()
     hidden = {it for it in (wnid, *place.parents, *place.children) if services.is_hidden(taxonomy, unsafe, it)}
     shown = hidden - {wnid} if is_revealed else hidden
-    said = {"line": line, "synsets": taxonomy.synsets, "hidden": shown, "is_hidden": wnid in hidden}
+    said = {"line": line, "synsets": taxonomy.synsets, "hidden": shown, "is_hidden": wnid in hidden, "held": held}
     return render_template("synset.html", wnid=wnid, place=place, within=within, at_most=CHILDREN_SHOWN, **said)

@@ -7,6 +7,7 @@ from flask import Flask
 from registry.catalogue.layers.kinds import Kind
 from registry.catalogue.taxonomy.graph import PERSON
 from registry.home import Home
+from registry.queries import names
 from tests.factories import browsing, homes, layers, shown, wordnet
 from tests.factories.wordnet import COOK, DOG, ENTITY, SAILOR
 
@@ -42,6 +43,19 @@ def test_a_synset_is_shown_with_its_counts_and_neighbours(app: Flask) -> None:
     assert f'href="/synsets/{ENTITY}?in=wordnet@1"' in page
     assert f"{shown.VARIANT} some</a>" in page
     assert f"{shown.VARIANT} some" not in browsing.Visitor(app).get(f"/synsets/{PERSON}").text
+
+
+def test_people_of_the_registry_see_how_many_images_a_variant_has_below_a_synset(home: Home, app: Flask) -> None:
+    with home.sessions() as session:
+        newest = names.newest_import(session, names.variant(session, shown.VARIANT).id)
+        assert newest is not None
+        newest.counts = {**(newest.counts or {}), "labels": {SAILOR: 3, PERSON: 2, DOG: 9}}
+        session.commit()
+    page = browsing.Visitor(app, "mara").get(f"/synsets/{PERSON}").text
+    row = f"{shown.VARIANT}</a></th>" + "".join(f'<td class="figure">{it}</td>' for it in (2, 2, 5))
+    assert row in page
+    assert "Images at or below it" not in browsing.Visitor(app, "mara").get(f"/synsets/{COOK}").text
+    assert "Images at or below it" not in browsing.Visitor(app).get(f"/synsets/{PERSON}").text
 
 
 def test_words_of_kinds_of_person_are_hidden_from_everybody(app: Flask) -> None:
