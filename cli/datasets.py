@@ -11,6 +11,7 @@ from registry.catalogue.layout_names import LayoutName
 from registry.home import Home
 from registry.models.imports import Import, ImportState
 from registry.queries import datasets as queries
+from registry.queries.datasets import VariantLine
 from registry.services import imports as services
 from registry.services.imports import HowToRead, VariantWords
 
@@ -164,8 +165,15 @@ def list_datasets(door: Door, *, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
         return
-    rows = [(v.name, v.title, v.licence, v.image_count, v.published_count) for v in found]
+    rows = [(v.name, v.title, v.licence, _images(v), v.published_count) for v in found]
     output.table(("VARIANT", "TITLE", "LICENCE", "IMAGES", "PUBLISHED"), rows, empty="Nothing has been imported yet.")
+
+
+def _images(line: VariantLine) -> object:
+    """How many images a variant has; where it has none, what became of its import."""
+    if line.image_count is not None or line.newest_import is None:
+        return line.image_count
+    return "import failed" if line.newest_import is ImportState.FAILED else "being read"
 
 
 @datasets.command()

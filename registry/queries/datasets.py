@@ -35,13 +35,14 @@ class DatasetLine:
 
 @dataclass(frozen=True, slots=True)
 class VariantLine:
-    """A variant in a list; `image_count` is of its newest finished import."""
+    """A variant in a list; `image_count` is of its newest finished import, `newest_import` is how far the newest is."""
 
     name: str
     title: str
     licence: str
     image_count: int | None
     published_count: int
+    newest_import: ImportState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def list_variants(session: Session, dataset: str) -> list[VariantLine]:
             col(Variant.licence),
             _images_of_variant(),
             _published_of_variant(),
+            _newest_import_of_variant(),
         )
         .join(Dataset, col(Dataset.id) == col(Variant.dataset_id))
         .where(col(Dataset.slug) == dataset)
@@ -231,6 +233,11 @@ def _published_of_variant() -> sa.ScalarSelect[int]:
 def _is_published(session: Session, variant_id: UUID) -> bool:
     statement = select(Release.id).where(Release.variant_id == variant_id, _IS_PUBLISHED)
     return session.exec(statement.limit(1)).first() is not None
+
+
+def _newest_import_of_variant() -> sa.ScalarSelect[ImportState | None]:
+    newest = sa.select(col(Import.state)).where(col(Import.variant_id) == col(Variant.id))
+    return newest.order_by(col(Import.started_at).desc()).limit(1).correlate(Variant).scalar_subquery()
 
 
 def _images_of_variant() -> sa.ScalarSelect[int | None]:

@@ -21,6 +21,8 @@ from registry.errors import AccessionError, InvalidInputError, NotFoundError, Wr
 from registry.jobs import Job
 from registry.models.datasets import Dataset, Variant
 from registry.models.imports import Import, ImportState
+from registry.models.layers import Layer
+from registry.models.lineage import VariantDescription
 from registry.proof.datasheet import Licence
 from registry.queries import names
 from registry.services import layers
@@ -245,7 +247,7 @@ def _registered(act: Act, variant_name: str, words: VariantWords) -> Variant:
         select(Variant).where(Variant.dataset_id == dataset.id, Variant.slug == variant_slug)
     ).first()
     if known is not None:
-        _expect_same(known, words)
+        _agree(act, variant_name, known, words)
         return known
     variant = Variant(
         id=ids.new_id(),
@@ -261,7 +263,27 @@ def _registered(act: Act, variant_name: str, words: VariantWords) -> Variant:
     return variant
 
 
-def _expect_same(known: Variant, words: VariantWords) -> None:
-    for what, given, kept in (("title", words.title, known.title), ("licence", words.licence, known.licence)):
-        if given is not None and given != kept:
-            raise WrongStateError(f"The variant is registered already, with the {what} {kept!r}.")
+def _agree(act: Act, variant_name: str, known: Variant, words: VariantWords) -> None:
+    """The variant is called as was said, or was called so before.
+
+    A first import that failed leaves a variant of which nothing is known; whoever tries again may call it otherwise.
+    """
+    said = VariantWords(words.title or known.title, words.licence or known.licence)
+    if said == VariantWords(known.title, known.licence):
+        return
+    if not _is_vacant(act, known):
+        for what, given, kept in (("title", said.title, known.title), ("licence", said.licence, known.licence)):
+            if given != kept:
+                raise WrongStateError(f"The variant is registered already, with the {what} {kept!r}.")
+    known.title, known.licence = str(said.title), str(said.licence)
+    audit.record(act, Event.VARIANT_REGISTERED, "variant", variant_name, licence=known.licence)
+
+
+def _is_vacant(act: Act, variant: Variant) -> bool:
+    """Whether nothing is known of the variant: every import has failed, no layer lies over it, no seed describes it."""
+    known = (
+        select(Import.id).where(Import.variant_id == variant.id, Import.state != ImportState.FAILED),
+        select(Layer.id).where(Layer.variant_id == variant.id),
+        select(VariantDescription.id).where(VariantDescription.variant_id == variant.id),
+    )
+    return not any(act.session.exec(question.limit(1)).first() for question in known)

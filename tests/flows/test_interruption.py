@@ -67,6 +67,26 @@ def test_an_import_and_a_build_that_are_killed_again_and_again_end_in_the_same_m
     assert built[0]["manifest_sha256"] == built[1]["manifest_sha256"]
 
 
+def test_a_first_import_that_was_killed_or_has_failed_is_taken_up_by_the_next(tmp_path: Path) -> None:
+    at = registry(tmp_path / "home")
+    source = draw(tmp_path / "source")
+    (tmp_path / "empty").mkdir()
+    failing = ("datasets", "import", "zoo/new", str(tmp_path / "empty"), "--title", "Tset", "--licence", "MIT")
+    moments = random.Random(20261124)  # noqa: S311 - repeatable, not secret
+    for _ in range(KILLS):
+        killed(at, moments.uniform(0.6, 2.5), *failing)
+    assert at.say(*failing, who="mira").code == 4
+    (listed,) = at.json("datasets", "list")
+    assert (listed["title"], listed["image_count"], listed["newest_import"]) == ("Tset", None, "failed")
+    assert "import failed" in at.must("datasets", "list")
+    right = ("datasets", "import", "zoo/new", str(source), "--title", "Test", "--licence", "MIT")
+    for _ in range(KILLS):
+        killed(at, moments.uniform(0.6, 2.5), *right)
+    at.must(*right, who="mira")
+    (listed,) = at.json("datasets", "list")
+    assert (listed["title"], listed["image_count"], listed["newest_import"]) == ("Test", 41, "done")
+
+
 def test_imports_whose_rows_have_to_be_sorted_end_in_the_same_manifest_too(tmp_path: Path) -> None:
     at = registry(tmp_path / "home")
     moments = random.Random(20261123)  # noqa: S311 - repeatable, not secret

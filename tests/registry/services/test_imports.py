@@ -5,6 +5,7 @@ import pytest
 from sqlmodel import Session, select
 
 from registry.acts import Promise
+from registry.catalogue.layers.kinds import Kind
 from registry.catalogue.layout_names import LayoutName
 from registry.errors import InvalidInputError, NotFoundError, UnavailableError, WrongStateError
 from registry.home import Home
@@ -13,7 +14,7 @@ from registry.models.datasets import Dataset, Variant
 from registry.models.imports import Import, ImportState
 from registry.services import imports
 from registry.services.imports import HowToRead, Reading, VariantWords
-from tests.factories import homes
+from tests.factories import homes, layers
 from tests.factories.homes import NOW, VARIANT
 
 READING = Reading(
@@ -134,6 +135,31 @@ def test_words_cannot_be_changed_in_passing(bare_home: Home, tmp_path: Path) -> 
     for other in (VariantWords(title="Pictures"), VariantWords(licence="CC0-1.0")):
         with pytest.raises(WrongStateError, match="is registered already"):
             start(bare_home, tmp_path, words=other)
+
+
+def test_after_a_first_import_that_failed_the_variant_may_be_called_otherwise(bare_home: Home, tmp_path: Path) -> None:
+    failed = start(bare_home, tmp_path, words=VariantWords("Photos", "CC-BY-4.0"))
+    with homes.act(bare_home, "operator") as act:
+        imports.fail(act, failed.id, UnavailableError("The disk is full."))
+    start(bare_home, tmp_path, words=VariantWords("Pictures"))
+    with bare_home.reading() as session:
+        variant = session.exec(select(Variant)).one()
+        assert (variant.title, variant.licence) == ("Pictures", "CC-BY-4.0")
+    assert [event.event for event in homes.events(bare_home)].count("variant.registered") == 2
+    # The one that runs now is called so, and stays called so.
+    with pytest.raises(WrongStateError, match="is registered already, with the title 'Pictures'"):
+        start(bare_home, tmp_path, words=VariantWords("Photos"))
+
+
+def test_a_variant_of_which_a_layer_speaks_keeps_its_words_though_its_imports_failed(
+    bare_home: Home, tmp_path: Path
+) -> None:
+    failed = start(bare_home, tmp_path)
+    layers.add(bare_home, Kind.LABELS, "real", [("a.jpg", ())])
+    with homes.act(bare_home, "operator") as act:
+        imports.fail(act, failed.id, UnavailableError("The disk is full."))
+    with pytest.raises(WrongStateError, match="is registered already"):
+        start(bare_home, tmp_path, words=VariantWords("Pictures"))
 
 
 def test_a_finished_import_has_its_manifest_and_is_finished_once(bare_home: Home, tmp_path: Path) -> None:
