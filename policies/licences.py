@@ -13,6 +13,7 @@ LENGTH_LIMIT, NESTING_LIMIT = 1000, 20
 
 _TOKEN = re.compile(rf"\s*(?:(?P<mark>[()])|(?P<word>{ID_PATTERN}))")
 _AND, _OR, _WITH = "AND", "OR", "WITH"
+_WORDS = {word.lower(): word for word in (_AND, _OR, _WITH)}  # all large or all small, and nothing between
 _OPERATORS = frozenset({_AND, _OR, _WITH, "(", ")"})
 
 
@@ -54,7 +55,7 @@ def _tokens(text: str) -> Iterator[str]:
         if match is None:
             yield text[place:]
             return
-        yield match["mark"] or match["word"]
+        yield match["mark"] or _WORDS.get(match["word"], match["word"])
         place = match.end()
 
 
