@@ -77,10 +77,10 @@ def _show_description(described: Description) -> None:
         facts.append(("terms", f"{said.terms.sentence} [{sources[said.terms.source].url}]"))
     facts += [(count.what, f"{count.count:,} [{sources[count.source].url}]") for count in said.counts]
     for archive in said.archives:
-        known = [archive.size, archive.md5 and f"md5 {archive.md5}", archive.sha256 and f"sha256 {archive.sha256}"]
-        facts.append(
-            (archive.name, f"{', '.join(filter(None, known)) or 'no digest known'} [{sources[archive.source].url}]")
-        )
+        size = f"{archive.size_bytes:,} bytes" if archive.size_bytes is not None else archive.size
+        known = [size, archive.md5 and f"md5 {archive.md5}", archive.sha256 and f"sha256 {archive.sha256}"]
+        cited = ", ".join(sources[key].url for key in (archive.source, *archive.also))
+        facts.append((archive.name, f"{', '.join(filter(None, known)) or 'no digest known'} [{cited}]"))
     facts += [("unknown", what) for what in said.unknown]
     output.facts(facts)
     click.echo()

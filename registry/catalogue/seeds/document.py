@@ -60,7 +60,10 @@ class Count(_Part):
 
 
 class Archive(_Part):
-    """A file in which the variant was handed out; a digest that nobody has published is left out."""
+    """A file in which the variant was handed out; a digest that nobody has published is left out.
+
+    `also` are further sources: of a second digest, or of the same one.
+    """
 
     name: Line
     url: Url | None = None
@@ -69,6 +72,7 @@ class Archive(_Part):
     md5: Md5 | None = None
     sha256: Sha256 | None = None
     source: Key
+    also: tuple[Key, ...] = ()
 
 
 class Classes(_Part):
@@ -230,6 +234,9 @@ def _sources(variant: SeedVariant) -> Iterator[tuple[Loc, str]]:
     for name in ("counts", "archives", "relations"):
         for place, part in enumerate(getattr(variant, name)):
             yield (name, place, "source"), part.source
+    for place, archive in enumerate(variant.archives):
+        for number, key in enumerate(archive.also):
+            yield ("archives", place, "also", number), key
 
 
 def _relations(place: int, variant: SeedVariant, known: set[str]) -> Iterator[tuple[Loc, str]]:

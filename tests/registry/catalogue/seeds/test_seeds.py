@@ -21,6 +21,16 @@ def test_the_seed_of_imagenet_names_every_variant_that_people_speak_of() -> None
     assert {relation.kind for it in found.values() for relation in it.relations} == set(document.RelationKind)
 
 
+def test_every_archive_has_a_digest_or_its_variant_says_that_it_is_unknown() -> None:
+    found = document.parse(seeds.shipped("imagenet"))
+    for it in found.variants:
+        is_known = all(archive.md5 or archive.sha256 for archive in it.archives)
+        assert is_known or any("digest" in what for what in it.unknown), it.name
+    archives = {archive.name: archive for it in found.variants for archive in it.archives}
+    assert sum(archive.sha256 is not None for archive in archives.values()) == 10
+    assert {key for it in found.variants for key in document.cited(it)} <= found.sources.keys()
+
+
 def test_a_seed_that_is_not_shipped_is_not_found() -> None:
     with pytest.raises(KeyError):
         seeds.shipped("../imagenet")
