@@ -52,6 +52,7 @@ datasets.add_command(variants.lineage)
     "--truth", type=_file, metavar="FILE", help="The classes of the images, where a file beside them says so."
 )
 @click.option("--classes", type=_file, metavar="FILE", help="The list of the classes; images of others are refused.")
+@click.option("--trust", type=_file, metavar="FILE", help="The trust root by whose keys an export must be signed.")
 @click.option("--pdq", is_flag=True, help="Compute perceptual hashes, too, so that pictures can be found by look.")
 @click.option("--rights", is_flag=True, help="Keep what images say of rights, too, as the layer rights/collected.")
 @output.as_json
@@ -63,9 +64,10 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     title: str | None,
     licence: str | None,
     layout: str,
+    *,
     truth: Path | None,
     classes: Path | None,
-    *,
+    trust: Path | None,
     pdq: bool,
     rights: bool,
     as_json: bool,
@@ -76,7 +78,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     """
     with door.open() as home:
         with home.act(door.actor(home)) as act:
-            how = HowToRead(LayoutName(layout), truth, classes, has_pdq=pdq, has_rights=rights)
+            how = HowToRead(LayoutName(layout), truth, classes, trust, has_pdq=pdq, has_rights=rights)
             started = services.start(act, variant, path, VariantWords(title, licence), how)
             _expect_no_home(path, home.settings.home)
         door.keep(home, [services.promise_of(started)], output.ProgressLine())

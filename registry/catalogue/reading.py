@@ -37,9 +37,12 @@ def read(source: Source, layout_name: LayoutName, file: Path) -> Read:
         NotFoundError: there is no such source.
         InvalidInputError: the layout is unknown or ambiguous, the source is not of it, or holds no row at all.
         UnavailableError: something cannot be read or written.
+        NotVerifiedError: the source is not signed as it should be.
         AccountNotClosedError: the law is broken.
     """
     layout = _layout(source, layout_name)
+    if source.trust is not None and layout.name is not LayoutName.EXPORT:
+        raise InvalidInputError(f"A trust root is for the signature of an export, and {source.root} is {layout.name}.")
     tables = layout.tables(source)
     if not layout.is_sorted:
         tables = sorting.by_path(tables, lambda row: _repeated(source, row))

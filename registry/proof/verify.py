@@ -6,7 +6,7 @@ whole. Nothing in the folder is believed before a step has proved it, and memory
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -74,6 +74,44 @@ def verify(  # noqa: PLR0913 - what an auditor may bring along
     label = audit.statement.datasheet.release if audit.statement else None
     report = Report(label, trust_root is not None, steps, audit.statement, audit.comparison.scope.limit())
     return replace(report, checkpoint=growth.newest(audit)) if report.is_ok else report
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """Whose word an export is.
+
+    Attributes:
+        release: its label.
+        signed_by: ids of the trusted keys that signed its datasheet, in order.
+        root_version: of the trust root that lists them.
+        lines_digest: `sha256:<hex>`, which the bytes of `manifest.lines` must have.
+    """
+
+    release: str
+    signed_by: tuple[str, ...]
+    root_version: int
+    lines_digest: str
+
+
+def vouch(folder: Path, trust_root: bytes, now: datetime) -> Voucher:
+    """Who signed an export, for somebody who compares its images by themselves: the first three steps of `verify`.
+
+    Raises:
+        InvalidInputError: the documents or the root are not well formed.
+        NotVerifiedError: not enough trusted keys signed, or a file of the datasheet is not the signed one.
+    """
+    audit = Audit(folder, folder / PAYLOAD, trust_root, now)
+    for check in (_read, _check_trust, _check_signature):
+        said = check(audit)
+        if audit.findings.total:
+            found = audit.findings.named[0]
+            raise NotVerifiedError(f"{said}: {found.path} {found.sentence}.")
+    return Voucher(
+        audit.datasheet.release,
+        tuple(sorted(audit.signatures.signers(audit.keys(Purpose.DATASHEETS)))),
+        audit.root.version,
+        audit.signed.files[bundle.LINES],
+    )
 
 
 def _step(number: int, name: str, check: Callable[[Audit], str], audit: Audit) -> Step:

@@ -29,7 +29,7 @@ from registry.services import layers
 from registry.services.layers import Draft
 
 NO_ASSERTION = "NOASSERTION"
-TRUTH, CLASSES, PDQ, RIGHTS = "truth", "classes", "pdq", "rights"
+TRUTH, CLASSES, TRUST, PDQ, RIGHTS = "truth", "classes", "trust", "pdq", "rights"
 YES = "yes"
 FAILURE_LENGTH = 1000
 TITLE_LENGTH = 200
@@ -53,6 +53,7 @@ class HowToRead:
         layout: the layout that it has, or `AUTO` to look.
         truth: a file with the classes of the images.
         classes: a list of the classes.
+        trust: the root metadata by which an export must be signed.
         has_pdq: whether perceptual hashes are computed, too.
         has_rights: whether evidence about rights is collected, too.
     """
@@ -60,6 +61,7 @@ class HowToRead:
     layout: LayoutName = LayoutName.AUTO
     truth: Path | None = None
     classes: Path | None = None
+    trust: Path | None = None
     has_pdq: bool = False
     has_rights: bool = False
 
@@ -69,7 +71,7 @@ class HowToRead:
         Raises:
             NotFoundError: one does not exist.
         """
-        files = {TRUTH: self.truth, CLASSES: self.classes}
+        files = {TRUTH: self.truth, CLASSES: self.classes, TRUST: self.trust}
         named = {name: _kept_name(file) for name, file in files.items() if file is not None}
         wishes = {PDQ: self.has_pdq, RIGHTS: self.has_rights}
         return {**named, **{name: YES for name, is_wished in wishes.items() if is_wished}}

@@ -3,7 +3,8 @@ import shutil
 from pathlib import Path
 
 from registry.home import Home
-from tests.factories import homes, sources
+from registry.proof.manifest import Row, Verdict
+from tests.factories import homes, proofs, sources
 from tests.factories.terminal import Terminal
 
 
@@ -121,3 +122,24 @@ def test_a_list_of_urls_is_imported_and_cannot_be_built(bare_home: Home, tmp_pat
     done = terminal.run("datasets", "import", "imagenet/urls", tmp_path / "urls.txt", "--layout", "url-list")
     assert done.code == 0
     assert "refusal: urls.txt, line 2: it does not begin with an image's id" in done.err
+
+
+def test_an_export_is_imported_under_a_trust_root_and_refused_under_a_strangers(
+    bare_home: Home, tmp_path: Path
+) -> None:
+    data = sources.picture(1)
+    kept = len(data), sources.checksum(data)
+    row = Row("a/x.JPEG", *kept, "a", Verdict.KEEP, ("no-rule",), "a/x.JPEG", *kept)
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+    out, root = proofs.export(tmp_path / "ours", [row])
+    sources.folder(out / "data", {row.path: data})
+    (tmp_path / "root.json").write_bytes(root)
+    (tmp_path / "strange.json").write_bytes(proofs.export(tmp_path / "theirs")[1])
+    terminal = Terminal(bare_home.settings.home, "mara")
+    refused = terminal.run("datasets", "import", "other/copy", out, "--trust", tmp_path / "strange.json")
+    assert (refused.code, "is not the root that you trust" in refused.err) == (7, True)
+    taken = terminal.run("datasets", "import", "other/copy", out, "--trust", tmp_path / "root.json")
+    assert f"Signature checked: the release {proofs.LABEL} is signed by" in taken.out
+    unchecked = terminal.run("datasets", "import", "other/copy", out)
+    assert "Signature not checked" in unchecked.out

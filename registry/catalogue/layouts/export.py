@@ -1,11 +1,12 @@
 """Another registry's export: every image is compared with `manifest.lines` while it is read, and gets its class.
 
-What was excluded there is not here, and is counted in the report with its reasons. Who signed the export is not asked
-here: `accession verify` is for that.
+What was excluded there is not here, and is counted in the report with its reasons. With a trust root the export must be
+signed by the keys that it lists, and `manifest.lines` must be the signed one; without, the report says so.
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import ClassVar
 
 import pyarrow as pa
@@ -15,8 +16,10 @@ from registry.catalogue.layout_names import LayoutName
 from registry.catalogue.layouts import lists
 from registry.catalogue.layouts.look import Look
 from registry.catalogue.layouts.source import Source
-from registry.proof import bundle, manifest
-from registry.proof.manifest import PAYLOAD
+from registry.errors import NotVerifiedError
+from registry.proof import bundle, manifest, verify
+from registry.proof.manifest import PAYLOAD, Row
+from registry.proof.verify import Voucher
 
 
 class Export:
@@ -37,10 +40,11 @@ class Export:
         return source.read(self._found(source))
 
     def _found(self, source: Source) -> Iterator[Found]:
+        voucher = _vouched(source)
         said: lists.Said = {}
         labels: dict[str, str | None] = {}
         verdicts: Counter[str] = Counter()
-        for number, row in enumerate(manifest.read_file(source.root / bundle.LINES), start=1):
+        for number, row in enumerate(_signed_rows(source, voucher), start=1):
             verdicts[row.verdict.value] += 1
             if row.output_sha256 is not None:
                 path = f"{PAYLOAD}/{row.path}"
@@ -50,3 +54,35 @@ class Export:
             f"Its release decided: {counts}. Each image that is here was compared with {bundle.LINES}."
         )
         return lists.found_in(source, said, labels.get, PAYLOAD)
+
+
+def _vouched(source: Source) -> Voucher | None:
+    """Who signed the export; null where no trust root was given. Either way the report says so.
+
+    Raises:
+        NotVerifiedError: nobody whom the root lists.
+    """
+    if source.trust is None:
+        source.report.conclude("Signature not checked: no trust root was given, so nobody vouches for these images.")
+        return None
+    found = verify.vouch(source.root, source.trust.root, source.trust.now)
+    source.report.conclude(
+        f"Signature checked: the release {found.release} is signed by {', '.join(found.signed_by)}, as version "
+        f"{found.root_version} of the trust root that was given says."
+    )
+    return found
+
+
+def _signed_rows(source: Source, voucher: Voucher | None) -> Iterator[Row]:
+    """The rows of the manifest.
+
+    Raises:
+        NotVerifiedError: after the last of them, when they are not those that were signed.
+    """
+    digest = sha256()
+    with (source.root / bundle.LINES).open("rb") as file:
+        for rows, texts in manifest.read_batches(file):
+            digest.update(b"\n".join([*texts, b""]))
+            yield from rows
+    if voucher is not None and f"sha256:{digest.hexdigest()}" != voucher.lines_digest:
+        raise NotVerifiedError(f"{bundle.LINES} is not the one that was signed.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,14 @@ from registry.catalogue.reports import ImportReport
 TOLD_EVERY = 500
 
 
+@dataclass(frozen=True, slots=True)
+class TrustedBy:
+    """By which root metadata the signatures of a source are checked, and at what time its keys must be good."""
+
+    root: bytes
+    now: datetime
+
+
 @dataclass(slots=True)
 class Source:
     """A source that is being imported.
@@ -28,6 +37,7 @@ class Source:
         truth: the ground truth that was given; null for none.
         classes_file: the list of classes that was given; null for none.
         has_pdq: whether the perceptual hash of every picture is computed, too.
+        trust: whom the signature of an export must come from; null where nobody asked.
         heard: told what every picture says of rights; null where nobody asked.
         told: told how many images were read so far, every now and then.
     """
@@ -38,6 +48,7 @@ class Source:
     truth: Path | None = None
     classes_file: Path | None = None
     has_pdq: bool = False
+    trust: TrustedBy | None = None
     heard: intake.Heard | None = None
     told: Callable[[int], None] | None = None
 

@@ -2,12 +2,13 @@
 
 import tempfile
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from registry.catalogue import reading
 from registry.catalogue.layout_names import LayoutName
-from registry.catalogue.layouts.source import Source
+from registry.catalogue.layouts.source import Source, TrustedBy
 from registry.catalogue.reading import Read
 from registry.catalogue.rights.heard import Heard
 from registry.errors import AccessionError, InvalidInputError
@@ -15,7 +16,7 @@ from registry.models.datasets import Variant
 from registry.models.imports import Import
 from registry.queries import names
 from registry.services import imports, rights
-from registry.services.imports import CLASSES, PDQ, RIGHTS, TRUTH, Reading
+from registry.services.imports import CLASSES, PDQ, RIGHTS, TRUST, TRUTH, Reading
 from registry.services.layers import Draft
 from registry.worker.station import Station
 
@@ -24,10 +25,10 @@ def read(station: Station, key: str) -> None:
     """The import with the id `key` is done."""
     import_id = UUID(key)
     with station.act() as act:
-        waiting = imports.running(act, import_id)
+        waiting, now = imports.running(act, import_id), act.now
     if waiting is None:
         return
-    done = _read(station, waiting)
+    done = _read(station, waiting, now)
     with station.act() as act:
         imports.finish(act, import_id, done)
 
@@ -38,12 +39,12 @@ def fail(station: Station, key: str, error: AccessionError) -> None:
         imports.fail(act, UUID(key), error)
 
 
-def _read(station: Station, waiting: Import) -> Reading:
+def _read(station: Station, waiting: Import, now: datetime) -> Reading:
     blobs = station.home.blobs
     with tempfile.TemporaryDirectory(prefix="accession-import-") as folder, ExitStack() as listening:
         file, spoken = Path(folder) / "manifest.parquet", Path(folder) / "spoken.parquet"
         is_asked = RIGHTS in (waiting.asked or {})
-        source = _source(station, waiting, listening.enter_context(Heard(spoken)) if is_asked else None)
+        source = _source(station, waiting, now, listening.enter_context(Heard(spoken)) if is_asked else None)
         found = reading.read(source, LayoutName(waiting.layout), file)
         listening.close()
         totals = found.totals
@@ -66,15 +67,16 @@ def _read(station: Station, waiting: Import) -> Reading:
     )
 
 
-def _source(station: Station, waiting: Import, heard: Heard | None) -> Source:
+def _source(station: Station, waiting: Import, now: datetime, heard: Heard | None) -> Source:
     said = waiting.asked or {}
-    asked = {name: Path(said[name]) for name in (TRUTH, CLASSES) if name in said}
+    asked = {name: Path(said[name]) for name in (TRUTH, CLASSES, TRUST) if name in said}
     return Source(
         Path(waiting.source),
         workers=station.home.settings.processes,
         truth=asked.get(TRUTH),
         classes_file=asked.get(CLASSES),
         has_pdq=PDQ in said,
+        trust=TrustedBy(asked[TRUST].read_bytes(), now) if TRUST in asked else None,
         heard=heard,
         told=lambda count: station.progress("images read", count, None),
     )

@@ -1,3 +1,4 @@
+import hashlib
 import shutil
 import time
 from collections.abc import Callable
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.errors import NotVerifiedError
 from registry.proof import bundle, canonical, envelope, keys, sign, statement, verify
 from registry.proof.audit import Memory
 from registry.proof.report import Kind, Outcome, Report
@@ -58,6 +60,27 @@ def test_without_a_root_of_ones_own_it_says_so(export: tuple[Path, bytes]) -> No
     assert report.is_ok
     assert not report.is_trusted
     assert "the keys came from the export itself" in line(report, TRUST)
+
+
+def test_who_signed_an_export_is_told_without_a_look_at_its_images(export: tuple[Path, bytes]) -> None:
+    folder, root = export
+    shutil.rmtree(folder / "data")
+    found = verify.vouch(folder, root, proofs.NOW)
+    digest = f"sha256:{hashlib.sha256((folder / 'manifest.lines').read_bytes()).hexdigest()}"
+    assert (found.release, found.root_version, found.lines_digest) == (proofs.LABEL, 1, digest)
+    assert len(found.signed_by) == 1
+
+
+def test_nobody_vouches_for_an_export_that_a_stranger_signed(export: tuple[Path, bytes], tmp_path: Path) -> None:
+    with pytest.raises(NotVerifiedError, match="is not the root that you trust"):
+        verify.vouch(export[0], sign.first_root(proofs.keys_folder(tmp_path / "other"), proofs.NOW), proofs.NOW)
+
+
+def test_nobody_vouches_for_an_export_whose_datasheet_is_another(export: tuple[Path, bytes]) -> None:
+    folder, root = export
+    (folder / "datasheet.md").write_bytes(b"All is well.")
+    with pytest.raises(NotVerifiedError, match=r"datasheet\.md"):
+        verify.vouch(folder, root, proofs.NOW)
 
 
 def test_images_may_lie_elsewhere(export: tuple[Path, bytes], tmp_path: Path) -> None:

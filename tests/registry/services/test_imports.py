@@ -224,3 +224,11 @@ def test_an_import_remembers_that_perceptual_hashes_were_asked_for(bare_home: Ho
     with homes.act(bare_home, "mara") as act:
         started = imports.start(act, VARIANT, tmp_path, VariantWords(), imports.HowToRead(has_pdq=True))
     assert started.asked == {"pdq": "yes"}
+
+
+def test_an_import_remembers_the_trust_root_and_that_rights_were_asked_for(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "root.json").write_text("{}")
+    how = HowToRead(trust=tmp_path / "root.json", has_rights=True)
+    with homes.act(bare_home, "mara") as act:
+        started = imports.start(act, VARIANT, tmp_path, VariantWords(), how)
+    assert started.asked == {"trust": str(tmp_path / "root.json"), "rights": "yes"}

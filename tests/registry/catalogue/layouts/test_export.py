@@ -1,9 +1,14 @@
 from pathlib import Path
 
+import pytest
+
+from registry.catalogue import reading
 from registry.catalogue.layout_names import LayoutName
+from registry.catalogue.layouts.source import Source, TrustedBy
+from registry.errors import InvalidInputError, NotVerifiedError
 from registry.proof import manifest
 from registry.proof.manifest import Row, Verdict
-from tests.factories import sources
+from tests.factories import proofs, sources
 
 DATA = {"a/kept.JPEG": sources.picture(1), "a/blurred.JPEG": sources.picture(2), "b/gone.JPEG": sources.picture(3)}
 
@@ -39,3 +44,57 @@ def test_another_registrys_export_is_compared_with_its_manifest(tmp_path: Path) 
         ("manifest.lines", "line 3, data/b/gone.JPEG", "there is no such file"),
     ]
     assert "Its release decided: blur 1, exclude 1, keep 2." in found.said
+    assert "Signature not checked: no trust root was given" in found.said
+
+
+def signed(folder: Path) -> Source:
+    """An export that was signed, with the trust root by which it was."""
+    folder.mkdir()
+    out, root = proofs.export(folder)
+    return Source(out, workers=1, trust=TrustedBy(root, proofs.NOW))
+
+
+def imported(source: Source, folder: Path) -> int:
+    """How many images of it were taken."""
+    return reading.read(source, LayoutName.EXPORT, folder / "manifest.parquet").totals.rows
+
+
+def test_with_a_trust_root_the_report_says_who_signed(tmp_path: Path) -> None:
+    source = signed(tmp_path / "a")
+    assert imported(source, tmp_path) == len(proofs.IMAGES)
+    (said,) = [it for it in source.report.conclusions if it.startswith("Signature")]
+    assert f"Signature checked: the release {proofs.LABEL} is signed by " in said
+    assert "as version 1 of the trust root" in said
+
+
+def test_an_export_that_somebody_else_signed_is_refused(tmp_path: Path) -> None:
+    source, other = signed(tmp_path / "a"), signed(tmp_path / "b")
+    source.trust = other.trust
+    with pytest.raises(NotVerifiedError):
+        imported(source, tmp_path)
+
+
+def test_an_export_whose_lines_were_exchanged_together_with_its_images_is_refused(tmp_path: Path) -> None:
+    source = signed(tmp_path / "a")
+    data = sources.picture(7)
+    lines = source.root / "manifest.lines"
+    rows = list(manifest.read_file(lines))
+    at = next(number for number, row in enumerate(rows) if row.verdict is Verdict.KEEP)
+    size, digest = len(data), sources.checksum(data)
+    rows[at] = rows[at]._replace(size_bytes=size, sha256=digest, output_size_bytes=size, output_sha256=digest)
+    with lines.open("wb") as out:
+        manifest.write(rows, out)
+    (source.root / "data" / rows[at].path).write_bytes(data)
+    with pytest.raises(NotVerifiedError, match=r"manifest\.lines is not the one that was signed"):
+        imported(source, tmp_path)
+    # Who gives no root is told that nobody looked.
+    unchecked = Source(source.root, workers=1)
+    assert imported(unchecked, tmp_path) == len(proofs.IMAGES)
+
+
+def test_a_trust_root_is_for_exports_alone(tmp_path: Path) -> None:
+    (tmp_path / "n1").mkdir()
+    (tmp_path / "n1/a.jpg").write_bytes(sources.picture(1))
+    source = Source(tmp_path, workers=1, trust=TrustedBy(b"", proofs.NOW))
+    with pytest.raises(InvalidInputError, match="A trust root is for the signature of an export"):
+        reading.read(source, LayoutName.AUTO, tmp_path / "manifest.parquet")
