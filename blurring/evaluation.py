@@ -56,11 +56,13 @@ class Photograph:
         judged: what people say.
         found: detections, doubtful ones too.
         tones: the tone of the skin of each judged box, as `tones.tone` says it; None where it was not measured.
+        is_asked: whether a person is asked about anything in it.
     """
 
     judged: tuple[Judged, ...]
     found: tuple[Box, ...]
     tones: tuple[str | None, ...] = ()
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,22 @@ def point(photographs: Sequence[Photograph], threshold: float) -> Point:
     nothing = Share(0, 0)
     recall, recall_quoted = every.shares().get("", nothing), quoted.shares().get("", nothing)
     return Point(threshold, recall, recall_quoted, Share(touched, faceless), excused)
+
+
+def asked(photographs: Sequence[Photograph]) -> Share:
+    """The photographs about which a person is asked, of all."""
+    return Share(sum(photograph.is_asked for photograph in photographs), len(photographs))
+
+
+def shown(photographs: Sequence[Photograph], threshold: float) -> Share:
+    """The faces of 16 px and more that are found from `threshold` on, or are in a photograph that a person is shown."""
+    tally = _Tally()
+    for photograph in photographs:
+        found = [box for box in photograph.found if box.score >= threshold]
+        for judged in photograph.judged:
+            if judged.is_face and judged.box.longer_side_px >= QUOTED_PX:
+                tally.add("", is_found=photograph.is_asked or is_found(judged.box, found))
+    return tally.shares().get("", Share(0, 0))
 
 
 def curve(photographs: Sequence[Photograph], thresholds: Iterable[float]) -> list[Point]:

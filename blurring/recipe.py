@@ -133,6 +133,19 @@ class Zoned(Part):
         return self
 
 
+class Doubt(Part):
+    """About which boxes a person is asked, of those that are not blurred.
+
+    Attributes:
+        side_px: longer side of the smallest one; those below are left.
+        look: the least score of a single look for which one is doubtful although all looks together say less than
+            `review`.
+    """
+
+    side_px: int = Field(ge=0)
+    look: float = Field(gt=0, le=1)
+
+
 class CenterFace(Zoned):
     """CenterFace in one or more scales; scores are probabilities.
 
@@ -141,6 +154,8 @@ class CenterFace(Zoned):
         precision: in which numbers it computes.
         fusion: how the looks become one probability.
         view_px_max: no look is at more pixels than this, whatever its scale: it bounds the memory.
+        doubt: which boxes are doubtful; None for all that reach `review`. Unsaid, it is no part of the digest, which
+            recipes had before anybody could say it.
     """
 
     name: Literal["centerface"]
@@ -148,6 +163,7 @@ class CenterFace(Zoned):
     precision: Precision
     fusion: Fusion
     view_px_max: int = Field(gt=0)
+    doubt: Doubt | None = Field(default=None, exclude_if=lambda doubt: doubt is None)
 
 
 class Yunet(Zoned):

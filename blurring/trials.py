@@ -5,6 +5,7 @@ builds use, so what is measured is what happens; the outputs are thrown away.
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from blurring.engines.local import LocalEngine
 from blurring.errors import PictureError, TruthError
 from blurring.evaluation import Photograph, Point, Share
 from blurring.pictures import upright_rgb
-from blurring.recipe import Recipe, Zoned
+from blurring.recipe import CenterFace, Recipe, Zoned
 from blurring.truth import Judged, Truth
 
 SHARD_ITEMS: Final = 16
@@ -38,6 +39,8 @@ class Figures:
         photographs: how many were looked at.
         at_threshold: recall and over-blur as the recipe is written.
         at_review: the same when doubtful boxes count too, as after a perfect review of them.
+        asked: photographs about which a person is asked, of all.
+        shown: faces of 16 px and more that are found or in one of these photographs.
         curve: every threshold.
         groups: recall as the recipe is written, by kind of group and group.
     """
@@ -47,6 +50,8 @@ class Figures:
     photographs: int
     at_threshold: Point
     at_review: Point
+    asked: Share
+    shown: Share
     curve: tuple[Point, ...]
     groups: dict[str, dict[str, Share]]
 
@@ -59,6 +64,8 @@ class Figures:
             _row("faceless photographs touched", at.touched),
             _row("found or doubtful, 16 px and more", review.recall_quoted),
             _row("faceless photographs touched or doubtful", review.touched),
+            _row("photographs about which a person is asked", self.asked),
+            _row("found, 16 px and more, or in such a photograph", self.shown),
         ]
         for kind, group in self.groups.items():
             rows += [_row(f"found, {kind} {name}", share) for name, share in group.items()]
@@ -108,25 +115,33 @@ class Trial:
         if not any(judged.is_face for item in items for judged in truth.of(item.path)):
             raise TruthError("no photograph of the folder has a judged face")
         photographs = []
-        for item, result in self._results(items):
-            judged = truth.of(item.path)
-            found = (*result.outcome.boxes, *result.outcome.doubtful)
-            photographs.append(Photograph(judged, found, _tones(item, judged)))
+        for item, result in self._results(items, self.recipe):
+            judged, outcome = truth.of(item.path), result.outcome
+            found, is_asked = (*outcome.boxes, *outcome.doubtful), bool(outcome.doubtful or outcome.again)
+            photographs.append(Photograph(judged, found, _tones(item, judged), is_asked))
             progress(len(photographs))
-        return self._figures(photographs)
+        eager = self._eager()
+        if eager is None:
+            return self._figures(photographs, photographs)
+        looked = [
+            Photograph(truth.of(item.path), (*result.outcome.boxes, *result.outcome.doubtful))
+            for item, result in self._results(items, eager)
+        ]
+        return self._figures(photographs, looked)
 
-    def _figures(self, photographs: Sequence[Photograph]) -> Figures:
-        detector = self.recipe.detector
-        threshold = detector.threshold
-        review = detector.review if isinstance(detector, Zoned) else threshold
-        scores = sorted({box.score for photograph in photographs for box in photograph.found})
+    def _figures(self, photographs: Sequence[Photograph], looked: Sequence[Photograph]) -> Figures:
+        """The figures of photographs as the recipe treats them, and of what its detector sees in them at all."""
+        threshold = self.recipe.detector.threshold
+        scores = sorted({box.score for photograph in looked for box in photograph.found})
         return Figures(
             recipe=self.recipe.name,
             digest=self.recipe.digest(),
             photographs=len(photographs),
             at_threshold=evaluation.point(photographs, threshold),
-            at_review=evaluation.point(photographs, review),
-            curve=tuple(evaluation.curve(photographs, scores[:: max(1, len(scores) // 200)])),
+            at_review=evaluation.point(photographs, -math.inf),
+            asked=evaluation.asked(photographs),
+            shown=evaluation.shown(photographs, threshold),
+            curve=tuple(evaluation.curve(looked, scores[:: max(1, len(scores) // 200)])),
             groups={
                 "size": evaluation.by_size(photographs, threshold),
                 "pose": evaluation.by_pose(photographs, threshold),
@@ -135,20 +150,21 @@ class Trial:
             },
         )
 
-    def _results(self, items: Sequence[Item]) -> Iterator[tuple[Item, ItemResult]]:
+    def _results(self, items: Sequence[Item], recipe: Recipe) -> Iterator[tuple[Item, ItemResult]]:
         starts = range(0, len(items), SHARD_ITEMS)
         shards = {str(start): Shard(str(start), tuple(items[start : start + SHARD_ITEMS])) for start in starts}
         engine = LocalEngine(_forgotten)
-        for result in engine.run(shards.values(), self._eager(), self.device, self.workers):
+        for result in engine.run(shards.values(), recipe, self.device, self.workers):
             yield from zip(shards[result.id].items, result.items, strict=True)
 
-    def _eager(self) -> Recipe:
-        """The recipe with everything called doubtful that has a score at all."""
+    def _eager(self) -> Recipe | None:
+        """The recipe with everything called doubtful that has a score at all; None where nothing is to be gained."""
         detector = self.recipe.detector
         if not isinstance(detector, Zoned):
-            return self.recipe
-        eager = detector.model_copy(update={"review": SCORE_MIN})
-        return self.recipe.model_copy(update={"detector": eager})
+            return None
+        update = {"review": SCORE_MIN, "doubt": None} if isinstance(detector, CenterFace) else {"review": SCORE_MIN}
+        eager = detector.model_copy(update=update)
+        return self.recipe.model_copy(update={"detector": eager, "second_look": None})
 
 
 def _forgotten(data: bytes) -> str:

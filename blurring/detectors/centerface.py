@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from blurring.boxes import Box
 from blurring.detectors import fusion, network, views
-from blurring.detectors.fusion import SCORE, Rows
+from blurring.detectors.fusion import SCORE, SUREST, Rows
 from blurring.detectors.network import Model, Network
 from blurring.detectors.views import View
 from blurring.errors import DetectorError
@@ -101,8 +101,15 @@ class CenterFaceDetector:
         height, width = image.shape[:2]
         picture = View(image, 1.0, width, height)
         rows = fusion.fused(seen, self._choice.fusion)
-        boxes = [picture.box((r[0], r[1], r[2], r[3]), float(r[4])) for r in rows if r[4] >= self._choice.review]
-        return views.best_first(boxes)
+        boxes = [(picture.box((r[0], r[1], r[2], r[3]), float(r[SCORE])), float(r[SUREST])) for r in rows]
+        return views.best_first([box for box, surest in boxes if self._is_told(box, surest)])
+
+    def _is_told(self, box: Box, surest: float) -> bool:
+        """Whether a box is blurred, or doubtful, of which the surest look gave this score."""
+        choice, doubt = self._choice, self._choice.doubt
+        if doubt is None or box.score >= choice.threshold:
+            return box.score >= choice.review
+        return box.longer_side_px >= doubt.side_px and (box.score >= choice.review or surest >= doubt.look)
 
     def _seen(self, images: Sequence[Image], eye: _Eye) -> list[Rows]:
         """What one look shows in each picture: rows in the picture's pixels."""

@@ -17,8 +17,9 @@ from blurring.recipe import Fusion
 
 Rows = NDArray[np.float64]
 
-# A box is written as a row of left, top, right, bottom, score.
+# A box is written as a row of left, top, right, bottom, score; a fused one has the score of its surest look besides.
 SCORE: Final = 4
+SUREST: Final = 5
 SIZE_PX: Final = 16.0
 SIZES_PX: Final = (4.0, 400.0)
 ODDS_MIN: Final = 1e-3
@@ -45,7 +46,7 @@ def suppressed(boxes: Rows, overlap_max: float) -> Rows:
 
 
 def fused(views: Sequence[Sequence[Rows]], fusion: Fusion) -> Rows:
-    """One row per face that any view saw, its score a probability.
+    """One row per face that any view saw, `(n, 6)`: its score a probability, and what the surest look gave it.
 
     Args:
         views: for each scale of `fusion`, the detections of each of its looks (as it is, mirrored).
@@ -64,8 +65,9 @@ def fused(views: Sequence[Sequence[Rows]], fusion: Fusion) -> Rows:
         free &= ~same
         scores = [_best(every[same & (source == index), SCORE], fusion.floor) for index in range(len(looks))]
         place = np.average(every[same, :SCORE], axis=0, weights=every[same, SCORE] ** 2)
-        result.append([*place, _probability(place, scores, [scale for scale, _ in looks], fusion)])
-    return np.array(result) if result else np.zeros((0, SCORE + 1))
+        probability = _probability(place, scores, [scale for scale, _ in looks], fusion)
+        result.append([*place, probability, every[best, SCORE]])
+    return np.array(result) if result else np.zeros((0, SUREST + 1))
 
 
 def _best(scores: Rows, floor: float) -> float:

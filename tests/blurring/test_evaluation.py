@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -37,6 +38,14 @@ def test_a_faceless_photograph_with_any_detection_is_touched() -> None:
     assert evaluation.point(PHOTOGRAPHS, 0.25).touched == Share(2, 3)
     assert evaluation.point(PHOTOGRAPHS, 0.5).touched == Share(1, 3)
     assert evaluation.point(PHOTOGRAPHS, 0.85).touched == Share(0, 3)
+
+
+def test_a_face_that_nobody_found_is_still_shown_to_people_where_they_are_asked_about_its_photograph() -> None:
+    missed = Photograph((judged(0, 40), judged(100, 10)), (seen(200, 20, 0.01),))
+    asked = [*PHOTOGRAPHS, missed, replace(missed, is_asked=True)]
+    assert evaluation.asked(asked) == Share(1, 7)
+    assert evaluation.shown(asked, 0.35) == Share(3, 4)
+    assert evaluation.shown([], 0.35) == evaluation.asked([]) == Share(0, 0)
 
 
 def test_a_detection_on_a_doll_is_excused_and_counted_apart() -> None:

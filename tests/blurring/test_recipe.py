@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from blurring import recipe
 from blurring.errors import RecipeError
-from blurring.recipe import Recipe, SecondLook
+from blurring.recipe import CenterFace, Recipe, SecondLook
 from tests.factories import networks, recipes
 
 DOCUMENT = b"""
@@ -90,9 +90,18 @@ def test_a_recipe_says_how_well_it_was_measured_or_that_nobody_has() -> None:
 
 def test_what_is_doubtful_is_never_surer_than_what_is_blurred() -> None:
     shipped = recipe.named("centerface").model_dump_json()
-    assert '"review":0.01' in shipped
+    assert '"review":0.02' in shipped
     with pytest.raises(RecipeError, match="review must not be above threshold"):
-        recipe.load(shipped.replace('"review":0.01', '"review":0.2').encode())
+        recipe.load(shipped.replace('"review":0.02', '"review":0.2').encode())
+
+
+def test_a_recipe_of_before_that_says_nothing_of_doubt_keeps_its_digest() -> None:
+    shipped = recipe.named("centerface")
+    assert isinstance(shipped.detector, CenterFace)
+    before = shipped.model_copy(update={"detector": shipped.detector.model_copy(update={"doubt": None})})
+    assert "doubt" not in before.model_dump_json()
+    assert before.digest() != shipped.digest()
+    assert recipe.load(before.model_dump_json().encode()) == before
 
 
 def test_equal_recipes_are_equal_keys() -> None:

@@ -37,6 +37,8 @@ def test_a_recipe_is_measured_as_release_builds_use_it(tmp_path: Path, name: str
     assert sum(share.total for share in figures.groups["skin"].values()) == 1
     assert figures.at_threshold.touched.total == 1
     assert figures.at_review.recall.count >= figures.at_threshold.recall.count
+    assert figures.asked.total == 4
+    assert figures.shown == Share(1, 3)
     assert figures.digest == recipe.named(name).digest()
 
 

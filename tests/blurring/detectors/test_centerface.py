@@ -10,7 +10,7 @@ from blurring.boxes import Box
 from blurring.detectors import centerface, views
 from blurring.detectors.centerface import CenterFaceDetector
 from blurring.errors import DetectorError, DeviceError
-from blurring.recipe import CenterFace, Precision
+from blurring.recipe import CenterFace, Doubt, Precision
 from tests.factories import pictures
 
 FACE = Box(*pictures.FACE_BOX)
@@ -68,7 +68,27 @@ def test_a_face_cut_by_the_edge_gets_a_box_inside_the_picture(detector: CenterFa
 def test_boxes_come_best_first_and_none_below_the_doubtful(detector: CenterFaceDetector) -> None:
     scores = [box.score for box in detector.detect(pictures.face_pixels())]
     assert scores == sorted(scores, reverse=True)
-    assert min(scores) >= choice().review
+    plain = CenterFaceDetector(choice(doubt=None)).detect(pictures.face_pixels())
+    assert min(box.score for box in plain) >= choice().review
+
+
+@pytest.mark.parametrize(
+    ("doubt", "is_told"),
+    [
+        (Doubt(side_px=1, look=0.01), True),
+        (Doubt(side_px=1, look=1.0), False),
+        (Doubt(side_px=500, look=0.01), False),
+        (None, False),
+    ],
+)
+def test_a_single_look_is_enough_for_a_doubt_about_what_is_large_enough(doubt: Doubt | None, *, is_told: bool) -> None:
+    unsure = CenterFaceDetector(choice(threshold=1.0, review=1.0, doubt=doubt))
+    assert bool(unsure.detect(pictures.face_pixels())) is is_told
+
+
+def test_what_is_blurred_is_told_however_small() -> None:
+    strict = CenterFaceDetector(choice(doubt=Doubt(side_px=500, look=1.0)))
+    assert strict.detect(pictures.face_pixels())[0].overlap(FACE) > 0.6
 
 
 def test_the_same_picture_gives_the_same_boxes(detector: CenterFaceDetector) -> None:
@@ -106,8 +126,8 @@ def test_several_pictures_at_once_give_what_each_gives_alone(detector: CenterFac
 
 def test_where_the_first_look_sees_nothing_no_other_is_taken() -> None:
     fusion = choice().fusion
-    blind = CenterFaceDetector(choice(fusion=fusion.model_copy(update={"gate": 0.999}), review=0.001))
-    eager = CenterFaceDetector(choice(fusion=fusion.model_copy(update={"gate": 0.0}), review=0.001))
+    blind = CenterFaceDetector(choice(fusion=fusion.model_copy(update={"gate": 0.999}), review=0.001, doubt=None))
+    eager = CenterFaceDetector(choice(fusion=fusion.model_copy(update={"gate": 0.0}), review=0.001, doubt=None))
     image = placed(36, 200, 120)
     assert blind.detect(image) == []
     assert eager.detect(image)
@@ -124,7 +144,7 @@ def test_no_look_is_at_more_pixels_than_the_recipe_allows(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(views, "canvas", watched)
     assert bounded.detect(pictures.face_pixels())[0].overlap(FACE) > 0.5
-    assert len(seen) == 3
+    assert len(seen) == 4
     assert all(height * width <= 300 * 300 + 300 for height, width in seen)
 
 

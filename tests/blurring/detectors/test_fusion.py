@@ -33,13 +33,19 @@ def log_odds(score: float) -> float:
 
 
 def test_what_nobody_saw_is_not_there() -> None:
-    assert fusion.fused([[NOTHING], [NOTHING, NOTHING]], PLAIN).shape == (0, 5)
+    assert fusion.fused([[NOTHING], [NOTHING, NOTHING]], PLAIN).shape == (0, 6)
 
 
 def test_a_face_that_every_look_saw_is_one_face_as_sure_as_they_are() -> None:
     result = fusion.fused([[row(0, 0.9)], [row(0, 0.9), row(0, 0.9)]], PLAIN)
-    assert result.shape == (1, 5)
-    assert result[0] == pytest.approx([0, 0, 16, 16, 0.9])
+    assert result.shape == (1, 6)
+    assert result[0] == pytest.approx([0, 0, 16, 16, 0.9, 0.9])
+
+
+def test_what_the_surest_look_said_is_kept_beside_what_all_say() -> None:
+    result = fusion.fused([[row(0, 0.2)], [row(1, 0.7), NOTHING]], PLAIN)
+    assert result[0, fusion.SUREST] == 0.7
+    assert result[0, fusion.SCORE] < 0.7
 
 
 def test_a_look_that_saw_nothing_counts_with_the_floor() -> None:
