@@ -12,6 +12,7 @@ import io
 from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import JpegImagePlugin
@@ -31,16 +32,18 @@ def as_coded(picture: Picture, source: bytes) -> Picture:
     coding = picture.coding
     if coding is None or not coding.is_luma:
         return picture
-    pixels = _drafted(source, 1)
     if coding.subsampling == HALVED:
-        pixels, chroma = pixels.copy(), _drafted(source, 2)[:, :, 1:]
-        for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
-            place = pixels[row::2, column::2, 1:]
-            place[:] = chroma[: place.shape[0], : place.shape[1]]
+        small = _drafted(source, "YCbCr", 2)
+        size = 2 * small.shape[1], 2 * small.shape[0]
+        doubled = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+        pixels = doubled[: picture.height, : picture.width]
+        pixels[:, :, 0] = _drafted(source, "L", 1)
+    else:
+        pixels = _drafted(source, "YCbCr", 1)
     return replace(picture, mode="YCbCr", pixels=pixels)
 
 
-def _drafted(source: bytes, divisor: int) -> NDArray[np.uint8]:
+def _drafted(source: bytes, mode: str, divisor: int) -> NDArray[np.uint8]:
     with JpegImagePlugin.JpegImageFile(io.BytesIO(source)) as image:
-        image.draft("YCbCr", (max(1, image.width // divisor), max(1, image.height // divisor)))
+        image.draft(mode, (max(1, image.width // divisor), max(1, image.height // divisor)))
         return np.asarray(image)

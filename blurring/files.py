@@ -167,7 +167,7 @@ def _decoded(data: bytes, file_format: str) -> Picture:
         image.load()
         mode = _target_mode(image)
         stored = image if image.mode == mode else image.convert(mode)
-        pixels = np.array(stored)
+        pixels = np.asarray(stored)
         if pixels.dtype == np.uint16:
             mode = "I;16"
         return Picture(

@@ -12,7 +12,7 @@ original shows inside a grown box. Arithmetic is in integers, so that it is the 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 import cv2
 import numpy as np
@@ -49,6 +49,11 @@ class Area:
         """How far beyond a grown box anything may change."""
         return _radius(self.softness_px)
 
+    def within(self, window: tuple[slice, slice]) -> Self:
+        """The same in the pixels of a window of the picture."""
+        rows, columns = window
+        return replace(self, boxes=tuple(box.moved(-columns.start, -rows.start) for box in self.boxes))
+
 
 def area(boxes: Sequence[Box], obscuring: Obscuring, width: int, height: int) -> Area:
     """What changes in a picture of `width` by `height` pixels when these faces are obscured."""
@@ -73,10 +78,11 @@ def obscured(pixels: Pixels, boxes: Sequence[Box], obscuring: Obscuring) -> Pixe
         return result
     # As far as the mask goes, the blur must see its true neighbours.
     window = _window(change.boxes, change.reach_px + _radius(change.sigma_px), width, height)
-    part = pixels[window]
-    here = replace(change, boxes=tuple(box.moved(-window[1].start, -window[0].start) for box in change.boxes))
-    inside = mask(here, obscuring.feather, part.shape[1], part.shape[0])
-    result[window] = _blended(part, _changed(part, here, obscuring), inside)
+    part, here = pixels[window], change.within(window)
+    reached = _window(here.boxes, change.reach_px, part.shape[1], part.shape[0])
+    original, changed = part[reached], _changed(part, here, obscuring)[reached]
+    inside = mask(here.within(reached), obscuring.feather, original.shape[1], original.shape[0])
+    result[window][reached] = _blended(original, changed, inside)
     return result
 
 
@@ -149,8 +155,11 @@ def _gaussian(part: Pixels, sigma_px: float) -> Pixels:
 
 def _blended(original: Pixels, changed: Pixels, inside: NDArray[np.uint8]) -> Pixels:
     """Original and changed pixels mixed by the mask, rounded to the nearest."""
-    weight = inside.astype(np.uint32)
-    if has_channels(original):
-        weight = weight[:, :, None]
-    mixed = changed * weight + original * (255 - weight)
-    return np.asarray((mixed + 127) // 255, dtype=original.dtype)
+    # The narrowest numbers that 255 times a value, and a half more, fits in.
+    wide = np.uint16 if original.dtype == np.uint8 else np.uint32
+    weight = inside[:, :, None] if has_channels(original) else inside
+    mixed = np.multiply(changed, weight, dtype=wide)
+    mixed += np.multiply(original, ~weight, dtype=wide)
+    mixed += 127
+    mixed //= 255
+    return np.asarray(mixed, dtype=original.dtype)

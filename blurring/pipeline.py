@@ -10,7 +10,7 @@ is wrong with the picture itself:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -23,7 +23,7 @@ from blurring.detectors import Detector
 from blurring.errors import PictureError
 from blurring.known import NOTHING, Known
 from blurring.metadata.parts import Cleaned
-from blurring.pictures import Picture, has_channels, upright_rgb
+from blurring.pictures import Picture, upright_rgb
 from blurring.recipe import Recipe
 
 # The largest unit that a JPEG codes as a whole, with chroma at half size, and the reach of its interpolation.
@@ -61,6 +61,7 @@ class Outcome:
             reaches, measured on the output; None when nothing was blurred, or nothing is that far away.
         output: the new bytes; None when unchanged or failed.
         preview: a small picture for people, see `previews`; None where nobody asked for one, or it failed.
+        shown: the output's pixels, where it was opened again to be measured; only for who looks at it next.
         size_bytes: of the output; None when there is none.
     """
 
@@ -77,6 +78,7 @@ class Outcome:
     output: bytes | None = None
     preview: bytes | None = None
     change_outside: int | None = None
+    shown: Picture | None = field(default=None, compare=False, repr=False)
 
     @property
     def faces(self) -> int:
@@ -151,7 +153,8 @@ def looked_again(file: Opened, outcome: Outcome, recipe: Recipe, second: Detecto
     look = recipe.second_look
     if look is None or outcome.action is Action.FAILED or not (look.is_for_all or outcome.boxes):
         return outcome
-    output = file.picture if outcome.output is None else files.decode(outcome.output)
+    # Nothing but a blur changes what a picture shows.
+    output = outcome.shown or file.picture
     asked = (*outcome.doubtful, *outcome.left)
     return replace(outcome, again=second_look.found_again(output, look, second, known_boxes, asked))
 
@@ -177,12 +180,14 @@ def _blurred(data: bytes, picture: Picture, boxes: tuple[Box, ...], recipe: Reci
     coded = components.as_coded(picture, data)
     pixels = masks.obscured(coded.pixels, boxes, recipe.obscuring)
     output = files.encode(replace(coded, pixels=pixels), data, recipe.writing)
+    shown = files.decode(output)
     return Outcome(
         Action.BLURRED,
         boxes=boxes,
         removed=_cleaned(data, picture, recipe).removed,
         output=output,
-        change_outside=_change_outside(picture, files.decode(output), boxes, recipe),
+        change_outside=_change_outside(picture, shown, boxes, recipe),
+        shown=shown,
     )
 
 
@@ -192,15 +197,12 @@ def _change_outside(before: Picture, after: Picture, boxes: tuple[Box, ...], rec
         return None
     area = masks.area(boxes, recipe.obscuring, before.width, before.height)
     far = masks.untouched(area, before.width, before.height, BLOCK_PX).view(np.uint8)
-    if has_channels(before.pixels):
-        far = np.repeat(far, before.pixels.shape[2], axis=1)
     largest = None
     for top in range(0, before.height, STRIP_ROWS):
         rows = slice(top, top + STRIP_ROWS)
-        difference = cv2.absdiff(before.pixels[rows], after.pixels[rows])
-        difference = difference.reshape(len(difference), -1)
         if far[rows].any():
-            largest = max(largest or 0, int(cv2.minMaxLoc(difference, far[rows])[1]))
+            difference = cv2.absdiff(before.pixels[rows], after.pixels[rows])
+            largest = max(largest or 0, int(cv2.bitwise_and(difference, difference, mask=far[rows]).max()))
     return largest
 
 

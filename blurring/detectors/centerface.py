@@ -88,7 +88,7 @@ class CenterFaceDetector:
     def detect_batch(self, images: Sequence[Image]) -> list[list[Box]]:
         """See `Detector.detect_batch`."""
         first, *others = self._eyes
-        glances = self._seen(images, first)
+        glances = self._seen(images, first, self._choice.fusion.gate)
         again = [n for n, rows in enumerate(glances) if rows[:, SCORE].max(initial=0) >= self._choice.fusion.gate]
         seen = {n: [[glances[n]], *([] for _ in self._choice.fusion.scales[1:])] for n in again}
         for eye in others:
@@ -111,15 +111,16 @@ class CenterFaceDetector:
             return box.score >= choice.review
         return box.longer_side_px >= doubt.side_px and (box.score >= choice.review or surest >= doubt.look)
 
-    def _seen(self, images: Sequence[Image], eye: _Eye) -> list[Rows]:
-        """What one look shows in each picture: rows in the picture's pixels."""
+    def _seen(self, images: Sequence[Image], eye: _Eye, least: float = 0) -> list[Rows]:
+        """What one look shows in each picture: rows in the picture's pixels, none where nothing scores `least`."""
         shown = [_view(image, self._factor(image, eye), eye.look) for image in images]
         found: list[Rows] = []
         for _, group in groupby(shown, key=lambda view: views.canvas_shape(view.shape[1], view.shape[0])):
             same = list(group)
-            answers = eye.network.infer(np.stack([views.canvas(view) for view in same]))
-            floor = self._choice.fusion.floor
-            found += [_rows(answer, view, floor) for *answer, view in zip(*answers, same, strict=True)]
+            answers = eye.network.infer(views.canvases(same))
+            for *answer, view in zip(*answers, same, strict=True):
+                is_seen = float(answer[0].max()) >= least
+                found.append(_rows(answer, view, self._choice.fusion.floor) if is_seen else np.zeros((0, SCORE + 1)))
         pairs = zip(images, shown, found, strict=True)
         return [_as_in_picture(rows, view, image, eye.look) for image, view, rows in pairs]
 
@@ -147,7 +148,7 @@ def _view(image: Image, factor: float, look: Look) -> Image:
     if size != (width, height):
         method = cv2.INTER_LINEAR if factor > 1 else cv2.INTER_AREA
         image = np.asarray(cv2.resize(image, size, interpolation=method), dtype=np.uint8)
-    return image[:, ::-1] if look is Look.MIRRORED else image
+    return np.asarray(cv2.flip(image, 1), dtype=np.uint8) if look is Look.MIRRORED else image
 
 
 def _rows(answer: Sequence[NDArray[np.float32]], view: Image, floor: float) -> Rows:

@@ -7,6 +7,7 @@ instead of 71. What lies beside the picture is black, as what lies outside of it
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,9 +69,17 @@ def canvas_shape(width: int, height: int) -> tuple[int, int]:
 
 def canvas(view: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The view in the upper left corner of its canvas."""
-    height, width = view.shape[:2]
-    result = np.zeros((*canvas_shape(width, height), 3), dtype=np.uint8)
-    result[:height, :width] = view
+    return np.asarray(canvases([view])[0])
+
+
+def canvases(views: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Views of one canvas shape, each in the upper left corner of its canvas, `(n, H, W, 3)`."""
+    height, width = views[0].shape[:2]
+    result = np.empty((len(views), *canvas_shape(width, height), 3), dtype=np.uint8)
+    for place, view in zip(result, views, strict=True):
+        height, width = view.shape[:2]
+        place[:height, :width] = view
+        place[:height, width:] = place[height:] = 0
     return result
 
 

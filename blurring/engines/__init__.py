@@ -86,7 +86,8 @@ class ItemResult:
 
     Attributes:
         path: as in the item.
-        outcome: without its output, which is in the sink by now; its preview is so small that it stays.
+        outcome: without its output, which is in the sink by now, and what that shows; its preview is so small that it
+            stays.
         output_sha256: hex digest under which the sink stored the output; None when there is none.
         output_size_bytes: of the output; None when there is none.
     """

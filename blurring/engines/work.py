@@ -177,7 +177,8 @@ class Workbench:
 
     def _kept(self, item: Item, outcome: Outcome) -> ItemResult:
         """The result of an outcome, its output stored."""
-        return ItemResult(item.path, replace(outcome, output=None), self._stored(outcome.output), outcome.size_bytes)
+        told = replace(outcome, output=None, shown=None)
+        return ItemResult(item.path, told, self._stored(outcome.output), outcome.size_bytes)
 
     def _stored(self, data: bytes | None) -> str | None:
         try:

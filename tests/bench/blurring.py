@@ -101,7 +101,9 @@ def _single(shipped: Recipe, precision: Precision) -> Recipe:
     if not isinstance(detector, CenterFace):
         raise TypeError(detector)
     look = Scale(scale=1, looks=(Look.PLAIN,), weight=1, weight_by_size=0)
-    plain = detector.fusion.model_copy(update={"scales": (look,), "gate": 0, "bias": 0, "size": 0, "size_squared": 0})
+    plain = detector.fusion.model_copy(
+        update={"scales": (look,), "gate": DEFACE_THRESHOLD, "bias": 0, "size": 0, "size_squared": 0}
+    )
     changes = {"fusion": plain, "threshold": DEFACE_THRESHOLD, "review": DEFACE_THRESHOLD, "precision": precision}
     return shipped.model_copy(update={"detector": detector.model_copy(update=changes), "second_look": None})
 

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -135,14 +136,14 @@ def test_where_the_first_look_sees_nothing_no_other_is_taken() -> None:
 
 def test_no_look_is_at_more_pixels_than_the_recipe_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     bounded = CenterFaceDetector(choice(view_px_max=300 * 300))
-    seen = []
-    drawn = views.canvas
+    seen: list[tuple[int, ...]] = []
+    drawn = views.canvases
 
-    def watched(view: centerface.Image) -> centerface.Image:
-        seen.append(view.shape[:2])
-        return drawn(view)
+    def watched(shown: Sequence[centerface.Image]) -> centerface.Image:
+        seen.extend(view.shape[:2] for view in shown)
+        return drawn(shown)
 
-    monkeypatch.setattr(views, "canvas", watched)
+    monkeypatch.setattr(views, "canvases", watched)
     assert bounded.detect(pictures.face_pixels())[0].overlap(FACE) > 0.5
     assert len(seen) == 4
     assert all(height * width <= 300 * 300 + 300 for height, width in seen)

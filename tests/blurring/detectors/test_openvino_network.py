@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blurring.detectors import centerface, views
+from blurring.detectors import centerface, openvino_network, views
 from blurring.detectors.network import Model
 from blurring.detectors.openvino_network import OpenVinoNetwork
-from blurring.errors import DetectorError
+from blurring.errors import DetectorError, DeviceError
 from blurring.recipe import Precision
 from tests.factories import pictures
 
@@ -44,6 +44,36 @@ def test_several_pictures_are_answered_in_their_order(weights: Path) -> None:
     together = asked.infer(both)[0]
     assert np.array_equal(together[0], asked.infer(both[:1])[0][0])
     assert np.array_equal(together[1], asked.infer(both[1:])[0][0])
+
+
+@pytest.mark.parametrize("precision", list(Precision))
+@pytest.mark.parametrize("shape", [(128, 128), (384, 512), (640, 256)])
+def test_the_network_of_a_single_shape_says_the_same_bit_for_bit(
+    weights: Path, shape: tuple[int, int], precision: Precision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = np.random.default_rng(5).integers(0, 256, (1, *shape, 3), dtype=np.uint8)
+    model = Model(weights, (0, 1, 2))
+    try:
+        asked = OpenVinoNetwork(model, precision)
+    except DeviceError:
+        pytest.skip("this processor has no bf16")
+    any_shape = asked.infer(picture)
+    monkeypatch.setattr(openvino_network, "OWN_AFTER", 1)
+    one_shape = asked.infer(picture)
+    assert list(asked.own_shapes) == [shape]
+    assert all(np.array_equal(one, other) for one, other in zip(any_shape, one_shape, strict=True))
+
+
+def test_only_shapes_that_come_often_get_a_network_and_only_a_few_do(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openvino_network, "OWN_AFTER", 2)
+    monkeypatch.setattr(openvino_network, "OWN_MOST", 1)
+    asked = OpenVinoNetwork(Model(weights, (0,)), Precision.F32)
+    rare, often, late = (np.zeros((1, 128, width, 3), dtype=np.uint8) for width in (128, 256, 384))
+    for picture in (rare, often, often, often, late, late, late):
+        asked.infer(picture)
+    assert list(asked.own_shapes) == [(128, 256)]
 
 
 def test_values_are_shifted_and_scaled_inside(weights: Path) -> None:

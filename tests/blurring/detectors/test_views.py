@@ -52,6 +52,13 @@ def test_beside_the_view_a_canvas_is_black() -> None:
     assert not shown[:, 70:].any()
 
 
+def test_a_canvas_holds_nothing_of_what_was_drawn_before_it() -> None:
+    shown = [pictures.pixels(70, 40), pictures.pixels(90, 100)]
+    drawn = views.canvases(shown)
+    assert drawn.shape == (2, 128, 128, 3)
+    assert all(np.array_equal(one, views.canvas(view)) for one, view in zip(drawn, shown, strict=True))
+
+
 def test_the_best_come_first_and_the_empty_not_at_all() -> None:
     view = views.within(pictures.pixels(100, 100), 10**6)
     good, better = view.box((0, 0, 5, 5), 0.5), view.box((0, 0, 5, 5), 0.9)
