@@ -36,6 +36,7 @@ COMMANDS = {
     "overlays": ("cli.overlays:overlays", "Lay a stricter policy on a release."),
     "policies": ("cli.policies:policies", "Check, publish and look at policies."),
     "releases": ("cli.releases:releases", "Plan, build, approve, sign, publish and export releases."),
+    "reviews": ("cli.reviews:reviews", "Answer for images that a rule has sent to review."),
     "rights": ("cli.rights:rights", "Collect evidence about the rights in images."),
     "serve": ("cli.serve:serve", "Show the registry in a browser."),
     "takedowns": ("cli.takedowns:takedowns", "Ask for images to be taken down, and decide."),

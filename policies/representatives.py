@@ -29,7 +29,6 @@ from policies.questions import (
     TextTest,
 )
 from policies.synsets import is_wnid
-from policies.truth import Truth
 from policies.verdicts import Action
 
 # A class folder, a synset and a path that no list is likely to name.

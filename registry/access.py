@@ -24,6 +24,7 @@ class Permission(StrEnum):
     RELEASE_ABANDON = "release.abandon"
     IMAGE_SEE = "image.see"
     IMAGE_REVEAL = "image.reveal"
+    IMAGE_REVIEW = "image.review"
     FACES_DECIDE = "faces.decide"
     TAKEDOWN_READ = "takedown.read"
     TAKEDOWN_HOLD = "takedown.hold"
@@ -53,6 +54,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RELEASE_APPROVE,
             Permission.IMAGE_SEE,
             Permission.IMAGE_REVEAL,
+            Permission.IMAGE_REVIEW,
             Permission.FACES_DECIDE,
             Permission.TAKEDOWN_READ,
             Permission.TAKEDOWN_HOLD,

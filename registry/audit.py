@@ -52,6 +52,7 @@ class Event(StrEnum):
     IMAGE_REVEALED = "image.revealed"
     IMAGE_SHOWN = "image.shown"
     FACES_DECIDED = "faces.decided"
+    IMAGE_REVIEWED = "image.reviewed"
     TAKEDOWN_RECEIVED = "takedown.received"
     TAKEDOWN_MATCHED = "takedown.matched"
     TAKEDOWN_HELD = "takedown.held"

@@ -108,7 +108,7 @@ def run(
                 blobs,
                 newest,
                 parsed,
-                verdicts.stops(session, now),
+                verdicts.known(session, now),
                 planning.in_force(session, blobs, variant_name),
                 lambda batch: writer.write_batch(batch.select(["sha256"])),
             )

@@ -41,7 +41,7 @@ def explain(
         with evidence.opened(blobs, file, evidence.newest(session, variant.id, document)) as known:
             said = known.of(path)
     boxes = _boxes(session, blobs, variant_name, path)
-    facts = verdicts.facts_of(found[0], verdicts.stops(session, now), boxes=boxes, known=said)
+    facts = verdicts.facts_of(found[0], verdicts.known(session, now), boxes=boxes, known=said)
     return reasoning.explain(document, facts)
 
 

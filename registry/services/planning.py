@@ -53,6 +53,7 @@ class Preview:
         changes: against the policy of the newest published release, the most frequent first.
         layers: what else is known of the images; the build will ask these and no newer ones.
         exceptions: what is granted for single images now; a build uses these as far as they are still in force.
+        reviewed: what people have decided about images that rules sent to review; a build uses exactly these.
         conflicts_released: images that may stay although their evidence of rights contradicts itself.
         valid_until: the last day of the policy, as it writes it; None where it says none.
     """
@@ -68,6 +69,7 @@ class Preview:
     layers: list[evidence.Pinned]
     conflicts_released: int = 0
     exceptions: dict[str, str] = field(default_factory=dict)
+    reviewed: dict[str, dict[str, str]] = field(default_factory=dict)
     valid_until: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -81,6 +83,7 @@ class Preview:
             "layers": self.layers,
             "conflicts_released": self.conflicts_released,
             "exceptions": self.exceptions,
+            "reviewed": self.reviewed,
         }
 
 
@@ -95,8 +98,8 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
     policy = names.policy(session, policy_name)
     newest = newest_import(session, variant.id, variant_name)
     document = policies.load(blobs, policy)
-    stopped = verdicts.stops(session, now)
-    found, pinned = measured(session, blobs, newest, document, stopped, in_force(session, blobs, variant_name))
+    known = verdicts.known(session, now)
+    found, pinned = measured(session, blobs, newest, document, known, in_force(session, blobs, variant_name))
     return Preview(
         variant_id=variant.id,
         import_id=newest.id,
@@ -108,7 +111,8 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
         changes=[described(change) for change in found.changes],
         layers=pinned,
         conflicts_released=found.conflicts_stay,
-        exceptions={digest: action.value for digest, action in stopped.excepted.items()},
+        exceptions={digest: action.value for digest, action in known.excepted.items()},
+        reviewed={digest: {reason: it.value for reason, it in said} for digest, said in known.reviewed.items()},
         valid_until=document.document.valid_until,
     )
 
@@ -150,7 +154,12 @@ def measured(
         evidence.opened(blobs, file, pinned) as known,
     ):
         batches = manifests.fact_batches(
-            file, held=stopped.held, taken_down=stopped.taken_down, excepted=stopped.excepted, known=known.file
+            file,
+            held=stopped.held,
+            taken_down=stopped.taken_down,
+            excepted=stopped.excepted,
+            reviewed=stopped.reviewed,
+            known=known.file,
         )
         return impact.measure(document, batches, before, gone), pinned
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from policies import releases as rules
-from policies.verdicts import EXCEPTION
+from policies.verdicts import EXCEPTION, REVIEWED
 from registry import audit, ids
 from registry.access import Permission, require
 from registry.acts import Act, Promise
@@ -21,7 +21,7 @@ from registry.errors import AccessionError, ForbiddenError, InvalidInputError, W
 from registry.jobs import Job
 from registry.models.people import PersonRole
 from registry.models.releases import Approval, Release, ReleaseState
-from registry.queries import names
+from registry.queries import image_reviews, names
 from registry.services import builds, overlays, readmissions, reviews, revocations, transparency, verdicts
 
 NAMED_AT_MOST = 5
@@ -203,7 +203,8 @@ def expect_nothing_stopped(act: Act, blobs: BlobStore, release: Release, label: 
     if stopped:
         named = ", ".join(stopped[:NAMED_AT_MOST]) + (" and more" if len(stopped) > NAMED_AT_MOST else "")
         raise WrongStateError(
-            f"{label} would release what is held or taken down, or whose exception is over: {named}. "
+            f"{label} would release what is held or taken down, whose exception is over, or about which somebody "
+            f"has decided otherwise since: {named}. "
             "Plan and build a new release.",
             paths=stopped[:NAMED_AT_MOST],
         )
@@ -213,11 +214,16 @@ def _stopped_paths(act: Act, blobs: BlobStore, release: Release) -> Iterator[str
     """Paths of images that are in the release and may not be, as things stand now."""
     stopped = verdicts.stops(act.session, act.now)
     both = stopped.held | stopped.taken_down
-    granted = verdicts.granted(release.plan)
-    over = {digest for digest, action in granted.items() if stopped.excepted.get(digest) is not action}
-    if not both | over or release.manifest_sha256 is None:
+    planned = verdicts.as_planned(release.plan)
+    over = {digest for digest, action in planned.excepted.items() if stopped.excepted.get(digest) is not action}
+    now = image_reviews.decided(act.session, planned.reviewed.keys())
+    otherwise = {digest for digest, said in planned.reviewed.items() if not set(said) <= set(now.get(digest, ()))}
+    if not both | over | otherwise or release.manifest_sha256 is None:
         return
     with manifests.opened(blobs, release.manifest_sha256) as file:
-        for entry in manifests.released_among(file, sorted(both | over)):
-            if entry.source.sha256 in both or EXCEPTION in entry.reasons:
+        for entry in manifests.released_among(file, sorted(both | over | otherwise)):
+            sha256, reasons = entry.source.sha256, set(entry.reasons)
+            lapsed = {EXCEPTION} if sha256 in over else set()
+            lapsed |= {REVIEWED} if sha256 in otherwise else set()
+            if sha256 in both or lapsed & reasons:
                 yield entry.source.path

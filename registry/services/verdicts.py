@@ -1,7 +1,7 @@
 """What may the policy know about an image of ours? Entries and cases, put as facts; and the verdict that follows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,8 @@ from registry.catalogue import splits
 from registry.catalogue.entries import Box, SourceEntry
 from registry.models.exceptions import Grant
 from registry.models.takedowns import TakedownCase, TakedownImage
-from registry.queries import exceptions
+from registry.queries import exceptions, image_reviews
+from registry.queries.image_reviews import Decisions
 
 NOTHING_KNOWN: Mapping[str, Any] = MappingProxyType({})
 
@@ -30,11 +31,13 @@ class Stops:
         held: a case about them is not decided yet.
         taken_down: a case about them was upheld.
         excepted: what was granted for an image in spite of the policy; stops nothing.
+        reviewed: what people decided about an image that a rule had sent to review; stops nothing.
     """
 
     held: frozenset[str]
     taken_down: frozenset[str]
     excepted: Mapping[str, Action] = field(default_factory=dict)
+    reviewed: Mapping[str, Decisions] = field(default_factory=dict)
 
     def covers(self, sha256: str | None) -> bool:
         """Whether an image with these bytes may not be released."""
@@ -55,6 +58,20 @@ def stops(session: Session, now: datetime) -> Stops:
 def taken_down(session: Session) -> frozenset[str]:
     """What is taken down for good, over all variants; no time passes that changes it."""
     return _images_of(session, [state for state in CaseState if state.is_taken_down])
+
+
+def known(session: Session, now: datetime) -> Stops:
+    """The same, and what people decided about images that rules had sent to review."""
+    return replace(stops(session, now), reviewed=image_reviews.decided(session))
+
+
+def as_planned(plan: Mapping[str, Any]) -> Stops:
+    """The exceptions and the decisions that a plan was shown with, and nothing held or taken down."""
+    reviewed = {
+        digest: tuple((reason, Action(action)) for reason, action in sorted(said.items()))
+        for digest, said in plan.get("reviewed", {}).items()
+    }
+    return Stops(frozenset(), frozenset(), granted(plan), reviewed)
 
 
 def granted(plan: Mapping[str, Any]) -> dict[str, Action]:
@@ -120,6 +137,7 @@ def facts_of(
         is_held=entry.sha256 in stopped.held,
         is_taken_down=entry.sha256 in stopped.taken_down,
         exception=stopped.excepted.get(entry.sha256 or ""),
+        reviewed=stopped.reviewed.get(entry.sha256 or "", ()),
     )
 
 

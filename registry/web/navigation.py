@@ -39,6 +39,7 @@ PLACES = (
             "releases",
             "pictures",
             "faces",
+            "image_reviews",
             "search",
             "weights",
         ),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from policies.takedowns import Outcome
+from policies.verdicts import Action
 from registry import access, ids, services
 from registry.access import GRANTS, OPERATOR, PUBLIC, WORKER, Actor, Permission
 from registry.acts import Act
@@ -26,6 +27,7 @@ from registry.services import (
     exceptions,
     exports,
     faces,
+    image_reviews,
     imports,
     layers,
     links,
@@ -97,6 +99,10 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     "faces.decide": (
         Permission.FACES_DECIDE,
         lambda act, home: faces.decide(act, home.blobs, FIRST, "a", [], "because"),
+    ),
+    "image_reviews.decide": (
+        Permission.IMAGE_REVIEW,
+        lambda act, home: image_reviews.decide(act, home.blobs, FIRST, ["a"], Action.KEEP, "because"),
     ),
     "layers.expect": (Permission.DATASET_IMPORT, lambda act, _: layers.expect(act, VARIANT, "real", "a paper")),
     "seeds.plant": (Permission.DATASET_IMPORT, lambda act, home: seeds.plant(act, home.blobs, b"")),

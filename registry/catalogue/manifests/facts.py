@@ -1,6 +1,6 @@
 """What may a policy look at, for every image of a manifest at once? Batches of columns, read in flat memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from registry.catalogue import splits
 
 BATCH_ROWS = 65_536
 NOTHING: Mapping[str, str] = MappingProxyType({})
+NOBODY: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({})
 _COLUMNS = ("path", "label", "format", "width", "height", "size_bytes", "defect")
 _STOPPED_BY = "sha256"
 _URL = "url"
@@ -23,6 +24,7 @@ def fact_batches(
     held: Iterable[str],
     taken_down: Iterable[str],
     excepted: Mapping[str, str] = NOTHING,
+    reviewed: Mapping[str, Sequence[tuple[str, str]]] = NOBODY,
     known: Path | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The facts of a source's images, or of the parent's side of a release's, in path order.
@@ -35,9 +37,12 @@ def fact_batches(
         held: SHA-256 of images that wait for a decision.
         taken_down: SHA-256 of images whose takedown was upheld.
         excepted: what was granted for images in spite of the policy, by the SHA-256 of their bytes.
+        reviewed: what people decided about images, by the SHA-256 of their bytes: pairs of a reason and an action.
         known: further facts about the same images, as `registry.catalogue.layers.known` writes them.
     """
     granted = pa.array([excepted[digest] for digest in sorted(excepted)], pa.string())
+    said = [[f"{reason}={action}" for reason, action in reviewed[digest]] for digest in sorted(reviewed)]
+    decided = pa.array(said, pa.list_(pa.string()))
     stopped = {"is_held": _digests(held), "is_taken_down": _digests(taken_down)}
     with pq.ParquetFile(file) as manifest:
         further = None if known is None else _in_step(known, manifest.metadata.num_rows)
@@ -47,6 +52,8 @@ def fact_batches(
             columns = {name: batch.column(name) for name in (*_COLUMNS, _STOPPED_BY)} | _places(batch)
             flags = {name: pc.is_in(sha256, value_set=digests) for name, digests in stopped.items()}
             flags["exception"] = pc.take(granted, pc.index_in(sha256, value_set=_digests(excepted)))
+            if reviewed:
+                flags["reviewed"] = pc.take(decided, pc.index_in(sha256, value_set=_digests(reviewed)))
             pending = {"faces_pending": pa.repeat(pa.scalar(value=True), batch.num_rows)}
             beside = next(further) if further is not None else {}
             # What a layer says of an image is stronger than what its place says.

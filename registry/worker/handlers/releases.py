@@ -70,7 +70,7 @@ class _Materials:
         chosen: where that comes from.
         layer: the layer of faces among it, if there is one.
         evidence: what layers say about the images.
-        unstopped: nothing held or taken down, and the exceptions that the plan was shown with.
+        unstopped: nothing held or taken down, and the exceptions and decisions that the plan was shown with.
     """
 
     station: Station
@@ -208,9 +208,9 @@ def _materials(station: Station, release: Release) -> Iterator[_Materials]:
     ):
         source, digest = Path(parent.source), release.recipe_sha256
         faces = known, chosen, layer
-        granted = Stops(frozenset(), frozenset(), verdicts.granted(release.plan))
+        planned = verdicts.as_planned(release.plan)
         before = manifests.Parent(manifest, str(parent.root))
-        yield _Materials(station, release.id, before, source, policy, recipe, digest, *faces, said, granted)
+        yield _Materials(station, release.id, before, source, policy, recipe, digest, *faces, said, planned)
 
 
 def _build(materials: _Materials) -> Built:
@@ -218,7 +218,8 @@ def _build(materials: _Materials) -> Built:
     materials.cleaning().work(materials.kept_with_faces)
     station = materials.station
     with station.act() as act:
-        stopped = replace(verdicts.stops(act.session, act.now), excepted=materials.unstopped.excepted)
+        planned = materials.unstopped
+        stopped = replace(verdicts.stops(act.session, act.now), excepted=planned.excepted, reviewed=planned.reviewed)
     with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
         file, facts_file = Path(folder) / "manifest.parquet", Path(folder) / "facts.lines"
         previews_file = Path(folder) / "previews.parquet"

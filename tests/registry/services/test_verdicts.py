@@ -1,12 +1,15 @@
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from policies.evaluate import Pending
 from policies.facts import PENDING
 from policies.takedowns import CaseState
+from policies.vectorised import evaluate_batch
 from policies.verdicts import Action, Verdict
+from registry.catalogue import manifests
 from registry.catalogue.entries import Box, Defect
 from registry.home import Home
 from registry.models.takedowns import TakedownImage
@@ -104,3 +107,19 @@ def test_split_and_source_are_known_from_path_and_url_and_layers_are_stronger() 
     entry = replace(trees.entry("train/n01/a.JPEG"), url="https://Photos.example/1.jpg")
     seen = verdicts.facts_of(entry, NOTHING, known={"source_host": None, "split": "val"})
     assert (seen.split, seen.source_host, seen.source_url) == ("val", "photos.example", "https://Photos.example/1.jpg")
+
+
+def test_millions_of_rows_and_one_image_hear_the_same_of_what_people_answered(tmp_path: Path) -> None:
+    entries = [trees.entry("n01/a"), trees.entry("n01/b"), trees.entry("n01/c")]
+    reviewed = {
+        entries[0].sha256 or "": (("label-doubtful", Action.KEEP),),
+        entries[1].sha256 or "": (("rights-conflict", Action.KEEP),),
+    }
+    doubt = policies.rule(id="doubt", when={"path": {"glob": "**"}}, then="review", reason="label-doubtful")
+    asked = policies.policy(rules=[doubt])
+    manifests.write_source(entries, tmp_path / "source")
+    [batch] = manifests.fact_batches(tmp_path / "source", held=[], taken_down=[], reviewed=reviewed)
+    by_column = evaluate_batch(asked, batch)
+    one_by_one = [verdicts.decide(asked, entry, replace(NOTHING, reviewed=reviewed)) for entry in entries]
+    assert [by_column.outcomes[code] for code in by_column.codes] == one_by_one
+    assert [getattr(outcome, "action", None) for outcome in one_by_one] == ["keep", "exclude", "exclude"]

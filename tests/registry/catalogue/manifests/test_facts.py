@@ -35,3 +35,14 @@ def test_split_and_host_come_from_path_and_url(tmp_path: Path) -> None:
     [batch] = manifests.fact_batches(file, held=[], taken_down=[])
     [row] = batch.to_pylist()
     assert (row["split"], row["source_host"], row["source_url"]) == ("train", "photos.example", entry.url)
+
+
+def test_what_people_answered_stands_beside_the_images_that_it_is_about(tmp_path: Path) -> None:
+    file = tmp_path / "source"
+    manifests.write_source([trees.entry("link", Defect.SYMLINK), HELD, TAKEN_DOWN], file)
+    reviewed = {TAKEN_DOWN.sha256 or "": (("label", "keep"), ("rights", "exclude")), "0" * 64: (("label", "keep"),)}
+    [batch] = manifests.fact_batches(file, held=[], taken_down=[], reviewed=reviewed)
+    answered = {row["path"]: row["reviewed"] for row in batch.to_pylist()}
+    assert answered == {"n01/held": None, "n01/taken": ["label=keep", "rights=exclude"], "link": None}
+    [without] = manifests.fact_batches(file, held=[], taken_down=[])
+    assert "reviewed" not in without.schema.names

@@ -1,0 +1,103 @@
+import pytest
+
+from policies.takedowns import CaseState
+from policies.verdicts import Action
+from registry.errors import AccessionError, ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
+from registry.home import Home
+from registry.models.image_reviews import ImageReview
+from registry.proof.manifest import Verdict
+from registry.queries import image_reviews as queries
+from registry.queries import names
+from registry.services import explanations, image_reviews, planning, releases, verdicts
+from registry.services.image_reviews import IMAGES_AT_MOST, REASON_LENGTH
+from tests.factories import cases, homes, waiting
+from tests.factories.homes import EMPTY, TWINS, VARIANT, WAVES
+
+
+def test_the_next_plan_and_build_obey_what_a_person_has_answered(furnished_home: Home) -> None:
+    first = waiting.build(furnished_home)
+    assert waiting.outcome(furnished_home, first, TWINS[0]) == (Verdict.EXCLUDE, ("awaiting-review", "class-doubtful"))
+    waiting.answer(furnished_home, first, TWINS[0])
+    with furnished_home.reading() as session:
+        shown = planning.preview(session, furnished_home.blobs, VARIANT, waiting.POLICY)
+        why = explanations.explain(session, furnished_home.blobs, VARIANT, waiting.POLICY, TWINS[1]).outcome
+    sha256 = cases.sha256_of(furnished_home, TWINS[0])
+    assert shown.reviewed == {sha256: {"class-doubtful": "keep"}}
+    assert (shown.verdicts["keep"], shown.reasons["keep"]["reviewed"]) == (2, 2)
+    assert getattr(why, "reasons", None) == ("class-doubtful", "reviewed")
+    second = waiting.build(furnished_home, is_published=True)
+    for path in TWINS:  # equal bytes are one image
+        verdict, reasons = waiting.outcome(furnished_home, second, path)
+        assert (verdict, set(reasons) >= {"class-doubtful", "reviewed"}) == (Verdict.KEEP, True)
+
+
+def test_a_build_uses_what_its_plan_was_shown_and_no_later_answer(furnished_home: Home) -> None:
+    first = waiting.build(furnished_home)
+    planned = homes.plan(furnished_home, policy=waiting.POLICY)
+    waiting.answer(furnished_home, first, TWINS[0])
+    homes.build(furnished_home, planned)
+    assert waiting.outcome(furnished_home, planned, TWINS[0])[0] is Verdict.EXCLUDE
+
+
+def test_a_release_that_rests_on_an_answer_is_not_signed_once_there_is_another(furnished_home: Home) -> None:
+    first = waiting.build(furnished_home)
+    waiting.answer(furnished_home, first, TWINS[0])
+    second = waiting.build(furnished_home, is_published=True)
+    with furnished_home.reading() as session:
+        row = names.release(session, second)
+    with homes.act(furnished_home, "mo") as act:
+        releases.expect_nothing_stopped(act, furnished_home.blobs, row, second)
+    waiting.answer(furnished_home, second, TWINS[0], Action.EXCLUDE)
+    with (
+        homes.act(furnished_home, "mo") as act,
+        pytest.raises(WrongStateError, match="decided otherwise since: n02000002"),
+    ):
+        releases.expect_nothing_stopped(act, furnished_home.blobs, row, second)
+
+
+def test_an_answer_is_on_record_with_the_reasons_that_were_asked(furnished_home: Home) -> None:
+    label = waiting.build(furnished_home)
+    waiting.answer(furnished_home, label, TWINS[0], Action.BLUR)
+    event = homes.events(furnished_home)[-1]
+    assert event.event == "image.reviewed"
+    asked = {"asked": "class-doubtful", "decided": "blur"}
+    assert event.facts == {"release": label, "path": TWINS[0], **asked}
+    with furnished_home.reading() as session:
+        [line] = queries.history(session, cases.sha256_of(furnished_home, TWINS[0]))
+    assert (line.person, line.decided, line.reason) == ("rita", Action.BLUR, waiting.REASON)
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason", "error", "sentence"),
+    [
+        ([TWINS[0]], " ", InvalidInputError, "needs a reason"),
+        ([TWINS[0]], "x" * (REASON_LENGTH + 1), InvalidInputError, "needs a reason"),
+        ([], "why", InvalidInputError, "at least one image"),
+        ([TWINS[0]] * (IMAGES_AT_MOST + 1), "why", InvalidInputError, "at most 1000"),
+        (["none"], "why", NotFoundError, "no image"),
+        ([WAVES], "why", WrongStateError, "No rule has sent n02000001/waves.jpg to review"),
+        ([EMPTY], "why", WrongStateError, "No rule has sent"),
+    ],
+)
+def test_an_answer_that_answers_nothing_is_refused(
+    furnished_home: Home, paths: list[str], reason: str, error: type[AccessionError], sentence: str
+) -> None:
+    label = waiting.build(furnished_home)
+    with homes.act(furnished_home, "rita") as act, pytest.raises(error, match=sentence):
+        image_reviews.decide(act, furnished_home.blobs, label, paths, Action.KEEP, reason)
+    assert homes.count(furnished_home, ImageReview) == 0
+
+
+def test_nothing_is_decided_about_what_is_taken_down(furnished_home: Home) -> None:
+    label = waiting.build(furnished_home)
+    cases.stop(furnished_home, TWINS[0], CaseState.UPHELD)
+    with pytest.raises(ForbiddenError, match="taken down"):
+        waiting.answer(furnished_home, label, TWINS[0])
+    with pytest.raises(ForbiddenError, match=r"image\.review"):
+        waiting.answer(furnished_home, label, TWINS[0], handle="mara")
+
+
+def test_what_a_plan_was_shown_is_read_from_it() -> None:
+    found = verdicts.as_planned({"reviewed": {"5" * 64: {"b": "keep", "a": "exclude"}}})
+    assert found.reviewed == {"5" * 64: (("a", Action.EXCLUDE), ("b", Action.KEEP))}
+    assert verdicts.as_planned({}) == verdicts.Stops(frozenset(), frozenset())
