@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from itertools import islice
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from registry.catalogue import reports
@@ -21,7 +21,7 @@ from registry.catalogue.entries import Defect, SourceEntry
 from registry.catalogue.found import Found, Kind, where
 from registry.catalogue.headers import sniff
 from registry.catalogue.headers.window import Window
-from registry.catalogue.places import ChangedError, NoFileError, Span
+from registry.catalogue.places import ChangedError, MemberPlace, NoFileError, Span, opened_archive
 from registry.catalogue.reports import ImportReport
 from registry.catalogue.rights import containers
 from registry.catalogue.rights.statements import Statement
@@ -116,8 +116,10 @@ def _look(found: Found, asked: _Asked) -> _Looked:
     attempts = ATTEMPTS if defect is None else 0
     for _ in range(attempts):
         try:
-            entry, said = _read_file(found, asked)
-            return _Looked(found, replace(entry, pdq=_pdq(found, entry)) if asked.pdq else entry, said)
+            with found.place.opened() as span:
+                looked = _looked(found, span, asked)
+            entry = looked.entry
+            return looked._replace(entry=replace(entry, pdq=_pdq(found, entry))) if asked.pdq else looked
         except ChangedError:
             continue
         except NoFileError:
@@ -170,7 +172,29 @@ def _read_batches(files: Iterator[Found], workers: int, asked: _Asked) -> Iterat
 
 
 def _read_batch(batch: list[Found], asked: _Asked) -> list[_Looked]:
-    return [_look(found, asked) for found in batch]
+    done: list[_Looked] = []
+    for name, group in groupby(batch, key=_archive_of):
+        things = list(group)
+        together = None if name is None or asked.pdq else _read_members(name, things, asked)
+        # What could not be read together is read one by one, so that each says for itself what is the matter.
+        done += together or [_look(thing, asked) for thing in things]
+    return done
+
+
+def _archive_of(found: Found) -> bytes | None:
+    """The archive that holds a file which is to be read; null for everything else."""
+    place = found.place
+    return place.name if isinstance(place, MemberPlace) and found.kind not in _DEFECTS else None
+
+
+def _read_members(name: bytes, things: list[Found], asked: _Asked) -> list[_Looked] | None:
+    """What came of members of one archive, which is opened once for all of them; null where one cannot be read."""
+    try:
+        with opened_archive(name) as archive:
+            places = [(thing, thing.place) for thing in things if isinstance(thing.place, MemberPlace)]
+            return [_looked(thing, archive.span(place), asked) for thing, place in places]
+    except OSError:
+        return None
 
 
 def _pdq(found: Found, entry: SourceEntry) -> str | None:
@@ -182,15 +206,13 @@ def _pdq(found: Found, entry: SourceEntry) -> str | None:
     return hashing.of_file(found.place.read())
 
 
-def _read_file(found: Found, asked: _Asked) -> tuple[SourceEntry, list[Statement]]:
-    with found.place.opened() as span:
-        window, sha256 = _hash(span)
-        header = sniff.read(window)
-        said = containers.read(window) if asked.rights and header.format is not None else []
-        size = span.size
+def _looked(found: Found, span: Span, asked: _Asked) -> _Looked:
+    window, sha256 = _hash(span)
+    header = sniff.read(window)
+    said = containers.read(window) if asked.rights and header.format is not None else []
     entry = SourceEntry(
         path=found.path,
-        size_bytes=size,
+        size_bytes=span.size,
         sha256=sha256,
         format=header.format,
         width=header.width,
@@ -204,7 +226,7 @@ def _read_file(found: Found, asked: _Asked) -> tuple[SourceEntry, list[Statement
         part=found.part,
         position=found.position,
     )
-    return entry, said
+    return _Looked(found, entry, said)
 
 
 def _without_bytes(found: Found, defect: Defect) -> SourceEntry:

@@ -117,14 +117,41 @@ class MemberPlace:
     @contextmanager
     def opened(self) -> Iterator[Span]:
         """See `Place.opened`."""
-        with _open_file(self.name) as (descriptor, size):
-            if self.offset + self.size > size:
-                raise ChangedError
-            yield _Part(descriptor, self.offset, self.size)
+        with opened_archive(self.name) as archive:
+            yield archive.span(self)
 
     def read(self) -> bytes:
         """See `Place.read`."""
         return _whole(self)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenArchive:
+    """An archive that is open for reading, for many of its members at once."""
+
+    descriptor: int
+    size: int
+
+    def span(self, place: MemberPlace) -> Span:
+        """The bytes of a member of this archive, while it is open.
+
+        Raises:
+            ChangedError: the archive ends before the member does.
+        """
+        if place.offset + place.size > self.size:
+            raise ChangedError
+        return _Part(self.descriptor, place.offset, place.size)
+
+
+@contextmanager
+def opened_archive(name: bytes) -> Iterator[OpenArchive]:
+    """The archive at an absolute path, while the block lasts.
+
+    Raises:
+        OSError: as `Place.opened`; where `ChangedError` comes at the end, nothing that was read is to be believed.
+    """
+    with _open_file(name) as (descriptor, size):
+        yield OpenArchive(descriptor, size)
 
 
 @dataclass(frozen=True, slots=True)

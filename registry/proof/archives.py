@@ -23,8 +23,11 @@ SUFFIX = ".tar"
 _REGULAR = b"0\x007"
 _LINKS = b"12"
 _FOLDER = b"5"
+_WITHOUT_BYTES = _LINKS + _FOLDER
 _LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL = b"L", b"K", b"x", b"g"
+_ABOUT_THE_NEXT = (_LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL)
 _PAX_RECORD = re.compile(rb"([0-9]{1,9}) ")
+_OCTAL = re.compile(rb"[ \x00]*([0-7]{0,12})[ \x00]*\Z").match
 _ZERO = bytes(BLOCK)
 
 Wanted = Callable[[str, str], bool]
@@ -54,9 +57,12 @@ class Listed(NamedTuple):
 
 
 class _Header(NamedTuple):
+    """A member's header; `start` is where its bytes begin."""
+
     name: bytes
     size: int
     kind: bytes
+    start: int = 0
 
 
 def archives_in(images: Path) -> list[Path]:
@@ -116,12 +122,11 @@ def names(file: BinaryIO, count: int) -> Iterator[str]:
     """
     position, end = 0, file.seek(0, 2)
     for _ in range(count):
-        file.seek(position)
-        header = _next_header(file, end)
+        header = _next_header(file, position, end)
         if header is None:
             return
         yield paths.escape(header.name.removeprefix(b"./"))
-        position = file.tell() + -(-header.size // BLOCK) * BLOCK
+        position = header.start + -(-header.size // BLOCK) * BLOCK
 
 
 def _listed(
@@ -130,9 +135,8 @@ def _listed(
     """The members of the archive that lies between two offsets."""
     position, end = span
     while True:
-        file.seek(position)
         try:
-            header = _whole_header(file, stem, end)
+            header = _whole_header(file, stem, position, end)
         except InvalidInputError as problem:
             if on_damage is None:
                 raise
@@ -142,7 +146,7 @@ def _listed(
             if on_damage is not None and position + BLOCK > end:
                 on_damage(stem, position, "The archive ends without the mark of its end; it may be cut off.")
             return
-        start = file.tell()
+        start = header.start
         position = start + -(-header.size // BLOCK) * BLOCK
         name = paths.escape(header.name.removeprefix(b"./"))
         if header.kind in _REGULAR and name.endswith(SUFFIX) and not is_inner:
@@ -152,10 +156,10 @@ def _listed(
             yield Listed(stem, name, _kind(header), start, header.size)
 
 
-def _whole_header(file: BinaryIO, stem: str, end: int) -> _Header | None:
+def _whole_header(file: BinaryIO, stem: str, position: int, end: int) -> _Header | None:
     """As `_next_header`, of a member that the archive has all of."""
-    header = _next_header(file, end)
-    if header is not None and file.tell() + header.size > end:
+    header = _next_header(file, position, end)
+    if header is not None and header.start + header.size > end:
         raise InvalidInputError(f"The archive {stem!a} is cut off, or lies about a size.")
     return header
 
@@ -166,21 +170,26 @@ def _kind(header: _Header) -> Kind:
     return Kind.LINK if header.kind in _LINKS else Kind.OTHER
 
 
-def _next_header(file: BinaryIO, end: int) -> _Header | None:
+def _next_header(file: BinaryIO, position: int, end: int) -> _Header | None:
     """The next member's header, with what long names and pax say about it; None at the archive's end."""
     name: bytes | None = None
     size: int | None = None
-    while file.tell() + BLOCK <= end:
+    file.seek(position)
+    while position + BLOCK <= end:
         block = file.read(BLOCK)
+        position += BLOCK
         if block == _ZERO:
             return None
         header = _parsed(block)
-        if header.kind not in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL):
-            found = _Header(name or header.name, header.size if size is None else size, header.kind)
-            return found._replace(size=0) if header.kind in _LINKS + _FOLDER else found
+        if header.kind not in _ABOUT_THE_NEXT:
+            if header.kind in _WITHOUT_BYTES:
+                size = 0
+            return _Header(name or header.name, header.size if size is None else size, header.kind, position)
         if header.size > MAX_HEADER_BYTES:
             raise InvalidInputError("The archive has a header that is too large.")
-        data = file.read(-(-header.size // BLOCK) * BLOCK)[: header.size]
+        padded = -(-header.size // BLOCK) * BLOCK
+        data = file.read(padded)[: header.size]
+        position += padded
         if len(data) < header.size:
             raise InvalidInputError("The archive is cut off.")
         if header.kind == _LONG_NAME:
@@ -213,10 +222,10 @@ def _number(field: bytes) -> int:
 
 
 def _octal(field: bytes) -> int:
-    text = field.strip(b" \x00")
-    if not re.fullmatch(rb"[0-7]{0,12}", text):
+    digits = _OCTAL(field)
+    if digits is None:
         raise InvalidInputError("The archive has a number that is none.")
-    return int(text or b"0", 8)
+    return int(digits[1] or b"0", 8)
 
 
 def _decimal(text: bytes) -> int:

@@ -10,7 +10,7 @@ from registry.catalogue import intake
 from registry.catalogue.entries import Defect, Format, SourceEntry
 from registry.catalogue.found import Found, Kind
 from registry.catalogue.layouts import folders
-from registry.catalogue.places import ChangedError, FilePlace, HeldSpan
+from registry.catalogue.places import ChangedError, FilePlace, HeldSpan, MemberPlace
 from registry.catalogue.reports import ImportReport
 from registry.proof import digests
 from tests.factories import pictures, trees
@@ -132,6 +132,25 @@ def test_who_stops_listening_leaves_no_reader_behind(tmp_path: Path) -> None:
 
 def found(place: Path, kind: Kind = Kind.FILE) -> Found:
     return Found("a/x.JPEG", FilePlace(os.fsencode(place)), "a", kind)
+
+
+def test_members_of_an_archive_are_read_together_and_one_that_is_not_there_does_not_stop_the_others(
+    tmp_path: Path,
+) -> None:
+    data = pictures.jpeg()
+    (tmp_path / "a.tar").write_bytes(b"#" * 512 + data)
+    name, beyond = os.fsencode(tmp_path / "a.tar"), MemberPlace(os.fsencode(tmp_path / "a.tar"), 512, len(data) + 1)
+    whole = MemberPlace(name, 512, len(data))
+    found = [
+        Found("a", whole, None, Kind.FILE),
+        Found("b", beyond, None, Kind.FILE),
+        Found("c", whole, None, Kind.SYMLINK),
+        Found("d", whole, None, Kind.FILE),
+    ]
+    entries = list(intake.scan(found, ImportReport()))
+    assert [entry.defect for entry in entries] == [None, Defect.UNREADABLE, Defect.SYMLINK, None]
+    assert {entry.sha256 for entry in entries} == {sha256(data).hexdigest(), None}
+    assert [entry.format for entry in intake.scan([found[0]], ImportReport())] == [Format.JPEG]
 
 
 def test_a_file_that_went_away_is_unreadable(tmp_path: Path) -> None:
