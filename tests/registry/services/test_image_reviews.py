@@ -11,7 +11,7 @@ from registry.queries import names
 from registry.services import explanations, image_reviews, planning, releases, verdicts
 from registry.services.image_reviews import IMAGES_AT_MOST, REASON_LENGTH
 from tests.factories import cases, homes, waiting
-from tests.factories.homes import EMPTY, TWINS, VARIANT, WAVES
+from tests.factories.homes import EMPTY, NOW, TWINS, VARIANT, WAVES
 
 
 def test_the_next_plan_and_build_obey_what_a_person_has_answered(furnished_home: Home) -> None:
@@ -19,8 +19,8 @@ def test_the_next_plan_and_build_obey_what_a_person_has_answered(furnished_home:
     assert waiting.outcome(furnished_home, first, TWINS[0]) == (Verdict.EXCLUDE, ("awaiting-review", "class-doubtful"))
     waiting.answer(furnished_home, first, TWINS[0])
     with furnished_home.reading() as session:
-        shown = planning.preview(session, furnished_home.blobs, VARIANT, waiting.POLICY)
-        why = explanations.explain(session, furnished_home.blobs, VARIANT, waiting.POLICY, TWINS[1]).outcome
+        shown = planning.preview(session, furnished_home.blobs, VARIANT, waiting.POLICY, NOW)
+        why = explanations.explain(session, furnished_home.blobs, VARIANT, waiting.POLICY, TWINS[1], NOW).outcome
     sha256 = cases.sha256_of(furnished_home, TWINS[0])
     assert shown.reviewed == {sha256: {"class-doubtful": "keep"}}
     assert (shown.verdicts["keep"], shown.reasons["keep"]["reviewed"]) == (2, 2)
