@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli import entries, likeness, output, search, variants
+from cli import entries, likeness, occurrences, output, search, variants
 from cli.door import Door, pass_door
 from registry import errors
 from registry.catalogue.layout_names import LayoutName
@@ -29,6 +29,7 @@ datasets.add_command(entries.images)
 datasets.add_command(entries.classes)
 datasets.add_command(likeness.identify)
 datasets.add_command(likeness.compare)
+datasets.add_command(occurrences.occurrences)
 datasets.add_command(search.search)
 datasets.add_command(search.statistics)
 datasets.add_command(search.duplicates)

@@ -36,6 +36,7 @@ PLACES = (
             "layers",
             "likeness",
             "links",
+            "occurrences",
             "releases",
             "pictures",
             "faces",

@@ -6,6 +6,7 @@ their median. Filters and sampling are linear and separable, so each sample is a
 few columns of these; the weights are made once for each length. Meta's library filters every pixel four times instead.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +28,17 @@ _DCT = np.array(
     ],
     np.float32,
 )
+# What somebody may have done to a picture who posted it again.
+_TURNS: dict[str, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
+    "as it is": lambda bgr: bgr,
+    "turned by 90°": lambda bgr: np.rot90(bgr, 1),
+    "turned by 180°": lambda bgr: np.rot90(bgr, 2),
+    "turned by 270°": lambda bgr: np.rot90(bgr, 3),
+    "mirrored": np.fliplr,
+    "mirrored, turned by 90°": lambda bgr: np.rot90(np.fliplr(bgr), 1),
+    "mirrored, turned by 180°": np.flipud,
+    "mirrored, turned by 270°": lambda bgr: np.rot90(np.fliplr(bgr), 3),
+}
 # The quality is the sum of gradients, each in whole hundredths of the full range, by ninety.
 _QUALITY_STEP, _QUALITY_SCALE, _QUALITY_MOST = 100 / 255, 90, 100
 
@@ -45,14 +57,35 @@ def of_file(data: bytes) -> str | None:
     Args:
         data: the file's bytes, of a format that OpenCV decodes.
     """
+    bgr = _decoded(data)
+    return None if bgr is None else _seen(bgr)
+
+
+def of_every_turn(data: bytes) -> dict[str, str]:
+    """The hash of an encoded picture in each of its eight turns, by what was done to it; none where `of_file` has none.
+
+    Args:
+        data: as `of_file`.
+    """
+    bgr = _decoded(data)
+    if bgr is None:
+        return {}
+    turned = {name: _seen(np.ascontiguousarray(turn(bgr))) for name, turn in _TURNS.items()}
+    return {name: digits for name, digits in turned.items() if digits is not None}
+
+
+def _decoded(data: bytes) -> NDArray[np.uint8] | None:
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data else None
     except cv2.error:
         bgr = None
-    if bgr is None or bgr.shape[0] * bgr.shape[1] > MAX_PIXELS:
-        return None
-    found = of_pixels(np.asarray(bgr, np.uint8))
+    return None if bgr is None or bgr.shape[0] * bgr.shape[1] > MAX_PIXELS else np.asarray(bgr, np.uint8)
+
+
+def _seen(bgr: NDArray[np.uint8]) -> str | None:
+    """The hash of a picture in which there is enough to see."""
+    found = of_pixels(bgr)
     return found.digits if found is not None and found.quality >= MIN_QUALITY else None
 
 

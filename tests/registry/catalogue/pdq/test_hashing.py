@@ -91,3 +91,16 @@ def test_a_picture_of_a_few_pixels_has_no_hash() -> None:
 def test_a_picture_that_is_too_large_has_no_hash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashing, "MAX_PIXELS", 100)
     assert hashing.of_file(pictures.jpeg(64, 48)) is None
+
+
+def test_every_turn_of_a_picture_has_a_hash_of_its_own() -> None:
+    plain, mirrored = pictures.face_pixels(), pictures.face_pixels()[:, ::-1]
+    turns = hashing.of_every_turn(pictures.encoded(plain, "PNG"))
+    assert len(set(turns.values())) == len(turns) == 8
+    assert turns["as it is"] == hashing.of_file(pictures.encoded(plain, "PNG"))
+    assert turns["mirrored"] == hashing.of_file(pictures.encoded(np.ascontiguousarray(mirrored), "PNG"))
+
+
+def test_what_is_no_picture_or_too_plain_has_no_hash_in_any_turn() -> None:
+    assert hashing.of_every_turn(b"words") == {}
+    assert hashing.of_every_turn(pictures.encoded(np.zeros((64, 64, 3), np.uint8), "PNG")) == {}
