@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 SIDE, COEFFICIENTS = 64, 16
 MIN_SIDE_PX = 5
+STRIP_ROWS = 16
 # A picture that takes a gigabyte to decode is not worth a hash.
 MAX_PIXELS = 100_000_000
 # Meta's advice: a hash of less is that of noise.
@@ -98,12 +99,24 @@ def of_pixels(bgr: NDArray[np.uint8]) -> Pdq | None:
     height, width = bgr.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
         return None
-    luma: NDArray[np.float32] = np.asarray(cv2.cvtColor(bgr.astype(np.float32), cv2.COLOR_BGR2GRAY), np.float32)
+    luma = _luminance(bgr)
     samples = luma if (height, width) == (SIDE, SIDE) else _sampled(_sampled(luma).T).T
     values = (_DCT @ samples @ _DCT.T).ravel()
     median = np.partition(values, values.size // 2 - 1)[values.size // 2 - 1]
     bits = np.packbits((values > median)[::-1])
     return Pdq(bits.tobytes().hex(), _quality(samples))
+
+
+def _luminance(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(H, W), a few rows at a time: floats of a whole picture would fit no cache, and take twice as long."""
+    height, width = bgr.shape[:2]
+    luma, floats = np.empty((height, width), np.float32), np.empty((STRIP_ROWS, width, 3), np.float32)
+    for top in range(0, height, STRIP_ROWS):
+        strip = bgr[top : top + STRIP_ROWS]
+        some = floats[: len(strip)]
+        np.copyto(some, strip)
+        cv2.cvtColor(some, cv2.COLOR_BGR2GRAY, dst=luma[top : top + STRIP_ROWS])
+    return luma
 
 
 def _sampled(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -123,14 +136,24 @@ def _sampling(length: int) -> list[tuple[int, NDArray[np.float32]]]:
     places = np.arange(length)
     first, behind = np.maximum(0, places + half - window), np.minimum(length, places + half)
     found = []
+    # Only where a window reaches over the edge does a sample have weights of its own.
+    known: dict[bytes, NDArray[np.float32]] = {}
     for at in ((np.arange(SIDE) + 0.5) * length / SIDE).astype(int):
-        # One pass makes a place the mean of its window; two make it the mean of the means of the window's places.
         inner = slice(first[at], behind[at])
-        start, weights = first[inner][0], np.zeros(behind[inner][-1] - first[inner][0])
-        for low, high in zip(first[inner] - start, behind[inner] - start, strict=True):
-            weights[low:high] += 1 / ((high - low) * (behind[at] - first[at]))
-        found.append((int(start), weights.astype(np.float32)))
+        start = first[inner][0]
+        windows = np.stack([first[inner] - start, behind[inner] - start])
+        if (key := windows.tobytes()) not in known:
+            known[key] = _weights(windows)
+        found.append((int(start), known[key]))
     return found
+
+
+def _weights(windows: NDArray[np.int_]) -> NDArray[np.float32]:
+    """One pass makes a place the mean of its window; two make it the mean of the means of the window's places."""
+    weights = np.zeros(windows[1, -1])
+    for low, high in windows.T.tolist():
+        weights[low:high] += 1 / ((high - low) * windows.shape[1])
+    return weights.astype(np.float32)
 
 
 def _quality(samples: NDArray[np.float32]) -> int:
