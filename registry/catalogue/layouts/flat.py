@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from registry.catalogue.found import Found
+from registry.catalogue.found import Found, where
 from registry.catalogue.layouts import folders, members
 from registry.catalogue.layouts.look import Look
 from registry.catalogue.layouts.source import Source
+from registry.errors import InvalidInputError
+from registry.proof import paths
 from registry.proof.archives import Listed
 
 
@@ -25,9 +27,18 @@ def found_in(source: Source, form: re.Pattern[str]) -> Iterator[tuple[Found, int
         match = form.fullmatch(thing.path)
         if match is None:
             source.report.came_in += 1
-            source.report.refuse(thing.path, "", "its name is none of an image of this set")
+            place = (where(thing.part, thing.position), thing.path if thing.part else "")
+            source.report.refuse(thing.part or thing.path, ", ".join(filter(None, place)), _why_not(thing.path))
         else:
             yield thing, int(match[1])
+
+
+def _why_not(path: str) -> str:
+    try:
+        paths.check(path)
+    except InvalidInputError:
+        return "its name is no plain relative path"
+    return "its name is none of an image of this set"
 
 
 def _all(source: Source) -> Iterator[Found]:
@@ -37,5 +48,7 @@ def _all(source: Source) -> Iterator[Found]:
 
 
 def _named(member: Listed) -> tuple[str, str | None]:
-    """The last part of its name: archives hold the images in `.`, or in one folder."""
-    return member.name.rpartition("/")[2], None
+    """The last part of its name, for archives hold the images in `.`, or in one folder; all of one that leads away."""
+    folder, _, name = member.name.rpartition("/")
+    leads_away = member.name.startswith("/") or ".." in folder.split("/")
+    return member.name if leads_away else name, None
