@@ -1,11 +1,12 @@
 """Every page in a real browser: nothing that it complains about, nothing from elsewhere, nothing cut off on a phone."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize
 
-from tests.factories import browsers, browsing, shown
+from tests.factories import browsers, browsing, programs, shown
 from tests.factories.browsers import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("shown")]
@@ -30,13 +31,22 @@ PAGES = {
         f"{RELEASE}/pictures",
         f"{RELEASE}/pictures/one?path={shown.FACE}",
         f"/releases/{shown.SECOND}/diff?since=2026.1",
+        f"{RELEASE}/faces",
+        f"/datasets/{shown.VARIANT}/search?path=n0",
+        f"/datasets/{shown.VARIANT}/statistics",
+        "/exceptions",
+        "/identify",
         "/approvals",
         "/cases",
         "/account",
     ],
+    "rita": [f"{RELEASE}/faces/one?path={shown.FACE}"],
+    "mara": ["/policies/editor"],
     "otto": ["/events"],
     "ada": ["/people"],
 }
+BARRIERS = """axe.run().then(found => found.violations.map(
+    barrier => [barrier.id, barrier.help, barrier.nodes.map(node => node.html)]))"""
 PHONE = ViewportSize(width=390, height=800)
 
 
@@ -67,6 +77,29 @@ def test_a_browser_has_nothing_to_complain_about_and_a_phone_shows_the_whole_wid
         assert watched.page.evaluate(broken) == 0, path
     assert watched.complaints == []
     assert all(url.startswith(address) for url in watched.requested)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("handle", PAGES)
+def test_a_program_that_looks_for_barriers_finds_none(
+    browser: Browser, address: str, handle: str | None, scheme: Literal["light", "dark"]
+) -> None:
+    watched = Watched(browser, address)
+    watched.page.emulate_media(color_scheme=scheme)
+    if handle:
+        watched.sign_in(handle)
+    for path in PAGES[handle]:
+        watched.goto(path)
+        watched.page.evaluate(_axe())
+        assert watched.page.evaluate(BARRIERS) == [], path
+
+
+def _axe() -> str:
+    """axe-core, the program that looks for them; it knows the WCAG 2 rules that a program can tell."""
+    file = programs.ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+    if not file.is_file():
+        programs.left_out("The packages of tests/node are not here (npm ci --prefix tests/node)")
+    return file.read_text(encoding="utf-8")
 
 
 def test_everything_is_reached_by_keyboard(browser: Browser, address: str) -> None:

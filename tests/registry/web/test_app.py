@@ -139,6 +139,7 @@ def test_a_form_is_taken_from_those_roles_that_the_table_names(url: str, role: R
         assert answer.status_code in {404, 409, 422}  # past the door, and refused for its content
     else:
         assert answer.status_code == (401 if role is None else 403)
+        assert ("a session ends by itself" in answer.text) is (role is None)
 
 
 @pytest.mark.parametrize("url", [*FORMS, *PUBLIC_FORMS, *ACCOUNT_FORMS])
