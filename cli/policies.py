@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from cli import output
+from cli import documents, output
 from cli.door import Door, pass_door
+from cli.procedures import procedures
 from cli.releases import show_counts
 from policies import figures, findings, pictures, schema, shipped
 from policies import spaces as label_spaces
@@ -29,7 +30,6 @@ from registry.services import policies as services
 from registry.services.dry_runs import DryRun
 from registry.services.explanations import SynsetExplanation
 
-POLICY_BYTES_MAX = 1 << 20
 IMAGE_ARGUMENTS = 3
 NAMED = 20
 
@@ -39,6 +39,7 @@ def policies() -> None:
     """Check, publish and look at policies."""
 
 
+policies.add_command(procedures)
 _with = click.option(
     "--with", "beside", multiple=True, metavar="FILE", help="A list or taxonomy that the policy names; may be repeated."
 )
@@ -169,18 +170,7 @@ def read(file: str) -> bytes:
         NotFoundError: there is neither.
         InvalidInputError: the file is far too large for a policy, or cannot be read.
     """
-    path = Path(file)
-    if not path.exists() and file in shipped.names():
-        return shipped.read(file)
-    try:
-        if path.stat().st_size > POLICY_BYTES_MAX:
-            raise InvalidInputError(f"{file} is larger than a policy can be ({POLICY_BYTES_MAX} bytes).")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        known = ", ".join(shipped.names())
-        raise NotFoundError(f"There is no file {file}, and no shipped policy of that name ({known}).") from error
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error
+    return documents.read(file, {name: shipped.read(name) for name in shipped.names()}, "policy")
 
 
 @policies.command("schema")

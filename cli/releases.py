@@ -222,6 +222,7 @@ def show(door: Door, label: str, *, as_json: bool) -> None:
             ("release", found.label),
             ("state", found.state),
             ("policy", f"{found.policy}  sha256:{found.policy_sha256}"),
+            ("procedure", f"{found.procedure}  {found.procedure_digest}"),
             ("recipe", f"{found.recipe_name}  sha256:{found.recipe_sha256}"),
             ("parent root", found.parent_root),
             ("manifest root", found.root),

@@ -111,8 +111,8 @@ def list_cases(door: Door, *, with_closed: bool, as_json: bool) -> None:
         require(door.actor(home), Permission.TAKEDOWN_READ)
         with home.reading() as session:
             found = [
-                *cases.list_cases(session, is_open=True, limit=200).items,
-                *(cases.list_cases(session, is_open=False, limit=200).items if with_closed else ()),
+                *cases.list_cases(session, home.blobs, is_open=True, limit=200).items,
+                *(cases.list_cases(session, home.blobs, is_open=False, limit=200).items if with_closed else ()),
             ]
     if as_json:
         output.show_json(found)
@@ -130,12 +130,13 @@ def show(door: Door, number: str, *, as_json: bool) -> None:
     with door.open() as home:
         require(door.actor(home), Permission.TAKEDOWN_READ)
         with home.reading() as session:
-            found = cases.read_case(session, number)
+            found = cases.read_case(session, home.blobs, number)
     if as_json:
         output.show_json(found)
         return
     line = found.line
     output.facts([("case", line.number), ("state", line.state), ("ground", line.ground), ("risk", line.risk)])
+    output.facts([("due", line.due_at), ("procedure", f"{found.procedure}  {line.procedure}")])
     output.table(
         ("VARIANT", "PATH", "SHA256"), [(i.variant, i.path, i.sha256) for i in found.images], empty="No image."
     )
@@ -180,7 +181,7 @@ def decide(door: Door, number: str, outcome: str, reason: str) -> None:
     """Uphold or reject a request; a risky ground then waits for a second person."""
     with door.open() as home:
         with home.act(door.actor(home)) as act:
-            state = services.decide(act, number, Outcome(outcome), reason)
+            state = services.decide(act, home.blobs, number, Outcome(outcome), reason)
         door.keep(home, act.promises)
     click.echo(f"{number} is {state}.")
 

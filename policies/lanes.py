@@ -1,15 +1,15 @@
 """In which lane does a takedown case run, how long may it take, and how careful has its decision to be?
 
-Read from `policies/data/takedowns-dmca-gdpr-dsa.yaml`. A clock says when a case is due; it decides nothing by itself.
+Read from a procedure, such as `policies/data/takedowns-dmca-gdpr-dsa.yaml`. A clock says when a case is due; it decides
+nothing by itself. Refuses a procedure that promises less than the registry: two people for what is risky, 48 hours.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from policies import procedures
 from policies.questions import ONE_THING, Slug, Strict
 from policies.rules import Sentence, Source
 
@@ -23,10 +23,8 @@ class RiskClass(StrEnum):
     HIGH = "high"
     CRITICAL = "critical"
 
-    @property
-    def needs_second_person(self) -> bool:
-        """True where a decision stands only once a second person has confirmed it."""
-        return procedure().risk_classes[self].needs_second_person
+
+RISKY = (RiskClass.HIGH, RiskClass.CRITICAL)
 
 
 Length = Annotated[StrictInt, Field(ge=1, le=3650)]
@@ -57,6 +55,12 @@ class Clock(Strict):
             left -= end.weekday() < SATURDAY
         return end
 
+    def is_within(self, longest: timedelta) -> bool:
+        """Whether it never takes longer, on whatever day of the week it begins."""
+        monday = datetime(2024, 1, 1, tzinfo=UTC)
+        begins = (monday + timedelta(days=day) for day in range(7))
+        return all(self.ends(begin) - begin <= longest for begin in begins)
+
 
 class Lane(Strict):
     """One way for cases: until when it is decided, how careful, and why."""
@@ -75,6 +79,11 @@ class Care(Strict):
 
 
 GroundName = Literal["privacy", "copyright", "safety", "court-order", "other"]
+
+# What a wrong decision would hurt somebody about, and what cannot wait: promised whatever a registry writes down.
+TWO_PEOPLE: tuple[GroundName, ...] = ("privacy", "safety", "court-order")
+SHORT: GroundName = "safety"
+SHORT_CLOCK = timedelta(hours=48)
 
 
 class Procedure(Strict):
@@ -101,13 +110,22 @@ class Procedure(Strict):
             raise ValueError(f"there is no lane {unknown[0]}")
         return self
 
+    @model_validator(mode="after")
+    def _keeps_the_promises(self) -> Self:
+        for risk in RISKY:
+            if not self.risk_classes[risk].needs_second_person:
+                raise ValueError(f"a second person agrees to every decision of {risk} risk; this asks for none")
+        for ground in TWO_PEOPLE:
+            if not self.care_of(ground).needs_second_person:
+                raise ValueError(f"two people decide about {ground}, and this lets one person")
+        if not self.lane_of(SHORT).clock.is_within(SHORT_CLOCK):
+            raise ValueError(f"a case of {SHORT} is decided within 48 hours, and this takes longer")
+        return self
 
-def procedure() -> Procedure:
-    """The procedure that cases follow."""
-    return procedures.shipped(procedures.TAKEDOWNS, Procedure)
+    def lane_of(self, ground: str) -> Lane:
+        """The lane of a ground."""
+        return self.lanes[self.grounds[ground]]  # type: ignore[index]  # every ground has one
 
-
-def lane_of(ground: str) -> Lane:
-    """The lane of a ground."""
-    found = procedure()
-    return found.lanes[found.grounds[ground]]  # type: ignore[index]  # every ground has one
+    def care_of(self, ground: str) -> Care:
+        """What a decision about the ground asks for."""
+        return self.risk_classes[self.lane_of(ground).risk]

@@ -6,15 +6,18 @@ plan that changed has none.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictInt
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
-from policies import procedures
+from policies import seats
 from policies.questions import AT_LEAST_ONE, NotEmpty, Range, Slug, Strict
 from policies.rules import Sentence, Source
+from policies.seats import Places
 
-APPROVER = "approver"
+APPROVERS = ("approver", "reviewer")
+PEOPLE_MIN = 2
+PLANNER, SIGNER = "planner", "signer"
 
 
 class ReleaseFact(StrEnum):
@@ -43,8 +46,24 @@ class ReleaseFacts:
     exceptions_used: int = 0
 
 
+def _only_of_those_who_approve(asked: object) -> object:
+    strange = [role for role in asked if role not in APPROVERS] if isinstance(asked, dict) else []
+    if strange:
+        words = f"`{str(strange[0])[:40]}` approves no release: {' and '.join(APPROVERS)} do, and nobody bypasses them"
+        raise ValueError(words)
+    return asked
+
+
+def _of_two_people(asked: dict[str, int]) -> dict[str, int]:
+    if sum(asked.values()) < PEOPLE_MIN:
+        raise ValueError(f"two different people approve every release, and this asks for {sum(asked.values())}")
+    return asked
+
+
 Approvals = Annotated[
-    dict[Literal["approver", "reviewer"], Annotated[StrictInt, Field(ge=1, le=9)]], Field(min_length=1)
+    dict[Literal["approver", "reviewer"], Annotated[StrictInt, Field(ge=1, le=9)]],
+    BeforeValidator(_only_of_those_who_approve),
+    AfterValidator(_of_two_people),
 ]
 
 
@@ -80,6 +99,22 @@ class ApprovalProcedure(Strict):
     sources: tuple[Source, ...]
     classes: Annotated[tuple[RiskRule, ...], NotEmpty, AT_LEAST_ONE]
     otherwise: Ordinary
+
+    @model_validator(mode="after")
+    def _names_each_class_once(self) -> Self:
+        ids = [each.id for each in self.classes]
+        if twice := next((name for name in ids if ids.count(name) > 1), None):
+            raise ValueError(f"there are two classes {twice}")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_no_less_where_there_is_risk(self) -> Self:
+        for each in self.classes:
+            for role, count in self.otherwise.approvals.items():
+                if each.approvals.get(role, 0) < count:
+                    words = f"the class {each.id} asks for fewer of the role {role} than an ordinary release"
+                    raise ValueError(f"{words}, and a class of risk asks for no less")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +154,8 @@ class ApprovalProblem:
     sentence: str
 
 
-def procedure() -> ApprovalProcedure:
-    """The procedure that releases follow."""
-    return procedures.shipped(procedures.RELEASE_APPROVAL, ApprovalProcedure)
-
-
-def required_approvals(facts: ReleaseFacts) -> Requirement:
-    """Everybody whom some risk class asks for, of each role the most that any of them wants."""
-    document = procedure()
+def required_approvals(facts: ReleaseFacts, document: ApprovalProcedure) -> Requirement:
+    """Everybody whom some risk class of the procedure asks for, of each role the most that any of them wants."""
     fitting = [each for each in document.classes if each.fits(facts)]
     asked: list[RiskRule | Ordinary] = [*fitting] or [document.otherwise]
     roles: dict[str, int] = {}
@@ -139,6 +168,24 @@ def required_approvals(facts: ReleaseFacts) -> Requirement:
 
 def _is_within(test: Range, number: int) -> bool:
     return (test.at_least or 0) <= number and (test.at_most is None or number <= test.at_most)
+
+
+def why_impossible(document: ApprovalProcedure, people: Places) -> str | None:
+    """Why nobody could ever approve a release of some class; None where these people could.
+
+    Args:
+        document: what is to be followed.
+        people: for each person, the roles in which they approve, and `PLANNER` and `SIGNER` where they may be that.
+    """
+    asked = [(each.id, each.approvals) for each in document.classes] + [("ordinary", document.otherwise.approvals)]
+    for name, approvals in asked:
+        places = [PLANNER, SIGNER, *(role for role, count in approvals.items() for _ in range(count))]
+        if seats.taken(places, people) < len(places):
+            wanted = " and ".join(f"for {count} of the role {role}" for role, count in approvals.items())
+            return (
+                f"Nobody could ever approve a release of the class {name}: beside planner and signer it asks {wanted}."
+            )
+    return None
 
 
 def check(
@@ -196,21 +243,8 @@ def _pictures(count: int) -> str:
 
 def _seated(requirement: Requirement, approvals: list[Approval]) -> int:
     """How many of the required places can be taken by different people, each in a role that they have."""
-    roles = {approval.person: approval.roles for approval in approvals}
     places = [role for role, count in requirement.roles for _ in range(count)]
-    taken: dict[int, str] = {}
-
-    def seat(person: str, tried: set[int]) -> bool:
-        for place, role in enumerate(places):
-            if role not in roles[person] or place in tried:
-                continue
-            tried.add(place)
-            if place not in taken or seat(taken[place], tried):
-                taken[place] = person
-                return True
-        return False
-
-    return sum(seat(person, set()) for person in roles)
+    return seats.taken(places, {approval.person: approval.roles for approval in approvals})
 
 
 def _uncounted(requirement: Requirement, planner: str, approvals: tuple[Approval, ...], digest: str) -> str:

@@ -3,16 +3,14 @@ r"""Which moves can a takedown case make, and who may make them? A pure state ma
     received -> matched | no-match -> held -> upheld -> fulfilled
                                         \-> rejected
 A risky ground puts `...-pending-confirmation` before `upheld` and `rejected`: a second person has to agree. Until the
-decision stands the requester may withdraw. Which ground is risky, and when a case is due, says a document
-(`policies.lanes`). It refuses every move that is not drawn here, with a sentence.
+decision stands the requester may withdraw. Which ground is risky, and when a case is due, says the procedure that the
+case began under (`policies.lanes`). It refuses every move that is not drawn here, with a sentence.
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from policies import lanes
 from policies.errors import MoveError
-from policies.lanes import Lane, RiskClass
 
 
 class Ground(StrEnum):
@@ -23,16 +21,6 @@ class Ground(StrEnum):
     SAFETY = "safety"
     COURT_ORDER = "court-order"
     OTHER = "other"
-
-    @property
-    def lane(self) -> Lane:
-        """In which lane cases of it run."""
-        return lanes.lane_of(self.value)
-
-    @property
-    def risk(self) -> RiskClass:
-        """How much harm a wrong decision does, in either direction."""
-        return self.lane.risk
 
 
 class CaseState(StrEnum):
@@ -81,12 +69,10 @@ class CaseStanding:
     """What the machine has to know of a case.
 
     Attributes:
-        ground: why it was asked.
         state: where it stands.
         decider: who decided, by any stable identifier; None before a decision.
     """
 
-    ground: Ground
     state: CaseState = CaseState.RECEIVED
     decider: str | None = None
 
@@ -105,11 +91,16 @@ class HoldPlaced:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Somebody decided, and said why."""
+    """Somebody decided, and said why.
+
+    Attributes:
+        needs_second_person: whether the case's procedure lets it stand only once a second person has confirmed it.
+    """
 
     person: str
     outcome: Outcome
     reason: str
+    needs_second_person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +184,13 @@ def _decided(case: CaseStanding, event: Decided) -> CaseStanding:
         _expect(case, {CaseState.HELD}, "A request is upheld only while its images are held")
     else:
         _expect(case, _UNDECIDED - {CaseState.RECEIVED}, "A request is rejected only after it was looked into")
-    return replace(case, state=_state_after(case, event.outcome), decider=event.person)
+    return replace(case, state=_state_after(case, event), decider=event.person)
 
 
-def _state_after(case: CaseStanding, outcome: Outcome) -> CaseState:
-    # Nothing was stopped where nothing was found, so there is nothing that a second person could protect.
-    needs_second = case.ground.risk.needs_second_person and case.state is CaseState.HELD
-    match outcome:
+def _state_after(case: CaseStanding, event: Decided) -> CaseState:
+    # Where nothing was found there is nothing that a second person could protect.
+    needs_second = event.needs_second_person and case.state is not CaseState.NO_MATCH
+    match event.outcome:
         case Outcome.UPHOLD:
             return CaseState.UPHELD_PENDING_CONFIRMATION if needs_second else CaseState.UPHELD
         case Outcome.REJECT:

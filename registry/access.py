@@ -15,6 +15,8 @@ class Permission(StrEnum):
     KEYS_MANAGE = "keys.manage"
     DATASET_IMPORT = "dataset.import"
     POLICY_PUBLISH = "policy.publish"
+    PROCEDURE_PUBLISH = "procedure.publish"
+    PROCEDURE_CONFIRM = "procedure.confirm"
     RELEASE_PLAN = "release.plan"
     RELEASE_BUILD = "release.build"
     RELEASE_APPROVE = "release.approve"
@@ -40,6 +42,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.DATASET_IMPORT,
             Permission.POLICY_PUBLISH,
+            Permission.PROCEDURE_PUBLISH,
             Permission.RELEASE_PLAN,
             Permission.RELEASE_BUILD,
             Permission.RELEASE_SIGN,
@@ -51,6 +54,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.REVIEWER: frozenset(
         {
+            Permission.PROCEDURE_PUBLISH,
             Permission.RELEASE_APPROVE,
             Permission.IMAGE_SEE,
             Permission.IMAGE_REVEAL,
@@ -63,6 +67,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.APPROVER: frozenset(
         {
+            Permission.PROCEDURE_CONFIRM,
             Permission.EXCEPTION_GRANT,
             Permission.RELEASE_APPROVE,
             Permission.RELEASE_ABANDON,

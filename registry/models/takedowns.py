@@ -42,6 +42,7 @@ class StepKind(StrEnum):
 class TakedownCase(SQLModel, table=True):
     """One request to take images down. Its holds and takedowns follow from its state (`policies.takedowns`).
 
+    `procedure_sha256` names the procedure that it began under, whose clock and care it keeps.
     `form_id` is of the form that it was typed into, so that sending a form twice makes one case.
     """
 
@@ -61,6 +62,7 @@ class TakedownCase(SQLModel, table=True):
     state: CaseState = Field(sa_column=sa.Column(enum_type(CaseState, "state"), nullable=False, index=True))
     decided_by: UUID | None = Field(default=None, foreign_key="person.id")
     received_at: datetime = Field(sa_column=instant(index=True))
+    procedure_sha256: str = Field(max_length=SHA256_LENGTH)
     form_id: UUID | None = Field(default=None, unique=True, index=True)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from policies.lanes import RiskClass
+from policies.lanes import Lane, RiskClass
 from policies.takedowns import CaseState, Ground, Outcome
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
@@ -25,29 +25,38 @@ from registry.models.takedowns import (
     TakedownRequester,
     TakedownStep,
 )
-from registry.queries import images, names, paging, releases
+from registry.queries import images, names, paging, procedures, releases
 from registry.queries.paging import Page
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A case in the queue."""
+    """A case in the queue.
+
+    Attributes:
+        lane: in which it runs, by the procedure that it began under.
+        needs_second_person: whether a decision stands only once a second person has confirmed it.
+        procedure: digest of that procedure.
+    """
 
     number: str
     ground: Ground
     state: CaseState
     image_count: int
     received_at: datetime
+    lane: Lane
+    needs_second_person: bool
+    procedure: str
 
     @property
     def risk(self) -> RiskClass:
         """How careful the decision has to be."""
-        return self.ground.risk
+        return self.lane.risk
 
     @property
     def due_at(self) -> datetime:
         """Until when it is to be decided, by the clock of its lane."""
-        return self.ground.lane.clock.ends(self.received_at)
+        return self.lane.clock.ends(self.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +92,17 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """A case as the people who work on it see it; `requester` is None once it was erased."""
+    """A case as the people who work on it see it; `requester` is None once it was erased.
+
+    `procedure` is `NAME@VERSION` of the one that it began under.
+    """
 
     line: CaseLine
     decided_by: str | None
     images: tuple[CaseImage, ...]
     steps: tuple[CaseStep, ...]
     requester: Requester | None
+    procedure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,9 @@ class CaseStatus:
     revocation: int | None
 
 
-def list_cases(session: Session, *, is_open: bool, after: str | None = None, limit: int = 50) -> Page[CaseLine]:
+def list_cases(
+    session: Session, blobs: BlobStore, *, is_open: bool, after: str | None = None, limit: int = 50
+) -> Page[CaseLine]:
     """Open cases, the oldest first; or closed ones, the newest first."""
     order = col(TakedownCase.id).asc() if is_open else col(TakedownCase.id).desc()
     states = [state for state in CaseState if is_open is not (state.is_final or state is CaseState.UPHELD)]
@@ -137,10 +152,10 @@ def list_cases(session: Session, *, is_open: bool, after: str | None = None, lim
         statement = statement.where(col(TakedownCase.id) > cursor if is_open else col(TakedownCase.id) < cursor)
     found = session.execute(statement.limit(paging.bounded(limit) + 1)).all()
     keys = {case.number: str(case.id) for case, _ in found}
-    return paging.cut([_line(*row) for row in found], limit, lambda line: keys[line.number])
+    return paging.cut([_line(blobs, *row) for row in found], limit, lambda line: keys[line.number])
 
 
-def read_case(session: Session, number: str) -> CaseDetail:
+def read_case(session: Session, blobs: BlobStore, number: str) -> CaseDetail:
     """The case with everything that a decision needs.
 
     Raises:
@@ -149,11 +164,12 @@ def read_case(session: Session, number: str) -> CaseDetail:
     case = names.case(session, number)
     found = _images(session, case.id)
     return CaseDetail(
-        line=_line(case, len(found)),
+        line=_line(blobs, case, len(found)),
         decided_by=session.exec(select(Person.handle).where(Person.id == case.decided_by)).first(),
         images=found,
         steps=_steps(session, case.id),
         requester=_requester(session, case.id),
+        procedure=procedures.label_of(session, f"sha256:{case.procedure_sha256}"),
     )
 
 
@@ -206,8 +222,19 @@ def _lines() -> sa.Select[TakedownCase, int]:
     return sa.select(TakedownCase, image_count)
 
 
-def _line(case: TakedownCase, image_count: int) -> CaseLine:
-    return CaseLine(case.number, case.ground, case.state, image_count, case.received_at)
+def _line(blobs: BlobStore, case: TakedownCase, image_count: int) -> CaseLine:
+    digest = f"sha256:{case.procedure_sha256}"
+    procedure = procedures.takedowns(blobs, digest)
+    return CaseLine(
+        number=case.number,
+        ground=case.ground,
+        state=case.state,
+        image_count=image_count,
+        received_at=case.received_at,
+        lane=procedure.lane_of(case.ground),
+        needs_second_person=procedure.care_of(case.ground).needs_second_person,
+        procedure=digest,
+    )
 
 
 def _images(session: Session, case_id: UUID) -> tuple[CaseImage, ...]:

@@ -10,6 +10,7 @@ from registry.models.datasets import SLUG_LENGTH, Dataset, Variant
 from registry.models.imports import Import, ImportState
 from registry.models.people import Person
 from registry.models.policies import Policy
+from registry.models.procedures import Procedure
 from registry.models.releases import Release
 from registry.models.takedowns import TakedownCase
 
@@ -17,6 +18,7 @@ _UNKEPT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 VARIANT_PARTS = 2
 RELEASE_PARTS = 3
+NAME_SHOWN = 80
 
 
 def is_line(text: str) -> bool:
@@ -126,6 +128,22 @@ def policy(session: Session, name: str) -> Policy:
     found = session.exec(statement).first()
     if found is None:
         raise NotFoundError(f"There is no published policy {name}.")
+    return found
+
+
+def procedure(session: Session, name: str) -> Procedure:
+    """The procedure `NAME@VERSION` that was published, or the newest version of `NAME`.
+
+    Raises:
+        NotFoundError: nothing was published under that name.
+    """
+    bare, _, version = name.partition("@")
+    statement = select(Procedure).where(Procedure.name == bare).order_by(col(Procedure.id).desc())
+    if version:
+        statement = statement.where(Procedure.version == version)
+    found = session.exec(statement).first() if is_line(name) else None
+    if found is None:
+        raise NotFoundError(f"There is no published procedure {name[:NAME_SHOWN]!a}.")
     return found
 
 

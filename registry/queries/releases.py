@@ -19,7 +19,7 @@ from registry.models.imports import Import
 from registry.models.people import Person
 from registry.models.policies import Policy
 from registry.models.releases import Approval, Release, ReleaseState
-from registry.queries import accounts, names, paging
+from registry.queries import accounts, names, paging, procedures
 from registry.queries.accounts import Account
 from registry.queries.paging import Page
 
@@ -64,6 +64,7 @@ class ReleaseDetail:
     Attributes:
         account: of the plan until it is built, then of what was built.
         policy: `NAME@VERSION`.
+        procedure: `NAME@VERSION` of the one by which it is approved.
         parent_root: Merkle root of the import that is the parent, `sha256:<hex>`.
         files: names of the signed documents and the SHA-256 of their bytes; empty until signed.
         detector: what is said of how faces were looked for; empty until built.
@@ -77,6 +78,8 @@ class ReleaseDetail:
     account: Account
     policy: str
     policy_sha256: str
+    procedure: str
+    procedure_digest: str
     recipe_name: str
     recipe_sha256: str
     import_id: UUID
@@ -182,7 +185,7 @@ def read_release(session: Session, label: str, *, is_insider: bool) -> ReleaseDe
     release = find(session, label, is_insider=is_insider)
     parent = session.get_one(Import, release.import_id)
     policy = session.get_one(Policy, release.policy_id)
-    variant_name = label.rpartition("/")[0]
+    variant_name, digest = label.rpartition("/")[0], procedures.of_plan(release.plan)
     return ReleaseDetail(
         id=release.id,
         label=label,
@@ -192,6 +195,8 @@ def read_release(session: Session, label: str, *, is_insider: bool) -> ReleaseDe
         account=_account(release, parent.row_count),
         policy=f"{policy.name}@{policy.version}",
         policy_sha256=policy.sha256,
+        procedure=procedures.label_of(session, digest),
+        procedure_digest=digest,
         recipe_name=release.recipe_name,
         recipe_sha256=release.recipe_sha256,
         import_id=release.import_id,

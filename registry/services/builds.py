@@ -166,6 +166,8 @@ def approval_digest(session: Session, release: Release) -> str:
     }
     if release.facts_sha256 is not None:  # releases that were built before facts were recorded have none
         approved["facts_sha256"] = release.facts_sha256
+    if "procedure" in release.plan:  # plans from before registries had procedures of their own have none
+        approved["procedure"] = release.plan["procedure"]
     if "faces" in release.counts:
         approved["faces"] = release.counts["faces"]
     if "detector" in release.counts:

@@ -132,7 +132,7 @@ def authenticate(session: Session, handle: str, password: str) -> Actor:
         raise UnauthenticatedError("The handle or the password is not right.") from error
     if person is None or not person.is_active:
         raise UnauthenticatedError("The handle or the password is not right.")
-    return _actor(session, person)
+    return actor(session, person)
 
 
 def change_password(act: Act, old: str, new: str) -> None:
@@ -183,7 +183,7 @@ def session_actor(session: Session, token: str, now: datetime) -> OpenSession | 
     person = session.get_one(Person, found.person_id)
     if not person.is_active:
         return None
-    return OpenSession(_actor(session, person), found.last_seen_at)
+    return OpenSession(actor(session, person), found.last_seen_at)
 
 
 def touch_session(act: Act, token: str) -> None:
@@ -211,7 +211,8 @@ def roles_of(session: Session, person_id: UUID) -> frozenset[Role]:
     return frozenset(row.role for row in rows)
 
 
-def _actor(session: Session, person: Person) -> Actor:
+def actor(session: Session, person: Person) -> Actor:
+    """The person as somebody who acts, with the roles that they have now."""
     return Actor(person.id, person.handle, roles_of(session, person.id))
 
 

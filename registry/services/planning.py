@@ -14,6 +14,7 @@ from policies import impact
 from policies.document import Policy as Document
 from policies.evaluate import Pending
 from policies.impact import Impact, Outcome
+from policies.procedures import Kind
 from policies.verdicts import Action
 from registry import audit, ids
 from registry.access import Permission, require
@@ -26,7 +27,7 @@ from registry.models.faces import ReleaseFaces
 from registry.models.imports import Import
 from registry.models.policies import Policy
 from registry.models.releases import Release, ReleaseState
-from registry.queries import names, releases
+from registry.queries import names, procedures, releases
 from registry.services import evidence, overlays, policies, verdicts
 from registry.services.known_faces import NOTHING_KNOWN, Chosen
 from registry.services.verdicts import Stops
@@ -56,6 +57,7 @@ class Preview:
         reviewed: what people have decided about images that rules sent to review; a build uses exactly these.
         conflicts_released: images that may stay although their evidence of rights contradicts itself.
         valid_until: the last day of the policy, as it writes it; None where it says none.
+        procedure: digest of the procedure by which the release will be approved.
     """
 
     variant_id: UUID
@@ -67,6 +69,7 @@ class Preview:
     vanishing: list[str]
     changes: list[dict[str, Any]]
     layers: list[evidence.Pinned]
+    procedure: str
     conflicts_released: int = 0
     exceptions: dict[str, str] = field(default_factory=dict)
     reviewed: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -84,6 +87,7 @@ class Preview:
             "conflicts_released": self.conflicts_released,
             "exceptions": self.exceptions,
             "reviewed": self.reviewed,
+            "procedure": self.procedure,
         }
 
 
@@ -110,6 +114,7 @@ def preview(session: Session, blobs: BlobStore, variant_name: str, policy_name: 
         vanishing=[label or "" for label in found.vanishing()],
         changes=[described(change) for change in found.changes],
         layers=pinned,
+        procedure=procedures.in_force(session, Kind.RELEASE_APPROVAL, now),
         conflicts_released=found.conflicts_stay,
         exceptions={digest: action.value for digest, action in known.excepted.items()},
         reviewed={digest: {reason: it.value for reason, it in said} for digest, said in known.reviewed.items()},
@@ -223,13 +228,15 @@ def plan(act: Act, shown: Preview, recipe: Recipe, known: Chosen = NOTHING_KNOWN
 
     Raises:
         ForbiddenError: the actor may not plan releases.
-        WrongStateError: a newer import was finished since the preview, nothing is left, the policy's time is over, or
-            the variant pins others.
+        WrongStateError: a newer import was finished since the preview, another procedure is in force, nothing is left,
+            the policy's time is over, or the variant pins others.
     """
     require(act.actor, Permission.RELEASE_PLAN)
     variant_name = names.variant_name(act.session, shown.variant_id)
     if newest_import(act.session, shown.variant_id, variant_name).id != shown.import_id:
         raise WrongStateError(f"{variant_name} was imported again since the plan was shown; look at it again.")
+    if procedures.in_force(act.session, Kind.RELEASE_APPROVAL, act.now) != shown.procedure:
+        raise WrongStateError("Releases are approved by another procedure since the plan was shown; look at it again.")
     overlays.expect_pinned(act.session, variant_name, act.session.get_one(Policy, shown.policy_id))
     if not any(count for verdict, count in shown.verdicts.items() if verdict != Action.EXCLUDE.value):
         raise WrongStateError(f"This policy would exclude every image of {variant_name}; nothing would be released.")

@@ -19,9 +19,9 @@ from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.errors import AccessionError, ForbiddenError, InvalidInputError, WrongStateError
 from registry.jobs import Job
-from registry.models.people import PersonRole
+from registry.models.people import Person, PersonRole
 from registry.models.releases import Approval, Release, ReleaseState
-from registry.queries import image_reviews, names
+from registry.queries import image_reviews, names, procedures
 from registry.services import builds, overlays, readmissions, reviews, revocations, transparency, verdicts
 
 NAMED_AT_MOST = 5
@@ -74,7 +74,7 @@ def approvals(act: Act, release_id: UUID) -> list[Approval]:
 
 
 def requirement(session: Session, blobs: BlobStore, release: Release) -> rules.Requirement:
-    """How many people have to approve this release, and why so many."""
+    """How many people have to approve this release by the procedure that it was planned under, and why so many."""
     counts, plan = release.counts or {}, release.plan
     facts = rules.ReleaseFacts(
         exclusions_lifted=readmissions.count(session, blobs, release),
@@ -82,7 +82,7 @@ def requirement(session: Session, blobs: BlobStore, release: Release) -> rules.R
         conflicts_released=plan.get("conflicts_released", 0),
         exceptions_used=sum(found.get(EXCEPTION, 0) for found in counts.get("reasons", {}).values()),
     )
-    return rules.required_approvals(facts)
+    return rules.required_approvals(facts, procedures.approval(blobs, procedures.of_plan(plan)))
 
 
 def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
@@ -188,7 +188,9 @@ def _expect_approvals(act: Act, blobs: BlobStore, release: Release) -> None:
 
 
 def _roles(act: Act, person_id: UUID) -> frozenset[str]:
-    """The roles that the person has now: who lost one does not count in it any more."""
+    """The roles that the person has now: who lost one, or their account, does not count in it any more."""
+    if not act.session.get_one(Person, person_id).is_active:
+        return frozenset()
     found = act.session.exec(select(PersonRole).where(PersonRole.person_id == person_id))
     return frozenset(held.role.value for held in found)
 

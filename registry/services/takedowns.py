@@ -16,11 +16,13 @@ from sqlmodel import Session, select
 
 from policies import takedowns as machine
 from policies.errors import MoveError
+from policies.procedures import Kind
 from policies.takedowns import CaseStanding, CaseState, Ground, Outcome
 from registry import audit, ids
 from registry.access import Permission, require
 from registry.acts import Act, Promise
 from registry.audit import Event
+from registry.blobs import BlobStore
 from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 from registry.jobs import Job
 from registry.models.takedowns import (
@@ -32,7 +34,7 @@ from registry.models.takedowns import (
     TakedownRequester,
     TakedownStep,
 )
-from registry.queries import names
+from registry.queries import names, procedures
 from registry.services import transparency
 
 SUBJECT_LENGTH = 4096
@@ -97,6 +99,7 @@ def submit(act: Act, request: Request) -> Receipt:
         ground=checked.ground,
         state=CaseState.RECEIVED,
         received_at=act.now,
+        procedure_sha256=procedures.in_force(act.session, Kind.TAKEDOWNS, act.now).removeprefix("sha256:"),
         form_id=checked.form_id,
     )
     act.session.add(case)
@@ -225,8 +228,8 @@ def hold(act: Act, number: str, reason: str) -> None:
     _record_step(act, case, StepKind.HOLD_PLACED, Event.TAKEDOWN_HELD, reason=reason)
 
 
-def decide(act: Act, number: str, outcome: Outcome, reason: str) -> CaseState:
-    """The case is decided, or waits for a second person where its ground asks for one; returns which.
+def decide(act: Act, blobs: BlobStore, number: str, outcome: Outcome, reason: str) -> CaseState:
+    """The case is decided, or waits for a second person where its procedure asks for one; returns which.
 
     Raises:
         ForbiddenError: the actor may not decide.
@@ -236,7 +239,9 @@ def decide(act: Act, number: str, outcome: Outcome, reason: str) -> CaseState:
     require(act.actor, Permission.TAKEDOWN_DECIDE)
     case = names.case(act.session, number)
     _expect_reason(reason)
-    _move(case, machine.Decided(str(act.actor.person()), outcome, reason))
+    care = procedures.takedowns(blobs, f"sha256:{case.procedure_sha256}").care_of(case.ground)
+    person = str(act.actor.person())
+    _move(case, machine.Decided(person, outcome, reason, needs_second_person=care.needs_second_person))
     case.decided_by = act.actor.person()
     _record_step(act, case, StepKind.DECIDED, Event.TAKEDOWN_DECIDED, reason=reason, outcome=outcome)
     _publish_decision(act, case)
@@ -344,7 +349,7 @@ def _add_images(act: Act, case: TakedownCase, found: list[Found]) -> None:
 def _move(case: TakedownCase, event: machine.Event) -> None:
     decider = str(case.decided_by) if case.decided_by is not None else None
     try:
-        case.state = machine.move(CaseStanding(case.ground, case.state, decider), event).state
+        case.state = machine.move(CaseStanding(case.state, decider), event).state
     except MoveError as error:
         raise WrongStateError(str(error)) from error
 

@@ -18,6 +18,7 @@ from registry.blobs import BlobStore
 from registry.errors import NotFoundError, WrongStateError
 from registry.jobs import Job
 from registry.models.policies import Policy
+from registry.models.procedures import Procedure
 from registry.models.releases import Release
 from registry.models.takedowns import TakedownCase
 from registry.models.transparency import LogCheckpoint, LogLeaf, LogSalt
@@ -75,6 +76,17 @@ def publish_release(act: Act, blobs: BlobStore, release: Release, label: str) ->
 def publish_policy(act: Act, policy: Policy) -> None:
     """The leaf of a policy: the digest of its bytes."""
     append(act, "policy", f"sha256:{policy.sha256}", f"{policy.name}@{policy.version}")
+
+
+def publish_procedure(act: Act, procedure: Procedure) -> None:
+    """The leaf of a procedure: the digest of its bytes. It is a policy of how people work."""
+    append(act, "policy", f"sha256:{procedure.sha256}", f"{procedure.name}@{procedure.version}", ("procedure",))
+
+
+def put_procedure_in_force(act: Act, procedure: Procedure) -> None:
+    """The leaf of a procedure that two people have put in force."""
+    label = f"{procedure.name}@{procedure.version}"
+    append(act, "policy", f"sha256:{procedure.sha256}", label, ("in-force", "procedure"))
 
 
 def publish_revocation(act: Act, document: revocation.Revocation) -> None:

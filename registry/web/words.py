@@ -70,6 +70,8 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.KEYS_MANAGE: "Change signing keys and the trust root",
     Permission.DATASET_IMPORT: "Import images",
     Permission.POLICY_PUBLISH: "Publish policies",
+    Permission.PROCEDURE_PUBLISH: "Publish procedures, and propose to put them in force",
+    Permission.PROCEDURE_CONFIRM: "Put procedures in force that others propose",
     Permission.RELEASE_PLAN: "Plan releases",
     Permission.RELEASE_BUILD: "Build releases",
     Permission.RELEASE_APPROVE: "Approve releases",

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from sqlmodel import Session, SQLModel, select
 
+from policies import procedures
+from policies.procedures import SHIPPED
+from policies.procedures import Kind as ProcedureKind
 from policies.takedowns import CaseState, Ground
 from policies.verdicts import Action
 from registry import ids
@@ -24,6 +27,7 @@ from registry.models.links import CheckState, LinkCheck, LinkCheckShard
 from registry.models.overlays import Overlay
 from registry.models.people import Person, PersonRole, Role, WebSession
 from registry.models.policies import Policy
+from registry.models.procedures import ChangeState, Procedure, ProcedureChange
 from registry.models.releases import Approval, Release, ReleasePreviews, ReleaseShard, ReleaseState
 from registry.models.takedowns import (
     Revocation,
@@ -42,6 +46,7 @@ from tests.factories.homes import NOW
 SHA256 = "5" * 64
 FAR = datetime(2999, 1, 1, tzinfo=UTC)
 DIGEST = f"sha256:{SHA256}"
+TAKEDOWNS = procedures.digest(SHIPPED[ProcedureKind.TAKEDOWNS]).removeprefix("sha256:")
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -257,6 +262,7 @@ def case(session: Session, **changes: Any) -> TakedownCase:  # noqa: ANN401 - an
         "ground": Ground.OTHER,
         "state": CaseState.RECEIVED,
         "received_at": NOW,
+        "procedure_sha256": TAKEDOWNS,
     }
     return _added(session, TakedownCase(**(fields | changes)))
 
@@ -308,6 +314,36 @@ def exception(session: Session, **changes: Any) -> ImageException:  # noqa: ANN4
     if "variant_id" not in changes:
         fields["variant_id"] = variant(session).id
     return _added(session, ImageException(**(fields | changes)))
+
+
+def procedure(session: Session, **changes: Any) -> Procedure:  # noqa: ANN401 - any column
+    """A published procedure."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "kind": ProcedureKind.TAKEDOWNS,
+        "name": "ours",
+        "version": "1",
+        "title": "Ours",
+        "sha256": SHA256,
+        "published_by": mara(session),
+        "published_at": NOW,
+    }
+    return _added(session, Procedure(**(fields | changes)))
+
+
+def procedure_change(session: Session, **changes: Any) -> ProcedureChange:  # noqa: ANN401 - any column
+    """A proposal to put a procedure in force, one of its own if none is named."""
+    fields: dict[str, Any] = {
+        "id": ids.new_id(),
+        "state": ChangeState.PROPOSED,
+        "begins_at": NOW,
+        "proposed_by": mara(session),
+        "proposed_at": NOW,
+        "reason": "because",
+    }
+    if "procedure_id" not in changes:
+        fields["procedure_id"] = procedure(session).id
+    return _added(session, ProcedureChange(**(fields | changes)))
 
 
 def overlay(session: Session, base: Release) -> Overlay:
@@ -378,6 +414,7 @@ def one_of_each(session: Session) -> None:
     overlay(session, made)
     image_review(session, release_id=made.id)
     training(session, variant_id=made.variant_id)
+    procedure_change(session)
     said = layer(session, variant_id=made.variant_id, name="urls", kind=Kind.SOURCES)
     checked = link_check(session, variant_id=made.variant_id, layer_id=said.id)
     session.add_all(

@@ -121,7 +121,7 @@ def take_down(opened: Home, path: str) -> Receipt:
     """The image with this path is taken down by two people, for `REASON`."""
     receipt = hold(opened, path)
     with homes.act(opened, "rita", clock.utc_now()) as act:
-        takedowns.decide(act, receipt.number, Outcome.UPHOLD, REASON)
+        takedowns.decide(act, opened.blobs, receipt.number, Outcome.UPHOLD, REASON)
     with homes.act(opened, "ben", clock.utc_now()) as act:
         takedowns.confirm(act, receipt.number, "I agree.")
     return receipt

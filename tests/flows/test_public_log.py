@@ -53,7 +53,7 @@ def test_an_auditor_who_comes_back_sees_that_the_log_only_grew(sqlite_stock: Sto
         cases.search(home, number)
         with homes.act(home, "rita") as act:
             takedowns.hold(act, number, "Let us see.")
-            takedowns.decide(act, number, Outcome.UPHOLD, "They are right.")
+            takedowns.decide(act, home.blobs, number, Outcome.UPHOLD, "They are right.")
         second = release(home, {WAVES: "takedown-like"}, 1)
         with home.reading() as session:
             case_id = str(names.case(session, number).id)

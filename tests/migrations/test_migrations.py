@@ -31,6 +31,7 @@ INSERT_ONLY = [
     "log_checkpoint",
     "log_leaf",
     "policy",
+    "procedure",
     "revocation",
     "takedown_step",
     "taxonomy",

@@ -36,6 +36,7 @@ from registry.services import (
     pictures,
     planning,
     policies,
+    procedures,
     releases,
     roots,
     seeds,
@@ -55,7 +56,7 @@ from tests.factories.wordnet import WORDNET
 
 Call = Callable[[Act, Home], object]
 NOWHERE = UUID(int=0)
-SHOWN = Preview(NOWHERE, NOWHERE, NOWHERE, 0, {}, {}, [], [], [])
+SHOWN = Preview(NOWHERE, NOWHERE, NOWHERE, 0, {}, {}, [], [], [], "")
 NO_FOLDER = Path("/no/such/folder")
 NO_DRAFT = Draft(Asked(FIRST, NO_FOLDER, NO_FOLDER / "export", "", "", None, {}), NO_FOLDER, 0)
 ROLE = frozenset({Role.AUDITOR})
@@ -75,6 +76,22 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     "overlays.make": (Permission.RELEASE_PLAN, lambda act, _: overlays.make(act, VARIANT, FIRST, [])),
     "policies.publish": (Permission.POLICY_PUBLISH, lambda act, home: policies.publish(act, home.blobs, b"no policy")),
     "planning.plan": (Permission.RELEASE_PLAN, lambda act, _: planning.plan(act, SHOWN, Recipe("none", "0" * 64))),
+    "procedures.publish": (
+        Permission.PROCEDURE_PUBLISH,
+        lambda act, home: procedures.publish(act, home.blobs, b"no procedure"),
+    ),
+    "procedures.propose": (
+        Permission.PROCEDURE_PUBLISH,
+        lambda act, home: procedures.propose(act, home.blobs, "none", NOW, "because"),
+    ),
+    "procedures.confirm": (
+        Permission.PROCEDURE_CONFIRM,
+        lambda act, home: procedures.confirm(act, home.blobs, NOWHERE, "because"),
+    ),
+    "procedures.refuse": (
+        Permission.PROCEDURE_CONFIRM,
+        lambda act, _: procedures.refuse(act, NOWHERE, "because"),
+    ),
     "builds.ask": (Permission.RELEASE_BUILD, lambda act, _: builds.ask(act, FIRST)),
     "releases.approve": (Permission.RELEASE_APPROVE, lambda act, _: releases.approve(act, FIRST, "", "because")),
     "releases.ask_signature": (
@@ -136,7 +153,7 @@ USE_CASES: dict[str, tuple[Permission, Call]] = {
     "takedowns.hold": (Permission.TAKEDOWN_HOLD, lambda act, _: takedowns.hold(act, "TD-2222-2222", "because")),
     "takedowns.decide": (
         Permission.TAKEDOWN_DECIDE,
-        lambda act, _: takedowns.decide(act, "TD-2222-2222", Outcome.UPHOLD, "because"),
+        lambda act, home: takedowns.decide(act, home.blobs, "TD-2222-2222", Outcome.UPHOLD, "because"),
     ),
     "roots.note_new_key": (Permission.KEYS_MANAGE, lambda act, _: roots.note_new_key(act, "root", "a")),
     "roots.publish": (Permission.KEYS_MANAGE, lambda act, home: roots.publish(act, home.settings, b"no root")),
@@ -217,6 +234,11 @@ def test_every_role_and_every_permission_has_its_place() -> None:
 
 def test_nobody_alone_can_make_a_release_public() -> None:
     steps = {Permission.RELEASE_PLAN, Permission.RELEASE_APPROVE, Permission.RELEASE_SIGN}
+    assert not any(steps <= granted for granted in GRANTS.values())
+
+
+def test_who_proposes_a_procedure_does_not_put_it_in_force() -> None:
+    steps = {Permission.PROCEDURE_PUBLISH, Permission.PROCEDURE_CONFIRM}
     assert not any(steps <= granted for granted in GRANTS.values())
 
 

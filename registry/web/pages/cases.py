@@ -26,7 +26,7 @@ def queue() -> str:
     """Open cases, the oldest first; or the closed ones."""
     is_open = forms.asked("closed") is None
     with door.home().reading() as session:
-        page = cases.list_cases(session, is_open=is_open, after=forms.asked("after"))
+        page = cases.list_cases(session, door.home().blobs, is_open=is_open, after=forms.asked("after"))
     return render_template("cases.html", page=page, is_open=is_open)
 
 
@@ -64,7 +64,7 @@ def decide(number: str) -> Answer:
     """The case is decided, or waits for a second person."""
 
     def deciding(act: Act) -> None:
-        takedowns.decide(act, number, _outcome(), _reason())
+        takedowns.decide(act, door.home().blobs, number, _outcome(), _reason())
 
     return _step(number, deciding)
 
@@ -99,7 +99,7 @@ def _step(number: str, step: Callable[[Act], None]) -> Answer:
 
 def _page(number: str, refusal: str | None) -> str:
     with door.home().reading() as session:
-        found = cases.read_case(session, number)
+        found = cases.read_case(session, door.home().blobs, number)
         exposed = exposures.of_images(session, door.home().blobs, [image.sha256 for image in found.images])
     return render_template("case.html", case=found, refusal=refusal, kinds=list(SubjectKind), exposed=exposed)
 

@@ -31,7 +31,7 @@ def uphold(home: Home, receipt: Receipt) -> None:
     """Held, decided and confirmed by two people."""
     with homes.act(home, "rita") as act:
         takedowns.hold(act, receipt.number, "Somebody is shown.")
-        takedowns.decide(act, receipt.number, Outcome.UPHOLD, "Never agreed.")
+        takedowns.decide(act, home.blobs, receipt.number, Outcome.UPHOLD, "Never agreed.")
     with homes.act(home, "ben") as act:
         takedowns.confirm(act, receipt.number, "I agree.")
 
@@ -47,8 +47,8 @@ def test_open_cases_are_listed_oldest_first_and_closed_ones_newest_first_page_by
         opened = [rows.case(session, state=state).number for state in (CaseState.RECEIVED, CaseState.HELD)]
         closed = [rows.case(session, state=CaseState.WITHDRAWN).number for _ in range(2)]
         for is_open, numbers in ((True, opened), (False, closed[::-1])):
-            first = cases.list_cases(session, is_open=is_open, limit=1)
-            rest = cases.list_cases(session, is_open=is_open, limit=1, after=first.next)
+            first = cases.list_cases(session, bare_home.blobs, is_open=is_open, limit=1)
+            rest = cases.list_cases(session, bare_home.blobs, is_open=is_open, limit=1, after=first.next)
             assert [first.items[0].number, rest.items[0].number] == numbers
             assert rest.next is None
 
@@ -57,21 +57,21 @@ def test_every_state_is_in_exactly_one_of_the_two_lists(bare_home: Home) -> None
     with bare_home.reading() as session:
         for state in CaseState:
             rows.case(session, state=state, decided_by=rows.mara(session))
-        opened = [line.state for line in cases.list_cases(session, is_open=True).items]
-        closed = [line.state for line in cases.list_cases(session, is_open=False).items]
+        opened = [line.state for line in cases.list_cases(session, bare_home.blobs, is_open=True).items]
+        closed = [line.state for line in cases.list_cases(session, bare_home.blobs, is_open=False).items]
     assert sorted(opened + closed) == sorted(CaseState)
     assert set(closed) == {CaseState.UPHELD, CaseState.REJECTED, CaseState.FULFILLED, CaseState.WITHDRAWN}
 
 
 def test_a_cursor_that_is_none_is_refused(bare_home: Home) -> None:
     with bare_home.reading() as session, pytest.raises(InvalidInputError):
-        cases.list_cases(session, is_open=True, after="first")
+        cases.list_cases(session, bare_home.blobs, is_open=True, after="first")
 
 
 def test_a_line_of_the_queue_says_how_careful_one_has_to_be_and_nothing_personal(furnished_home: Home) -> None:
     receipt = ask(furnished_home)
     with furnished_home.reading() as session:
-        [line] = cases.list_cases(session, is_open=True).items
+        [line] = cases.list_cases(session, furnished_home.blobs, is_open=True).items
     assert (line.number, line.image_count, line.risk) == (receipt.number, 1, RiskClass.HIGH)
     assert STATEMENT not in repr(line)
 
@@ -81,7 +81,7 @@ def test_a_case_is_read_with_request_images_and_steps(furnished_home: Home) -> N
     with homes.act(furnished_home, "rita") as act:
         takedowns.hold(act, receipt.number, "Somebody is shown.")
     with furnished_home.reading() as session:
-        detail = cases.read_case(session, receipt.number)
+        detail = cases.read_case(session, furnished_home.blobs, receipt.number)
     assert detail.line.state is CaseState.HELD
     assert [(image.variant, image.path) for image in detail.images] == [(homes.VARIANT, homes.TWINS[0])]
     assert [(step.kind, step.person) for step in detail.steps] == [
@@ -99,19 +99,19 @@ def test_a_case_whose_requester_was_erased_is_still_a_case(furnished_home: Home)
     with furnished_home.reading() as session:
         session.delete(session.get_one(TakedownRequester, names.case(session, receipt.number).id))
         session.flush()
-        assert cases.read_case(session, receipt.number).requester is None
+        assert cases.read_case(session, furnished_home.blobs, receipt.number).requester is None
 
 
 def test_a_case_that_does_not_exist_is_not_found(bare_home: Home) -> None:
     with bare_home.reading() as session, pytest.raises(NotFoundError):
-        cases.read_case(session, "TD-2222-2222")
+        cases.read_case(session, bare_home.blobs, "TD-2222-2222")
 
 
 def test_the_requester_sees_steps_but_neither_people_nor_reasons_before_it_is_decided(furnished_home: Home) -> None:
     receipt = ask(furnished_home)
     with homes.act(furnished_home, "rita") as act:
         takedowns.hold(act, receipt.number, "Somebody is shown.")
-        takedowns.decide(act, receipt.number, Outcome.UPHOLD, "Never agreed.")
+        takedowns.decide(act, furnished_home.blobs, receipt.number, Outcome.UPHOLD, "Never agreed.")
     seen = status(furnished_home, receipt)
     assert seen.state is CaseState.UPHELD_PENDING_CONFIRMATION
     assert seen.decision_reason is None
@@ -133,7 +133,7 @@ def test_a_decision_that_stands_is_explained_to_the_requester(furnished_home: Ho
 def test_a_rejection_is_explained_too(furnished_home: Home) -> None:
     receipt = ask(furnished_home, ground=Ground.OTHER)
     with homes.act(furnished_home, "rita") as act:
-        takedowns.decide(act, receipt.number, Outcome.REJECT, "It is a painting.")
+        takedowns.decide(act, furnished_home.blobs, receipt.number, Outcome.REJECT, "It is a painting.")
     seen = status(furnished_home, receipt)
     assert (seen.state, seen.decision_reason) == (CaseState.REJECTED, "It is a painting.")
     assert seen.effects == ()

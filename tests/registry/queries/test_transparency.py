@@ -79,7 +79,7 @@ def test_a_decision_can_be_shown_to_be_that_of_its_case_until_it_is_forgotten(fu
     assert logged() is None
     with homes.act(home, "rita") as act:
         takedowns.hold(act, number, "Let us see.")
-        takedowns.decide(act, number, Outcome.UPHOLD, "They are right.")
+        takedowns.decide(act, home.blobs, number, Outcome.UPHOLD, "They are right.")
     found = logged()
     assert found is not None
     assert found.subject == logproof.case_commitment(number, bytes.fromhex(found.salt))

@@ -64,7 +64,7 @@ def ask(home: Home, path: str, ground: Ground = Ground.OTHER) -> str:
 def take_down(home: Home, path: str) -> None:
     number = ask(home, path)
     with homes.act(home, "rita") as act:
-        takedowns.decide(act, number, Outcome.UPHOLD, "because")
+        takedowns.decide(act, home.blobs, number, Outcome.UPHOLD, "because")
 
 
 def test_a_kept_picture_is_the_original_and_a_changed_one_is_not(built_home: Home) -> None:

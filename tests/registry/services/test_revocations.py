@@ -26,7 +26,7 @@ def upheld(home: Home, subject: str = WAVES) -> str:
     cases.search(home, number)
     with homes.act(home, "rita") as act:
         takedowns.hold(act, number, "Let us see.")
-        takedowns.decide(act, number, Outcome.UPHOLD, "They are right.")
+        takedowns.decide(act, home.blobs, number, Outcome.UPHOLD, "They are right.")
     return number
 
 

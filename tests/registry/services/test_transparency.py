@@ -42,7 +42,7 @@ def settled(home: Home, outcome: Outcome, ground: Ground = Ground.COPYRIGHT) -> 
     cases.search(home, number)
     with homes.act(home, "rita") as act:
         takedowns.hold(act, number, "Let us see.")
-        takedowns.decide(act, number, outcome, "They are right.")
+        takedowns.decide(act, home.blobs, number, outcome, "They are right.")
     return number
 
 

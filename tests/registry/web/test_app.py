@@ -15,6 +15,7 @@ pytestmark = pytest.mark.xdist_group("shown")
 
 RELEASE = f"/releases/{shown.FIRST}"
 BUILT = f"/releases/{shown.SECOND}"
+CHANGE = "/policies/procedures/changes/00000000-0000-0000-0000-000000000000"
 EVERYONE = frozenset({None, *Role})
 INSIDERS = frozenset(Role)
 SEEING = INSIDERS - {Role.ADMINISTRATOR}
@@ -48,6 +49,9 @@ PAGES: dict[str, frozenset[Role | None]] = {
     "/weights": EVERYONE,
     "/policies": EVERYONE,
     "/exceptions": SEEING,
+    "/policies/procedures": EVERYONE,
+    "/policies/procedures/release-approval@1": EVERYONE,
+    "/policies/procedures/release-approval/document": EVERYONE,
     "/policies/editor": frozenset({Role.MAINTAINER}),
     "/policies/synsets?synset=n09835506": EVERYONE,
     "/policies/person-filtered-faces": EVERYONE,
@@ -80,6 +84,9 @@ FORMS: dict[str, frozenset[Role | None]] = {
     f"{BUILT}/faces/one": frozenset({Role.REVIEWER}),
     f"{BUILT}/pictures/one": SEEING,
     f"{BUILT}/reviews/one": frozenset({Role.REVIEWER}),
+    "/policies/procedures/propose": frozenset({Role.MAINTAINER, Role.REVIEWER}),
+    f"{CHANGE}/settle": frozenset({Role.APPROVER}),
+    f"{CHANGE}/take-back": frozenset({Role.MAINTAINER, Role.REVIEWER}),
     "/cases/TD-2222-2222/hold": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/images": frozenset({Role.REVIEWER}),
     "/cases/TD-2222-2222/decide": frozenset({Role.REVIEWER}),
@@ -95,7 +102,7 @@ FORMS: dict[str, frozenset[Role | None]] = {
 PUBLIC_FORMS = ("/takedowns", "/takedowns/status", "/takedowns/withdraw", "/sign-in", "/sign-out")
 ACCOUNT_FORMS = ("/account/password", "/account/sign-out-everywhere")
 # These need something first, and have tests of their own: test_originals.py, test_revocations.py, test_layers.py,
-# test_faces.py, test_pictures.py, test_taxonomies.py, test_cases.py, test_weights.py in tests/registry/web/pages.
+# tests/registry/web/pages.
 NEED_SOMETHING_FIRST = (
     f"/datasets/{shown.VARIANT}/imports/00000000-0000-0000-0000-000000000000",
     f"/datasets/{shown.VARIANT}/layers/labels/real",

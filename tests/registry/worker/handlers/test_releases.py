@@ -275,7 +275,7 @@ def test_what_was_taken_down_is_excluded_from_the_next_release_of_every_variant_
     with homes.act(home, "rita") as act:
         takedowns.hold(act, number, "Let us see.")
     with homes.act(home, "rita") as act:
-        takedowns.decide(act, number, Outcome.UPHOLD, "They are right.")
+        takedowns.decide(act, home.blobs, number, Outcome.UPHOLD, "They are right.")
     releases = {variant: homes.build(home, homes.plan(home, variant, FACES)) for variant in (homes.VARIANT, OTHER)}
     for variant, path in ((homes.VARIANT, WAVES), (OTHER, "x/copy.jpg")):
         found = entries(home, releases[variant])[path]

@@ -23,7 +23,7 @@ def number(home: Home) -> str:
     cases.search(home, number)
     with homes.act(home, "rita") as act:
         takedowns.hold(act, number, "Let us see.")
-        takedowns.decide(act, number, Outcome.UPHOLD, "They are right.")
+        takedowns.decide(act, home.blobs, number, Outcome.UPHOLD, "They are right.")
     return number
 
 
