@@ -20,6 +20,7 @@ class Standing(StrEnum):
     IN_FORCE = "in force"
     EXPIRED = "expired"
     ENDED = "ended"
+    UNOWNED = "nobody answers for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,18 @@ class ExceptionLine:
 
 
 def in_force(session: Session, now: datetime) -> dict[str, Grant]:
-    """What is granted at a time, by the SHA-256 of the image; a hold is stronger than all else, the newest next."""
+    """What is granted at a time, by the SHA-256 of the image; a hold is stronger than all else, the newest next.
+
+    Where its owner has no account any more nobody answers for it: it lifts nothing, and a hold stays.
+    """
     statement = (
         select(ImageException)
-        .where(col(ImageException.ended_at).is_(None), col(ImageException.until) > now)
+        .join(Person, col(Person.id) == col(ImageException.owner_id))
+        .where(
+            col(ImageException.ended_at).is_(None),
+            col(ImageException.until) > now,
+            col(Person.is_active) | (col(ImageException.grants) == Grant.HOLD),
+        )
         .order_by((col(ImageException.grants) == Grant.HOLD), col(ImageException.id))
     )
     return {found.image_sha256: found.grants for found in session.exec(statement)}
@@ -54,7 +63,7 @@ def register(session: Session, now: datetime) -> list[ExceptionLine]:
     """Every exception that ever was: those in force first, the first to end before the others; then the newest."""
     owner, granter = aliased(Person), aliased(Person)
     statement = (
-        sa.select(ImageException, col(owner.handle), col(granter.handle))
+        sa.select(ImageException, owner, col(granter.handle))
         .join(owner, col(owner.id) == col(ImageException.owner_id))
         .join(granter, col(granter.id) == col(ImageException.granted_by))
         .order_by(col(ImageException.until))
@@ -66,8 +75,7 @@ def register(session: Session, now: datetime) -> list[ExceptionLine]:
     return [line for line in lines if line.standing is Standing.IN_FORCE] + over
 
 
-def _line(session: Session, found: ImageException, owner: str, granter: str, now: datetime) -> ExceptionLine:
-    standing = Standing.IN_FORCE if found.until > now else Standing.EXPIRED
+def _line(session: Session, found: ImageException, owner: Person, granter: str, now: datetime) -> ExceptionLine:
     return ExceptionLine(
         id=found.id,
         grants=found.grants,
@@ -75,10 +83,18 @@ def _line(session: Session, found: ImageException, owner: str, granter: str, now
         path=found.path,
         image_sha256=found.image_sha256,
         reason=found.reason,
-        owner=owner,
+        owner=owner.handle,
         granted_by=granter,
         granted_at=found.granted_at,
         until=found.until,
-        standing=standing if found.ended_at is None else Standing.ENDED,
+        standing=_standing(found, owner, now),
         ended_because=found.ended_because,
     )
+
+
+def _standing(found: ImageException, owner: Person, now: datetime) -> Standing:
+    if found.ended_at is not None:
+        return Standing.ENDED
+    if found.until <= now:
+        return Standing.EXPIRED
+    return Standing.IN_FORCE if owner.is_active or found.grants is Grant.HOLD else Standing.UNOWNED

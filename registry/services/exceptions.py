@@ -41,7 +41,7 @@ def grant(act: Act, blobs: BlobStore, wish: Wish) -> ImageException:
         ForbiddenError: the actor may not grant exceptions, or not place holds.
         NotFoundError: there is no such variant, image or person.
         InvalidInputError: no reason is given, or the end lies in the past.
-        WrongStateError: an upheld takedown names the image.
+        WrongStateError: an upheld takedown names the image, or its owner has no account any more.
     """
     require(act.actor, Permission.TAKEDOWN_HOLD if wish.grants is Grant.HOLD else Permission.EXCEPTION_GRANT)
     _expect_reason(wish.reason)
@@ -49,6 +49,8 @@ def grant(act: Act, blobs: BlobStore, wish: Wish) -> ImageException:
         raise InvalidInputError("An exception ends in the future; this day is over.")
     variant = names.variant(act.session, wish.variant)
     owner = names.person(act.session, wish.owner)
+    if not owner.is_active:
+        raise WrongStateError(f"{wish.owner} has no account any more, and can answer for nothing.")
     sha256 = _sha256(act, blobs, variant.id, wish)
     if sha256 in verdicts.taken_down(act.session):
         raise WrongStateError(f"{wish.path} is taken down; no exception lifts that.")

@@ -11,7 +11,8 @@ from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, Wr
 from registry.home import Home
 from registry.models.exceptions import Grant, ImageException
 from registry.models.releases import Release, ReleaseState
-from registry.services import exceptions, planning, releases, verdicts
+from registry.queries import exceptions as queries
+from registry.services import exceptions, people, planning, releases, verdicts
 from registry.services.exceptions import Wish
 from tests.factories import cases, homes
 from tests.factories.homes import FIRST, NOW, PERSON, VARIANT, WAVES
@@ -48,6 +49,25 @@ def test_an_image_that_the_policy_excludes_is_kept_by_an_exception_and_a_reviewe
         releases.ask_signature(act, furnished_home.blobs, FIRST)
     homes.approve(furnished_home, FIRST, ("rita",))
     assert homes.sign_release(furnished_home, FIRST).state is ReleaseState.SIGNED
+
+
+def test_a_release_that_rests_on_an_exception_for_which_nobody_answers_any_more_is_not_signed(
+    furnished_home: Home,
+) -> None:
+    grant(furnished_home, owner="otto")
+    held = grant(furnished_home, "rita", owner="otto", grants=Grant.HOLD, path=WAVES)
+    built(furnished_home)
+    homes.approve(furnished_home, FIRST, ("ana", "ben", "rita"))
+    with homes.act(furnished_home, "ada") as act:
+        people.deactivate(act, "otto")
+    with homes.act(furnished_home, "mo") as act, pytest.raises(WrongStateError, match="whose exception is over"):
+        releases.ask_signature(act, furnished_home.blobs, FIRST)
+    with furnished_home.reading() as session:
+        assert verdicts.stops(session, NOW).held == {held.image_sha256}
+        standing = {line.path: line.standing.value for line in queries.register(session, NOW)}
+    assert standing == {PERSON: "nobody answers for it", WAVES: "in force"}
+    with pytest.raises(WrongStateError, match="can answer for nothing"):
+        grant(furnished_home, owner="otto")
 
 
 def test_a_release_that_rests_on_an_exception_that_is_over_is_not_signed(furnished_home: Home) -> None:

@@ -115,6 +115,23 @@ def test_planner_approvers_and_signer_are_different_people(home: Home) -> None:
     ask_signature(home, "mo")
 
 
+def test_who_lost_the_role_or_the_account_since_does_not_count(home: Home) -> None:
+    homes.approve(home, FIRST)
+    give(home, "ana", Role.AUDITOR)
+    with pytest.raises(WrongStateError, match="1 of 2 have"):
+        ask_signature(home, "mo")
+    with pytest.raises(ForbiddenError):
+        approve(home, "ana")
+    approve(home, "cleo")
+    with homes.act(home, "ada") as act:
+        people.deactivate(act, "ben")
+    with pytest.raises(WrongStateError, match="1 of 2 have"):
+        ask_signature(home, "mo")
+    approve(home, "rita")
+    with pytest.raises(WrongStateError, match=r"1 of 2 have .*only people with the role approver are counted"):
+        ask_signature(home, "mo")
+
+
 def test_an_approval_is_void_when_what_was_approved_has_changed(home: Home) -> None:
     homes.approve(home, FIRST)
     with home.sessions() as session:
