@@ -23,8 +23,7 @@ from registry.proof.datasheet import (
     VerdictCounts,
 )
 from registry.proof.manifest import Totals
-from registry.queries import names
-from registry.services import overlays
+from registry.queries import names, overlays
 from registry.services.imports import NO_ASSERTION
 from registry.services.planning import PENDING
 

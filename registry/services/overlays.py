@@ -7,7 +7,6 @@ it blurred stays blurred. That is proved byte by byte before a signature; whatev
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session
 
@@ -17,27 +16,35 @@ from registry.acts import Act
 from registry.audit import Event
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
-from registry.errors import InvalidInputError, WrongStateError
+from registry.catalogue.manifests import Looser
+from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 from registry.models.overlays import Overlay
 from registry.models.policies import Policy
 from registry.models.releases import Release, ReleaseState
 from registry.proof import bundle
-from registry.queries import names
+from registry.queries import names, overlays
 
 NAMED_AT_MOST = 5
+SHOWN_AT_MOST = 100
 PINS_AT_MOST = 16
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class OverlayLine:
-    """What an overlay stands on: the base's label and datasheet, and the policies that may decide."""
+class Proof:
+    """Whether a release of an overlay hands out nothing but what its base did.
 
-    variant: str
+    Attributes:
+        base: label of the release that it stands on.
+        handed_out: images that it hands out.
+        looser: how many of them came from elsewhere; 0 is the proof.
+        first: paths of the first of these, each with why.
+    """
+
     base: str
-    datasheet: str
-    pins: tuple[str, ...]
-    made_at: datetime
+    handed_out: int
+    looser: int
+    first: tuple[tuple[str, Looser], ...]
 
 
 def make(act: Act, variant_name: str, base_label: str, pins: Sequence[str]) -> Overlay:
@@ -77,46 +84,57 @@ def make(act: Act, variant_name: str, base_label: str, pins: Sequence[str]) -> O
     return made
 
 
-def read(session: Session, variant_name: str) -> OverlayLine | None:
-    """What the variant stands on; None where it is no overlay.
-
-    Raises:
-        NotFoundError: there is no such variant.
-    """
-    found = session.get(Overlay, names.variant(session, variant_name).id)
-    if found is None:
-        return None
-    base = names.release_label(session, session.get_one(Release, found.base_id))
-    return OverlayLine(variant_name, base, f"sha256:{found.datasheet_sha256}", tuple(found.pins), found.made_at)
-
-
 def expect_pinned(session: Session, variant_name: str, policy: Policy) -> None:
     """Nothing, where the variant is no overlay, or the policy is one of its pinned ones.
 
     Raises:
         WrongStateError: it is not.
     """
-    found = read(session, variant_name)
+    found = overlays.read(session, variant_name)
     if found is not None and f"sha256:{policy.sha256}" not in found.pins:
         raise WrongStateError(f"{variant_name} pins its policies, and {policy.name}@{policy.version} is none of them.")
 
 
-def expect_not_looser(session: Session, blobs: BlobStore, release: Release) -> None:
-    """Nothing, when each image that the release hands out came from its base, byte by byte.
+def proof(session: Session, blobs: BlobStore, release: Release) -> Proof:
+    """What the release hands out, held against its base.
 
     Raises:
-        WrongStateError: some did not; the first few are named.
+        NotFoundError: its variant stands on no release.
+        WrongStateError: it is not built yet.
     """
-    found = session.get(Overlay, release.variant_id)
-    base = session.get_one(Release, found.base_id) if found is not None else None
+    label = names.release_label(session, release)
+    if session.get(Overlay, release.variant_id) is None:
+        raise NotFoundError(f"{label} stands on no other release.")
+    found = _proof(session, blobs, release)
+    if found is None:
+        raise WrongStateError(f"{label} is {release.state}; what it hands out is known once it is built.")
+    return found
+
+
+def expect_not_looser(session: Session, blobs: BlobStore, release: Release) -> None:
+    """Nothing, when a pinned policy decided the release and each image that it hands out came from its base.
+
+    Raises:
+        WrongStateError: the policy is not pinned, or some images did not; the first few are named.
+    """
+    variant_name = names.variant_name(session, release.variant_id)
+    expect_pinned(session, variant_name, session.get_one(Policy, release.policy_id))
+    found = _proof(session, blobs, release)
+    if found is not None and found.looser:
+        paths = [path for path, _ in found.first[:NAMED_AT_MOST]]
+        named = ", ".join(paths) + (" and more" if found.looser > NAMED_AT_MOST else "")
+        raise WrongStateError(f"This overlay hands out what {found.base} did not: {named}.", paths=paths)
+
+
+def _proof(session: Session, blobs: BlobStore, release: Release) -> Proof | None:
+    """None where the release stands on none, or is not built."""
+    overlay = session.get(Overlay, release.variant_id)
+    base = session.get_one(Release, overlay.base_id) if overlay is not None else None
     if base is None or base.manifest_sha256 is None or release.manifest_sha256 is None:
-        return
+        return None
     with (
         manifests.opened(blobs, base.manifest_sha256) as below,
         manifests.opened(blobs, release.manifest_sha256) as above,
     ):
-        strange = manifests.not_from(above, below, NAMED_AT_MOST + 1)
-    if strange:
-        named = ", ".join(strange[:NAMED_AT_MOST]) + (" and more" if len(strange) > NAMED_AT_MOST else "")
-        label = names.release_label(session, base)
-        raise WrongStateError(f"This overlay hands out what {label} did not: {named}.", paths=strange[:NAMED_AT_MOST])
+        found = manifests.looseness(above, below, SHOWN_AT_MOST)
+    return Proof(names.release_label(session, base), found.handed_out, found.looser, found.first)

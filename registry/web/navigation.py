@@ -46,7 +46,7 @@ PLACES = (
         ),
     ),
     Place("Synsets", "taxonomies.index"),
-    Place("Policies", "policies.index", subjects=("editor", "exceptions", "procedures")),
+    Place("Policies", "policies.index", subjects=("editor", "exceptions", "overlays", "procedures")),
     Place("Takedowns", "takedowns.ask"),
     Place("Revocations", "revocations.index"),
     Place("Log", "log.index"),

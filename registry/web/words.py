@@ -7,6 +7,7 @@ from flask import Flask
 
 from policies.takedowns import CaseState, Ground
 from registry.access import Permission
+from registry.catalogue.manifests import Looser
 from registry.models.releases import ReleaseState
 from registry.models.takedowns import StepKind, SubjectKind
 
@@ -93,11 +94,20 @@ PERMISSIONS: dict[Permission, str] = {
 """What a permission lets somebody do."""
 
 
+LOOSER: dict[Looser, str] = {
+    Looser.ABSENT: "The release below has no image under this path.",
+    Looser.EXCLUDED: "The release below excluded it.",
+    Looser.OTHER_BYTES: "The release below handed out other bytes under this path.",
+}
+"""Why an image of an overlay is none that its base handed out."""
+
+
 def install(app: Flask) -> None:
     """The templates of `app` may put codes into words: `{{ case.state | case_words }}`."""
     app.jinja_env.filters.update(
         case_words=CASES.__getitem__,
         ground_words=GROUNDS.__getitem__,
+        looser_words=LOOSER.__getitem__,
         permission_words=PERMISSIONS.__getitem__,
         release_words=RELEASES.__getitem__,
         step_words=STEPS.__getitem__,

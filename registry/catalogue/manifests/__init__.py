@@ -27,11 +27,11 @@ from registry.catalogue.manifests.lookups import (
     find,
     find_source,
     labels,
-    not_from,
     page,
     same_but_for_case,
     source_page,
 )
+from registry.catalogue.manifests.looseness import Looseness, Looser, looseness
 from registry.catalogue.manifests.overlap import Overlap, Relation, overlap
 from registry.catalogue.manifests.parents import Parent
 from registry.catalogue.manifests.stored import lines_of, opened, released_among
@@ -41,6 +41,8 @@ __all__ = [
     "Change",
     "ChangeKind",
     "LabelCount",
+    "Looseness",
+    "Looser",
     "Overlap",
     "Parent",
     "Relation",
@@ -62,7 +64,7 @@ __all__ = [
     "iter_source",
     "labels",
     "lines_of",
-    "not_from",
+    "looseness",
     "opened",
     "overlap",
     "page",

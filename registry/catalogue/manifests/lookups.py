@@ -217,15 +217,3 @@ def count_handed_out(file: Path, digests: Path) -> tuple[int, int]:
     with opened(manifest=file, digests=digests) as both:
         total, shared = both.execute(question).fetchone()
     return int(total), int(shared)
-
-
-def not_from(file: Path, base: Path, limit: int) -> list[str]:
-    """Paths of images that a release hands out although their source is no image that the base handed out there."""
-    question = """
-        SELECT path FROM release WHERE verdict <> 'exclude' AND NOT EXISTS (
-            SELECT 1 FROM base WHERE base.path = release.path AND base.verdict <> 'exclude'
-            AND coalesce(base.changed_sha256, base.sha256) = release.sha256
-        ) ORDER BY path LIMIT ?
-    """
-    with opened(release=file, base=base) as both:
-        return [path for (path,) in both.execute(question, [limit]).fetchall()]

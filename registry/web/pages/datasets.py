@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from registry.queries import datasets, layers, lineage, links, names, releases, weights
+from registry.queries import datasets, layers, lineage, links, names, overlays, releases, weights
 from registry.web import auth, door, forms
 
 PAGE = Blueprint("datasets", __name__)
@@ -40,4 +40,6 @@ def variant(dataset: str, variant: str) -> str:
             "relations": lineage.direct(session, name),
         }
         known["ways"] = weights.ways(session, of)
+        known["stands"] = overlays.read(session, name)
+        known["above"] = overlays.list_overlays(session, is_insider=is_insider, base_variant=of)
     return render_template("variant.html", variant=found, page=page, layers=said, has_links=has_links, **known)

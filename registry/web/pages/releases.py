@@ -8,7 +8,8 @@ from registry.errors import NotFoundError
 from registry.models.releases import ReleaseState
 from registry.proof import bundle, rendering
 from registry.proof import datasheet as datasheets
-from registry.queries import diffs, releases
+from registry.queries import diffs, names, overlays, releases
+from registry.queries.overlays import OverlayDetail
 from registry.queries.releases import ReleaseDetail
 from registry.services import abandonments, reviews
 from registry.services import releases as approving
@@ -26,17 +27,8 @@ def release(dataset: str, variant: str, number: str) -> str:
     """The account, what decided it, who did what, and what it waits for."""
     found = _found(dataset, variant, number)
     with door.home().reading() as session:
-        others = releases.list_releases(session, found.variant, is_insider=auth.is_insider()).items
-        needed, reviewed = _needed(session, found), _reviewed(session, found)
-    return render_template(
-        "release.html",
-        release=found,
-        others=others,
-        place=_place(found),
-        needed=needed,
-        reviewed=reviewed,
-        ends=abandonments.ENDS,
-    )
+        shown = _beside(session, found)
+    return render_template("release.html", release=found, place=_place(found), ends=abandonments.ENDS, **shown)
 
 
 @PAGE.get("/datasheet")
@@ -85,6 +77,24 @@ def _needed(session: Session, found: ReleaseDetail) -> Requirement | None:
         return None
     row = releases.find(session, found.label, is_insider=True)
     return approving.requirement(session, door.home().blobs, row)
+
+
+def _beside(session: Session, found: ReleaseDetail) -> dict[str, object]:
+    """What its page says beside the release itself."""
+    return {
+        "others": releases.list_releases(session, found.variant, is_insider=auth.is_insider()).items,
+        "needed": _needed(session, found),
+        "reviewed": _reviewed(session, found),
+        "stands": overlays.read(session, found.variant),
+        "above": _above(session, found),
+    }
+
+
+def _above(session: Session, found: ReleaseDetail) -> list[OverlayDetail]:
+    """The overlays that stand on this very release."""
+    of = names.variant(session, found.variant).id
+    above = overlays.list_overlays(session, is_insider=auth.is_insider(), base_variant=of)
+    return [overlay for overlay in above if overlay.line.base == found.label]
 
 
 def _reviewed(session: Session, found: ReleaseDetail) -> Reviewed | Ahead | None:

@@ -5,41 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from policies import shipped
-from registry import settings
+from registry.catalogue.manifests import Looser
 from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 from registry.home import Home
 from registry.models.overlays import Overlay
 from registry.models.releases import ReleaseState
 from registry.proof import bundle, datasheet
-from registry.services import exports, overlays
-from tests.factories import homes, policies
+from registry.queries import names
+from registry.queries import overlays as queries
+from registry.services import overlays
+from registry.services.overlays import Proof
+from tests.factories import homes
+from tests.factories import overlays as made
 from tests.factories.homes import FACES, FIRST, PERSON_FILTERED, VARIANT, WAVES
-
-OURS, DERIVED = "group/ours", "group/ours/2026.1"
-PIN = policies.digest_of(shipped.read(PERSON_FILTERED))
-NO_WAVES = policies.text(
-    policies.document(
-        name="no-waves",
-        rules=[policies.rule(id="waves", when={"path": {"in": [WAVES]}}, then="exclude", reason="wave")],
-    )
-)
-OWN_PIN = policies.digest_of(NO_WAVES)
+from tests.factories.overlays import DERIVED, OURS, OWN_PIN, PIN
 
 
 @pytest.fixture(name="base")
 def _base(built_home: Home, tmp_path: Path) -> Home:
-    """A home with a published release, and its export imported into a variant of a group."""
     homes.released(built_home, FIRST)
-    with homes.act(built_home, "mara") as act:
-        asked = exports.ask(act, built_home.blobs, FIRST, tmp_path / "base")
-    roots = settings.trust_roots(built_home.settings)
-    with exports.drafted(asked, built_home.blobs, roots) as draft, homes.act(built_home, "mara") as act:
-        exports.hand_over(act, draft)
-    shutil.copytree(tmp_path / "base" / "data", tmp_path / "ours")
-    homes.import_folder(built_home, tmp_path / "ours", OURS)
-    homes.publish_policy(built_home, NO_WAVES)
-    return built_home
+    return made.with_copy(built_home, tmp_path)
 
 
 def make(home: Home, variant: str = OURS, label: str = FIRST, pins: tuple[str, ...] = (PIN, OWN_PIN)) -> Overlay:
@@ -48,7 +33,7 @@ def make(home: Home, variant: str = OURS, label: str = FIRST, pins: tuple[str, .
 
 
 def test_a_derived_release_has_its_own_datasheet_that_names_its_base(base: Home) -> None:
-    made = make(base)
+    standing = make(base)
     event = homes.events(base)[-1]
     assert (event.event, event.subject_id, event.facts["base"]) == ("overlay.made", OURS, FIRST)
     homes.build(base, homes.plan(base, OURS, "no-waves"))
@@ -56,7 +41,7 @@ def test_a_derived_release_has_its_own_datasheet_that_names_its_base(base: Home)
     signed = homes.sign_release(base, DERIVED)
     assert signed.state is ReleaseState.SIGNED
     sheet = datasheet.parse(base.blobs.read((signed.files or {})[bundle.DATASHEET]))
-    assert f"the release {FIRST} handed out (datasheet sha256:{made.datasheet_sha256})" in sheet.sources[1]
+    assert f"the release {FIRST} handed out (datasheet sha256:{standing.datasheet_sha256})" in sheet.sources[1]
     assert sheet.verdicts.exclude == 1
 
 
@@ -73,6 +58,49 @@ def test_what_the_base_did_not_hand_out_is_not_signed(base: Home, tmp_path: Path
         homes.sign_release(base, DERIVED)
 
 
+def proof(home: Home, label: str) -> Proof:
+    with home.reading() as session:
+        return overlays.proof(session, home.blobs, names.release(session, label))
+
+
+def test_the_proof_counts_what_came_from_elsewhere_and_says_why(base: Home, tmp_path: Path) -> None:
+    make(base)
+    label = homes.plan(base, OURS, PERSON_FILTERED)
+    with pytest.raises(WrongStateError, match="known once it is built"):
+        proof(base, label)
+    homes.build(base, label)
+    assert proof(base, label) == Proof(FIRST, 5, 0, ())
+    with base.reading() as session:
+        person = homes.source_of(session) / homes.PERSON
+    shutil.copy(person, tmp_path / "ours" / "n02000001" / "smuggled.jpg")
+    (tmp_path / "ours" / homes.EMPTY).parent.mkdir(exist_ok=True)
+    shutil.copy(person, tmp_path / "ours" / homes.EMPTY)
+    (tmp_path / "ours" / WAVES).write_bytes((tmp_path / "ours" / homes.GPS).read_bytes())
+    homes.import_folder(base, tmp_path / "ours", OURS)
+    second = homes.plan(base, OURS, PERSON_FILTERED)
+    homes.build(base, second)
+    assert proof(base, second) == Proof(
+        FIRST,
+        7,
+        3,
+        (
+            ("n02000001/smuggled.jpg", Looser.ABSENT),
+            (WAVES, Looser.OTHER_BYTES),
+            (homes.EMPTY, Looser.EXCLUDED),
+        ),
+    )
+    with pytest.raises(NotFoundError, match="stands on no other release"):
+        proof(base, FIRST)
+
+
+def test_what_an_unpinned_policy_decided_before_there_was_an_overlay_is_not_signed(base: Home) -> None:
+    homes.build(base, homes.plan(base, OURS, FACES))
+    homes.approve(base, DERIVED)
+    make(base)
+    with pytest.raises(WrongStateError, match="pins its policies, and ilsvrc-faces-2021@1 is none of them"):
+        homes.sign_release(base, DERIVED)
+
+
 def test_a_policy_that_is_not_pinned_does_not_decide(base: Home) -> None:
     make(base)
     with pytest.raises(WrongStateError, match="is none of them"):
@@ -80,13 +108,13 @@ def test_a_policy_that_is_not_pinned_does_not_decide(base: Home) -> None:
 
 
 def test_what_a_variant_stands_on_can_be_read(base: Home) -> None:
-    made = make(base)
+    standing = make(base)
     with base.reading() as session:
-        found = overlays.read(session, OURS)
-        assert overlays.read(session, VARIANT) is None
+        found = queries.read(session, OURS)
+        assert queries.read(session, VARIANT) is None
     assert found is not None
     assert (found.base, found.pins) == (FIRST, tuple(sorted((PIN, OWN_PIN))))
-    assert found.datasheet == f"sha256:{made.datasheet_sha256}"
+    assert found.datasheet == f"sha256:{standing.datasheet_sha256}"
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ PAGES: dict[str, frozenset[Role | None]] = {
     "/weights": EVERYONE,
     "/policies": EVERYONE,
     "/exceptions": SEEING,
+    "/overlays": EVERYONE,
     "/policies/procedures": EVERYONE,
     "/policies/procedures/release-approval@1": EVERYONE,
     "/policies/procedures/release-approval/document": EVERYONE,
@@ -84,6 +85,7 @@ FORMS: dict[str, frozenset[Role | None]] = {
     f"{BUILT}/faces/one": frozenset({Role.REVIEWER}),
     f"{BUILT}/pictures/one": SEEING,
     f"{BUILT}/reviews/one": frozenset({Role.REVIEWER}),
+    "/overlays": frozenset({Role.MAINTAINER}),
     "/policies/procedures/propose": frozenset({Role.MAINTAINER, Role.REVIEWER}),
     f"{CHANGE}/settle": frozenset({Role.APPROVER}),
     f"{CHANGE}/take-back": frozenset({Role.MAINTAINER, Role.REVIEWER}),
@@ -102,6 +104,7 @@ FORMS: dict[str, frozenset[Role | None]] = {
 PUBLIC_FORMS = ("/takedowns", "/takedowns/status", "/takedowns/withdraw", "/sign-in", "/sign-out")
 ACCOUNT_FORMS = ("/account/password", "/account/sign-out-everywhere")
 # These need something first, and have tests of their own: test_originals.py, test_revocations.py, test_layers.py,
+# test_faces.py, test_pictures.py, test_taxonomies.py, test_cases.py, test_weights.py, test_overlays.py in
 # tests/registry/web/pages.
 NEED_SOMETHING_FIRST = (
     f"/datasets/{shown.VARIANT}/imports/00000000-0000-0000-0000-000000000000",
@@ -111,6 +114,7 @@ NEED_SOMETHING_FIRST = (
     "/originals/ticket",
     "/originals/ticket/file",
     "/revocations/1.dsse.json",
+    f"{RELEASE}/overlay",
     "/synsets/n00007846",
     "/weights/resnet",
 )

@@ -4,6 +4,7 @@ import pytest
 
 from policies.takedowns import CaseState, Ground
 from registry.access import Permission
+from registry.catalogue.manifests import Looser
 from registry.models.releases import ReleaseState
 from registry.models.takedowns import StepKind, SubjectKind
 from registry.web import words
@@ -18,6 +19,7 @@ from registry.web import words
         (words.GROUNDS, Ground),
         (words.SUBJECTS, SubjectKind),
         (words.PERMISSIONS, Permission),
+        (words.LOOSER, Looser),
     ],
 )
 def test_every_code_has_words_of_its_own(table: dict[StrEnum, str], codes: type[StrEnum]) -> None:
