@@ -228,7 +228,7 @@ def _exposed(found: Exposure) -> str:
     if found.affected is not None:
         count = f"{found.affected:,} of {found.total or 0:,}"
         return f"weights {found.weights}: {found.how} {found.on}, of which {count} would go"
-    way = "; ".join(step.words for step in found.by)
+    way = "; ".join(step.words for step in found.between)
     return f"weights {found.weights} may have seen some: {found.how} {found.on}{f' ({way})' if way else ''}"
 
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cli import output
 from cli.door import Door, pass_door
 from registry.errors import InvalidInputError
-
-if TYPE_CHECKING:
-    from registry.queries.weights import WeightLine
 
 PAIR = (str, str)
 
@@ -96,7 +92,7 @@ def list_(door: Door, *, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
         return
-    lines = [(it.name, it.licence, _saw(it), it.sha256 or "no digest known") for it in found]
+    lines = [(it.name, it.licence, ", ".join(it.saw), it.sha256 or "no digest known") for it in found]
     output.table(("WEIGHTS", "LICENCE", "SAW", "SHA-256"), lines, empty="No weights are on record.")
 
 
@@ -113,14 +109,9 @@ def show(door: Door, name: str, *, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
         return
-    digest = f"sha256:{found.sha256}" if found.sha256 else "nobody has published it"
+    digest = f"sha256:{found.sha256}" if found.sha256 else "not known"
     facts: list[tuple[str, object]] = [("name", found.name), ("title", found.title), ("licence", found.licence)]
     output.facts([*facts, ("digest", digest), ("bytes", found.size_bytes), ("recorded", found.recorded_at)])
     click.echo()
     lines = [(it.how, it.on, it.evidence, it.source_url or it.source_title) for it in found.trainings]
     output.table(("HOW", "ON", "EVIDENCE", "SOURCE"), lines, empty="Nothing is known of what they saw.")
-
-
-def _saw(found: WeightLine) -> str:
-    """What the weights were trained on, in one cell."""
-    return ", ".join(f"{it.how} {it.on}" for it in found.trainings)

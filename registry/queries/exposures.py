@@ -46,6 +46,11 @@ class Exposure:
     total: int | None
     affected: int | None
 
+    @property
+    def between(self) -> tuple[Step, ...]:
+        """The relations without the one that `how` and `on` say already."""
+        return tuple(step for step in self.by if step.name != self.weights)
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

@@ -50,6 +50,11 @@ class Waiting:
     asked: tuple[str, ...]
     decided: Decisions
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something that was asked is unanswered."""
+        return not set(self.asked) <= {reason for reason, _ in self.decided}
+
 
 def decided(session: Session, digests: Collection[str] | None = None) -> dict[str, Decisions]:
     """What people have decided, by the SHA-256 of the images; of some images, or of all. The newest decision counts."""
@@ -96,3 +101,20 @@ def waiting(
         for entry, digest in zip(page.items, digests, strict=True)
     )
     return Page(tuple(items), page.next)
+
+
+def next_open(session: Session, blobs: BlobStore, label: str, after: str) -> Waiting | None:
+    """The first image behind this path for which nobody has answered yet; None where there is none.
+
+    Raises:
+        NotFoundError: there is no such release.
+        WrongStateError: it is not built yet.
+    """
+    behind: str | None = after
+    while behind is not None:
+        page = waiting(session, blobs, label, after=behind)
+        found = next((it for it in page.items if it.is_open), None)
+        if found is not None:
+            return found
+        behind = page.next
+    return None

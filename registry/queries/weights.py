@@ -60,6 +60,11 @@ class WeightLine:
     recorded_at: datetime
     trainings: tuple[TrainingLine, ...]
 
+    @property
+    def saw(self) -> tuple[str, ...]:
+        """What they were trained on or made from, each once, however much evidence there is."""
+        return tuple(dict.fromkeys(f"{it.how} {it.on}" for it in self.trainings))
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

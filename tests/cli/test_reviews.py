@@ -2,7 +2,7 @@ import json
 
 from registry.home import Home
 from tests.factories import waiting
-from tests.factories.homes import TWINS
+from tests.factories.homes import TWINS, WAVES
 from tests.factories.terminal import Terminal
 
 
@@ -10,13 +10,13 @@ def test_images_that_wait_are_listed_and_answered_for(furnished_home: Home) -> N
     label = waiting.build(furnished_home)
     terminal = Terminal(furnished_home.settings.home, "rita")
     said = terminal.run("reviews", "list", label, "--limit", "1").out
-    assert f"{TWINS[0]}  class-doubtful" in said
-    assert said.endswith(f"more: --after {TWINS[0]}\n")
+    assert f"{WAVES}  {waiting.DOUBT}" in said
+    assert said.endswith(f"more: --after {WAVES}\n")
     done = terminal.run("reviews", "decide", label, "keep", *TWINS, "--reason", "I looked.")
     assert (done.code, done.out) == (0, "Recorded: keep, for 2 images.\n")
-    assert "class-doubtful: keep" in terminal.run("reviews", "list", label).out
+    assert f"{waiting.DOUBT}: keep" in terminal.run("reviews", "list", label).out
     found = json.loads(terminal.run("reviews", "list", label, "--json").out)
-    assert [it["path"] for it in found["items"]] == list(TWINS)
+    assert [it["path"] for it in found["items"]] == list(waiting.WAITING)
     one = terminal.run("reviews", "decide", label, "exclude", TWINS[0], "--reason", "I looked again.")
     assert one.out == "Recorded: exclude, for 1 image.\n"
 

@@ -1,25 +1,44 @@
-"""Releases in which images wait for a review, built by the real handlers."""
+"""Releases in which images wait for a review: written by hand, as a build would have left them, or built by it."""
 
-from policies.verdicts import Action
+from dataclasses import replace
+
+from policies.verdicts import AWAITING_REVIEW, Action
 from registry.home import Home
 from registry.proof.manifest import Verdict
 from registry.queries import pictures
 from registry.services import image_reviews
-from tests.factories import homes, policies
+from tests.factories import homes, manifests, policies
+from tests.factories.homes import TWINS, WAVES
 
-CLASS = "n02000002"
+# By path; the last two have the same bytes.
+WAITING = (WAVES, *TWINS)
 POLICY = "waiting"
-WAITS = policies.rule(id="doubt", when={"label": {"in": [CLASS]}}, then="review", reason="class-doubtful")
+DOUBT = "class-doubtful"
 REASON = "I looked at it."
 
 
-def build(home: Home, *, is_published: bool = False) -> str:
-    """The label of a built release in which the images of `CLASS` wait; its policy is published where it is not yet."""
-    if not is_published:
-        document = policies.document(name=POLICY, rules=[WAITS, policies.rule()])
-        homes.publish_policy(home, policies.text(document))
+def publish(home: Home) -> None:
+    """A policy that sends the images of `WAITING` to review."""
+    waits = policies.rule(id="doubt", when={"path": {"in": list(WAITING)}}, then="review", reason=DOUBT)
+    document = policies.document(
+        name=POLICY,
+        rules=[waits],
+        otherwise={"then": "keep", "reason": manifests.KEPT, "sentence": "All others are kept."},
+    )
+    homes.publish_policy(home, policies.text(document))
+
+
+def build(home: Home) -> str:
+    """The label of a release in which they wait, written by hand; its policy is published."""
+    publish(home)
     label = homes.plan(home, policy=POLICY)
-    homes.build(home, label)
+    found = manifests.judged(manifests.parent(home), dict.fromkeys(WAITING, DOUBT))
+    entries = [
+        replace(entry, reasons=(AWAITING_REVIEW, DOUBT)) if entry.source.path in WAITING else entry for entry in found
+    ]
+    built = manifests.write(home, entries)
+    built.counts["reasons"] = {"exclude": {AWAITING_REVIEW: len(WAITING), DOUBT: len(WAITING)}}
+    manifests.finish(home, homes.ask_build(home, label), built)
     return label
 
 

@@ -67,13 +67,13 @@ def _answer() -> Action:
 
 
 def _next(label: str, path: str) -> str:
-    """Where the next image that waits is shown; the queue, where none is behind this one."""
+    """Where the next image without an answer is shown; the queue, where none is behind this one."""
     with door.home().reading() as session:
-        following = image_reviews.waiting(session, door.home().blobs, label, after=path, limit=1).items
+        following = image_reviews.next_open(session, door.home().blobs, label, path)
     place: dict[str, Any] = _place(label)
-    if not following:
+    if following is None:
         return flask.url_for("image_reviews.queue", **place)
-    return flask.url_for("image_reviews.one", path=following[0].path, **place)
+    return flask.url_for("image_reviews.one", path=following.path, **place)
 
 
 def _page(label: str, path: str, refusal: str | None) -> str:

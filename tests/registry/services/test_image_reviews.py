@@ -11,48 +11,37 @@ from registry.queries import names
 from registry.services import explanations, image_reviews, planning, releases, verdicts
 from registry.services.image_reviews import IMAGES_AT_MOST, REASON_LENGTH
 from tests.factories import cases, homes, waiting
-from tests.factories.homes import EMPTY, NOW, TWINS, VARIANT, WAVES
+from tests.factories.homes import EMPTY, GPS, TWINS, VARIANT
 
 
 def test_the_next_plan_and_build_obey_what_a_person_has_answered(furnished_home: Home) -> None:
     first = waiting.build(furnished_home)
-    assert waiting.outcome(furnished_home, first, TWINS[0]) == (Verdict.EXCLUDE, ("awaiting-review", "class-doubtful"))
+    stale = homes.plan(furnished_home, policy=waiting.POLICY)
     waiting.answer(furnished_home, first, TWINS[0])
     with furnished_home.reading() as session:
-        shown = planning.preview(session, furnished_home.blobs, VARIANT, waiting.POLICY, NOW)
-        why = explanations.explain(session, furnished_home.blobs, VARIANT, waiting.POLICY, TWINS[1], NOW).outcome
-    sha256 = cases.sha256_of(furnished_home, TWINS[0])
-    assert shown.reviewed == {sha256: {"class-doubtful": "keep"}}
-    assert (shown.verdicts["keep"], shown.reasons["keep"]["reviewed"]) == (2, 2)
-    assert getattr(why, "reasons", None) == ("class-doubtful", "reviewed")
-    second = waiting.build(furnished_home, is_published=True)
+        shown = planning.preview(session, furnished_home.blobs, VARIANT, waiting.POLICY, homes.NOW)
+        why = explanations.explain(session, furnished_home.blobs, VARIANT, waiting.POLICY, TWINS[1], homes.NOW).outcome
+    assert shown.reviewed == {cases.sha256_of(furnished_home, TWINS[0]): {waiting.DOUBT: "keep"}}
+    assert shown.reasons["keep"]["reviewed"] == 2
+    assert getattr(why, "reasons", None) == (waiting.DOUBT, "reviewed")
+    second = homes.plan(furnished_home, policy=waiting.POLICY)
+    for label in (second, stale):
+        homes.build(furnished_home, label)
     for path in TWINS:  # equal bytes are one image
         verdict, reasons = waiting.outcome(furnished_home, second, path)
-        assert (verdict, set(reasons) >= {"class-doubtful", "reviewed"}) == (Verdict.KEEP, True)
-
-
-def test_a_build_uses_what_its_plan_was_shown_and_no_later_answer(furnished_home: Home) -> None:
-    first = waiting.build(furnished_home)
-    planned = homes.plan(furnished_home, policy=waiting.POLICY)
-    waiting.answer(furnished_home, first, TWINS[0])
-    homes.build(furnished_home, planned)
-    assert waiting.outcome(furnished_home, planned, TWINS[0])[0] is Verdict.EXCLUDE
-
-
-def test_a_release_that_rests_on_an_answer_is_not_signed_once_there_is_another(furnished_home: Home) -> None:
-    first = waiting.build(furnished_home)
-    waiting.answer(furnished_home, first, TWINS[0])
-    second = waiting.build(furnished_home, is_published=True)
-    with furnished_home.reading() as session:
-        row = names.release(session, second)
-    with homes.act(furnished_home, "mo") as act:
-        releases.expect_nothing_stopped(act, furnished_home.blobs, row, second)
+        assert (verdict, set(reasons) >= {waiting.DOUBT, "reviewed"}) == (Verdict.KEEP, True)
+        # Its plan was shown before somebody answered.
+        assert waiting.outcome(furnished_home, stale, path)[0] is Verdict.EXCLUDE
+    expect_nothing_stopped(furnished_home, second)
     waiting.answer(furnished_home, second, TWINS[0], Action.EXCLUDE)
-    with (
-        homes.act(furnished_home, "mo") as act,
-        pytest.raises(WrongStateError, match="decided otherwise since: n02000002"),
-    ):
-        releases.expect_nothing_stopped(act, furnished_home.blobs, row, second)
+    with pytest.raises(WrongStateError, match="decided otherwise since: n02000002"):
+        expect_nothing_stopped(furnished_home, second)
+
+
+def expect_nothing_stopped(home: Home, label: str) -> None:
+    """As before a signature."""
+    with homes.act(home, "mo") as act:
+        releases.expect_nothing_stopped(act, home.blobs, names.release(act.session, label), label)
 
 
 def test_an_answer_is_on_record_with_the_reasons_that_were_asked(furnished_home: Home) -> None:
@@ -60,31 +49,29 @@ def test_an_answer_is_on_record_with_the_reasons_that_were_asked(furnished_home:
     waiting.answer(furnished_home, label, TWINS[0], Action.BLUR)
     event = homes.events(furnished_home)[-1]
     assert event.event == "image.reviewed"
-    asked = {"asked": "class-doubtful", "decided": "blur"}
+    asked = {"asked": waiting.DOUBT, "decided": "blur"}
     assert event.facts == {"release": label, "path": TWINS[0], **asked}
     with furnished_home.reading() as session:
         [line] = queries.history(session, cases.sha256_of(furnished_home, TWINS[0]))
     assert (line.person, line.decided, line.reason) == ("rita", Action.BLUR, waiting.REASON)
 
 
-@pytest.mark.parametrize(
-    ("paths", "reason", "error", "sentence"),
-    [
-        ([TWINS[0]], " ", InvalidInputError, "needs a reason"),
-        ([TWINS[0]], "x" * (REASON_LENGTH + 1), InvalidInputError, "needs a reason"),
-        ([], "why", InvalidInputError, "at least one image"),
-        ([TWINS[0]] * (IMAGES_AT_MOST + 1), "why", InvalidInputError, "at most 1000"),
-        (["none"], "why", NotFoundError, "no image"),
-        ([WAVES], "why", WrongStateError, "No rule has sent n02000001/waves.jpg to review"),
-        ([EMPTY], "why", WrongStateError, "No rule has sent"),
-    ],
-)
-def test_an_answer_that_answers_nothing_is_refused(
-    furnished_home: Home, paths: list[str], reason: str, error: type[AccessionError], sentence: str
-) -> None:
+REFUSED: list[tuple[list[str], str, type[AccessionError], str]] = [
+    ([TWINS[0]], " ", InvalidInputError, "needs a reason"),
+    ([TWINS[0]], "x" * (REASON_LENGTH + 1), InvalidInputError, "needs a reason"),
+    ([], "why", InvalidInputError, "at least one image"),
+    ([TWINS[0]] * (IMAGES_AT_MOST + 1), "why", InvalidInputError, "at most 1000"),
+    (["none"], "why", NotFoundError, "no image"),
+    ([GPS], "why", WrongStateError, "No rule has sent n02000001"),
+    ([EMPTY], "why", WrongStateError, "No rule has sent"),
+]
+
+
+def test_an_answer_that_answers_nothing_is_refused(furnished_home: Home) -> None:
     label = waiting.build(furnished_home)
-    with homes.act(furnished_home, "rita") as act, pytest.raises(error, match=sentence):
-        image_reviews.decide(act, furnished_home.blobs, label, paths, Action.KEEP, reason)
+    for paths, reason, error, sentence in REFUSED:
+        with pytest.raises(error, match=sentence), homes.act(furnished_home, "rita") as act:
+            image_reviews.decide(act, furnished_home.blobs, label, paths, Action.KEEP, reason)
     assert homes.count(furnished_home, ImageReview) == 0
 
 
