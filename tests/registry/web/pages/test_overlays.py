@@ -56,7 +56,7 @@ def test_an_overlay_is_made_shown_and_led_to_from_both_sides(home: Home, tmp_pat
     label = homes.plan(home, OURS, PERSON_FILTERED)
     homes.build(home, label)
     page = mara.get(f"/releases/{label}/overlay").text
-    assert "No. 1 of the 6 images" in page
+    assert "Of the 6 images that it hands out, 1 came from elsewhere" in page
     assert "n02000001/smuggled.jpg" in page
     assert "has no image under this path" in page
 
