@@ -20,12 +20,11 @@ import duckdb
 from registry.catalogue.manifests import columns, looks
 from registry.errors import DamagedError, InvalidInputError
 
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+UNLOCKED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
-    "lock_configuration": True,
 }
-_KEPT = {name: value for name, value in SETTINGS.items() if name != "lock_configuration"}
+SETTINGS = UNLOCKED | {"lock_configuration": True}
 
 
 @contextmanager
@@ -53,7 +52,7 @@ def _names(files: dict[str, Path]) -> str:
 
 @cache
 def _database(process: int) -> Any:  # noqa: ANN401, ARG001 - a process that was forked off gets its own
-    database = duckdb.connect(config=_KEPT)
+    database = duckdb.connect(config=UNLOCKED)
     database.execute("LOAD parquet")
     database.execute("SET parquet_metadata_cache = true")
     database.execute("SET lock_configuration = true")

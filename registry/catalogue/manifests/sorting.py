@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from registry.blobs import storage_trouble
-from registry.catalogue.manifests.session import SETTINGS
+from registry.catalogue.manifests.session import UNLOCKED
 
 ARRIVAL: Final = "arrival"
 MEMORY: Final = "512MB"
@@ -39,8 +39,10 @@ def by_path(tables: Iterable[pa.Table], on_repeated: Callable[[dict[str, Any]], 
         schema = _written(tables, file)
         if schema is None:
             return
-        settings = SETTINGS | {"memory_limit": MEMORY, "temp_directory": folder, "preserve_insertion_order": False}
+        settings = UNLOCKED | {"memory_limit": MEMORY, "temp_directory": folder, "preserve_insertion_order": False}
         with duckdb.connect(config=settings) as connection:
+            connection.execute("SET enable_progress_bar = false")
+            connection.execute("SET lock_configuration = true")
             rows = connection.read_parquet(glob.escape(str(file))).order("path, arrival")
             last: str | None = None
             for batch in rows.to_arrow_reader(BATCH_ROWS):
