@@ -29,6 +29,7 @@ from registry.proof.manifest import Totals
 # Small enough that a page anywhere is a quick read, large enough to compress well.
 ROW_GROUP_ROWS = 32_768
 READ_ROWS = 4096
+ZSTD_LEVEL = 3
 # How often a Bloom filter says "perhaps" where a digest is not: about four row groups among those of fourteen million.
 FALSE_POSITIVES = 0.01
 # What sorted paths and digests need (docs/adr/0012-columns.md has the sizes): neighbours share their beginning, sizes
@@ -246,6 +247,7 @@ def _new_file(file: Path, schema: pa.Schema, group_rows: int) -> Iterator[Any]:
     digests = [name for name in columns.DIGESTS if name in schema.names] if group_rows else []
     filters = {name: {"ndv": group_rows, "fpp": FALSE_POSITIVES} for name in digests}
     encodings = {name: encoding for name, encoding in _ENCODINGS.items() if name in schema.names}
+    encodings |= looks.ENCODINGS if "boxes" in schema.names else {}
     draft = file.with_name(f".{file.name}.draft")
     try:
         with storage_trouble("the manifest"):
@@ -255,7 +257,7 @@ def _new_file(file: Path, schema: pa.Schema, group_rows: int) -> Iterator[Any]:
                     sink,
                     schema,
                     compression="zstd",
-                    compression_level=1,
+                    compression_level=ZSTD_LEVEL,
                     use_dictionary=_dictionaries(schema),
                     column_encoding=encodings,
                     bloom_filter_options=filters or None,

@@ -43,6 +43,12 @@ DICTIONARIES: Final = (
     "look.second.weights",
 )
 
+# Edges of faces lie in a narrow range; of scores, which are noise at their end, the first bytes are much the same.
+ENCODINGS: Final = {
+    **{f"boxes.list.element.{edge}": "DELTA_BINARY_PACKED" for edge in ("left", "top", "right", "bottom")},
+    "boxes.list.element.score": "BYTE_STREAM_SPLIT",
+}
+
 _ZONES = {zone.value: zone for zone in FaceZone}
 _ORIGINS = {origin.value: origin for origin in FaceOrigin}
 
