@@ -224,6 +224,17 @@ def test_where_known_boxes_are_all_there_is_nobody_else_is_asked(bench: Workbenc
     assert first.shown == []
 
 
+def test_a_known_face_outside_of_its_picture_is_asked_about_and_not_released_in_silence(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    known = Workbench(RECIPE, "cpu", bench.sink, PointedDetector([]))
+    astray = Known(faces=(Box(900, 4, 920, 21),), is_detected=False)
+    asked = replace(item(tmp_path / "a.jpg", pictures.face()), known=astray, is_previewed=True)
+    (result,) = known.done(Shard("1", (asked,))).items
+    assert (result.outcome.boxes, result.outcome.doubtful) == ((), (Box(0, 0, 512, 512),))
+    assert side_of(result) == 16
+
+
 def test_the_second_look_is_opened_when_somebody_looks(bench: Workbench, tmp_path: Path) -> None:
     careful = RECIPE.model_copy(update={"second_look": SecondLook(detector=RECIPE.detector)})
     assert Workbench.opened(careful, "cpu", bench.sink).second is not None
