@@ -231,6 +231,7 @@ def show(door: Door, label: str, *, as_json: bool) -> None:
             ("approved by", ", ".join(a.person for a in found.approvals if a.is_current) or None),
             ("signed by", found.people.signed_by),
             ("published at", found.published_at),
+            *(("remark", remark) for remark in found.remarks),
             ("failure", found.failure),
             ("abandoned by", found.people.abandoned_by),
             ("abandoned because", found.abandoned_because),

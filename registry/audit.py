@@ -45,6 +45,7 @@ class Event(StrEnum):
     EXCEPTION_ENDED = "exception.ended"
     RELEASE_PLANNED = "release.planned"
     RELEASE_BUILD_ASKED = "release.build-asked"
+    RELEASE_REMARKED = "release.remarked"
     RELEASE_BUILT = "release.built"
     RELEASE_FAILED = "release.failed"
     RELEASE_APPROVED = "release.approved"

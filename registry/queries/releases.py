@@ -6,7 +6,7 @@ Whoever is not signed in sees what is published. Refuses to look at images: `reg
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.errors import NotFoundError
+from registry.models.audit import AuditEvent
 from registry.models.imports import Import
 from registry.models.people import Person
 from registry.models.policies import Policy
@@ -22,6 +23,8 @@ from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import accounts, names, paging, procedures
 from registry.queries.accounts import Account
 from registry.queries.paging import Page
+
+REMARKED: Final = "release.remarked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class ReleaseDetail:
         parent_root: Merkle root of the import that is the parent, `sha256:<hex>`.
         files: names of the signed documents and the SHA-256 of their bytes; empty until signed.
         detector: what is said of how faces were looked for; empty until built.
+        remarks: what the build met, each sentence once, the first first.
     """
 
     id: UUID
@@ -99,6 +103,7 @@ class ReleaseDetail:
     abandoned_because: str | None
     files: Mapping[str, str]
     detector: Mapping[str, str]
+    remarks: tuple[str, ...]
 
 
 def open_lines(blobs: BlobStore, found: ReleaseDetail) -> BinaryIO:
@@ -216,7 +221,18 @@ def read_release(session: Session, label: str, *, is_insider: bool) -> ReleaseDe
         abandoned_because=release.abandoned_because,
         files=release.files or {},
         detector=(release.counts or {}).get("detector", {}),
+        remarks=_remarks(session, label),
     )
+
+
+def _remarks(session: Session, label: str) -> tuple[str, ...]:
+    statement = (
+        select(AuditEvent)
+        .where(col(AuditEvent.subject_kind) == "release", col(AuditEvent.subject_id) == label)
+        .where(col(AuditEvent.event) == REMARKED)
+        .order_by(col(AuditEvent.id))
+    )
+    return tuple(dict.fromkeys(event.facts["remark"] for event in session.exec(statement)))
 
 
 def _with_parent() -> sa.Select[Release, int | None]:

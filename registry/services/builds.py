@@ -3,6 +3,7 @@
 What the worker does with pixels is not here; here is what it reads before and what it may record after.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -84,8 +85,10 @@ def shards_done(act: Act, release_id: UUID) -> dict[int, str]:
     return {row.number: row.results_sha256 for row in rows}
 
 
-def record_shard(act: Act, release_id: UUID, number: int, image_count: int, results_sha256: str) -> None:
-    """The shard is done; recording it twice is recording it once."""
+def record_shard(
+    act: Act, release_id: UUID, number: int, image_count: int, results_sha256: str, remarks: Sequence[str] = ()
+) -> None:
+    """The shard is done, and what was remarked about it is on record; recording it twice is recording it once."""
     if act.session.get(ReleaseShard, (release_id, number)) is not None:
         return
     act.session.add(
@@ -97,6 +100,9 @@ def record_shard(act: Act, release_id: UUID, number: int, image_count: int, resu
             done_at=act.now,
         )
     )
+    label = names.release_label(act.session, act.session.get_one(Release, release_id))
+    for remark in remarks:
+        audit.record(act, Event.RELEASE_REMARKED, "release", label, remark=remark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,8 @@ class Darkroom:
             _dump(zip(shard.items, result.items, strict=True), self.station.home.settings.device), is_packed=True
         )
         with self.station.act() as act:
-            builds.record_shard(act, self.release_id, int(result.id), len(result.items), results_sha256)
+            number, count = int(result.id), len(result.items)
+            builds.record_shard(act, self.release_id, number, count, results_sha256, result.remarks)
 
 
 class _Count:

@@ -9,6 +9,7 @@ from registry.errors import AccountNotClosedError, NotFoundError, UnavailableErr
 from registry.home import Home
 from registry.jobs import Job
 from registry.models.releases import ReleaseShard, ReleaseState
+from registry.queries import releases
 from registry.services import builds
 from registry.services.builds import Built
 from tests.factories import homes, manifests
@@ -117,6 +118,16 @@ def test_a_shard_is_recorded_once(furnished_home: Home) -> None:
     with homes.act(furnished_home, "operator") as act:
         assert builds.shards_done(act, release_id) == {3: "5" * 64}
     assert homes.count(furnished_home, ReleaseShard) == 1
+
+
+def test_what_was_remarked_about_shards_is_said_of_the_release_once_and_in_order(furnished_home: Home) -> None:
+    release_id, _ = planned(furnished_home)
+    halved, again = ("cuda:0 had no room for 32 pictures", "cuda:0 had no room for 16 pictures")
+    for number, remarks in enumerate([(halved,), (), (halved, again)]):
+        with homes.act(furnished_home, "operator") as act:
+            builds.record_shard(act, release_id, number, 256, "5" * 64, remarks)
+    with furnished_home.reading() as session:
+        assert releases.read_release(session, FIRST, is_insider=True).remarks == (halved, again)
 
 
 CHANGES: dict[str, object] = {

@@ -6,6 +6,7 @@ import pytest
 
 from registry.models.releases import Release
 from registry.queries import names
+from registry.services import builds
 from tests.factories import browsing, homes, shown
 
 pytestmark = pytest.mark.xdist_group("shown")
@@ -64,6 +65,15 @@ def test_a_failure_is_said_and_what_is_planned_is_called_a_plan(tmp_path: Path) 
     assert "Waiting for a look at the picture" in page
     assert pictures.status_code == 409
     assert "This release is not built yet" in pictures.text
+
+
+def test_what_the_build_met_on_its_device_is_said(tmp_path: Path) -> None:
+    remark = "cuda:0 had no room for 32 pictures at once; now it looks at 16"
+    with shown.copied(shown.shared(), tmp_path / "home").open() as home:
+        with homes.act(home, "operator") as act:
+            builds.record_shard(act, names.release(act.session, shown.SECOND).id, 999, 128, "5" * 64, [remark])
+        page = browsing.Visitor(browsing.app_of(home), "mara").get(SECOND).text
+    assert f"<dt>Remark</dt><dd>{remark}</dd>" in page
 
 
 @pytest.mark.parametrize("name", ["datasheet.json", "datasheet.dsse.json", "policy.yaml", "VERIFY.md"])

@@ -1,21 +1,24 @@
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from blurring import engines
 from blurring import recipe as recipes
 from blurring.boxes import Box
-from blurring.engines import Item
+from blurring.engines import Item, ItemResult, Shard, ShardResult
 from blurring.known import Known
+from blurring.pipeline import Action, Outcome
 from registry import settings
 from registry.blobs import BlobStore
 from registry.catalogue.entries import SourceEntry
 from registry.errors import UnavailableError
 from registry.home import Home
-from registry.models.releases import ReleaseShard
+from registry.models.releases import Release, ReleaseShard
 from registry.proof import canonical
+from registry.queries import names, releases
 from registry.settings import FILE_NAME
 from registry.worker.handlers import blur
 from registry.worker.handlers.blur import BlobSink, Darkroom
@@ -81,6 +84,28 @@ def test_results_come_back_in_the_order_of_the_items_and_two_series_stay_apart(
         assert (len(output), one.is_blurred, one.boxes) == (one.output_size_bytes, False, ())
         assert b"A. Photographer" not in output
     assert list(second.results()) == []
+
+
+class CrampedEngine:
+    """Keeps every picture as it is, and has had too little room."""
+
+    def run(self, shards: Iterable[Shard], *_: object) -> Iterator[ShardResult]:
+        """See `Engine.run`."""
+        for shard in shards:
+            kept = tuple(ItemResult(item.path, Outcome(Action.UNCHANGED)) for item in shard.items)
+            yield ShardResult(shard.id, kept, ("cuda:0 had no room for 32 pictures at once",))
+
+
+def test_what_an_engine_remarks_is_on_the_record_of_the_release(
+    home: Home, release_id: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "opened", lambda *_: CrampedEngine())
+    room = Darkroom(Station(home), release_id, RECIPE, 0, "images looked at")
+    room.work(lambda: iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]))
+    with home.reading() as session:
+        label = names.release_label(session, session.get_one(Release, release_id))
+        said = releases.read_release(session, label, is_insider=True).remarks
+    assert said == ("cuda:0 had no room for 32 pictures at once",)
 
 
 def test_a_build_goes_where_the_settings_say(home: Home, release_id: UUID, tmp_path: Path) -> None:
