@@ -4,10 +4,11 @@ One picture at a time: a batch of eight takes half as long again for each of the
 longer fit the cache. A change of shape costs a third of an inference, so callers ask for one shape in a row.
 
 A network for any shape gives every intermediate result memory of its own; one that is made for a single shape uses the
-same memory again and again, and takes a fifth less time. Making it takes as long as a few dozen looks, so a shape gets
-its own once it has come often. The answers are the same, bit for bit, so it does not matter when that was.
+same memory again and again, and takes a fifth less time. Making it takes as long as a few dozen looks save, so a shape
+gets its own once it has come often. The answers are the same, bit for bit, so it does not matter when that was.
 """
 
+import math
 from collections import Counter
 from collections.abc import Collection
 from typing import Final
@@ -20,8 +21,9 @@ from blurring.detectors.network import Answers, Canvases, Model
 from blurring.errors import DetectorError, DeviceError
 from blurring.recipe import Precision
 
-OWN_AFTER: Final = 64  # pictures: as many as save what making a network costs
+OWN_AFTER_PX: Final = 8_000_000  # of one shape: as many as save about what making a network costs
 OWN_MOST: Final = 4  # a few shapes are most of the pictures, and each network takes memory
+LARGE_PX: Final = 1_000_000  # what was needed for so many is given back as soon as it is not
 
 Shape = tuple[int, int]
 
@@ -41,8 +43,9 @@ class OpenVinoNetwork:
         if precision is Precision.BF16 and "BF16" not in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
             raise DeviceError("this processor has no bf16; choose a recipe in f32")
         self._precision = precision
-        self._seen: Counter[Shape] = Counter()
+        self._seen_px: Counter[Shape] = Counter()
         self._own: dict[Shape, openvino.InferRequest] = {}
+        self._last: Shape = (0, 0)
         try:
             self._graph = _graph(self._core, model)
             self._any = self._compiled(self._graph)
@@ -59,15 +62,19 @@ class OpenVinoNetwork:
         shape = canvases.shape[1], canvases.shape[2]
         request = self._request(shape)
         singles = [list(request.infer({0: canvas[None]}, share_inputs=True).values()) for canvas in canvases]
-        self._seen[shape] += len(canvases)
+        self._seen_px[shape] += len(canvases) * math.prod(shape)
         return [np.concatenate(parts) for parts in zip(*singles, strict=True)]
 
     def _request(self, shape: Shape) -> openvino.InferRequest:
         """What is asked about pictures of this shape."""
-        if shape not in self._own and self._seen[shape] >= OWN_AFTER and len(self._own) < OWN_MOST:
+        is_due = self._seen_px[shape] >= OWN_AFTER_PX and math.prod(shape) < LARGE_PX and len(self._own) < OWN_MOST
+        if is_due and shape not in self._own:
             graph = self._graph.clone()
             graph.reshape({0: openvino.PartialShape([1, *shape, 3])})
             self._own[shape] = self._compiled(graph)
+        if math.prod(self._last) >= LARGE_PX and shape != self._last:
+            self._any.get_compiled_model().release_memory()
+        self._last = shape
         return self._own.get(shape, self._any)
 
     def _compiled(self, graph: openvino.Model) -> openvino.InferRequest:

@@ -94,7 +94,8 @@ class Workbench:
             for loaded in part:
                 if not loaded.is_detected:
                     results[loaded.item.path] = self._undetected(loaded)
-            seen = sorted((loaded for loaded in part if loaded.is_detected), key=lambda loaded: loaded.shape)
+            # The largest first: memory that was enough for them is enough for all others.
+            seen = sorted((one for one in part if one.is_detected), key=lambda one: one.shape, reverse=True)
             results |= {result.path: result for result in self._looked(seen)}
         return ShardResult(shard.id, tuple(results[item.path] for item in shard.items), self._remarks(batch))
 

@@ -58,7 +58,7 @@ def test_the_network_of_a_single_shape_says_the_same_bit_for_bit(
     except DeviceError:
         pytest.skip("this processor has no bf16")
     any_shape = asked.infer(picture)
-    monkeypatch.setattr(openvino_network, "OWN_AFTER", 1)
+    monkeypatch.setattr(openvino_network, "OWN_AFTER_PX", 1)
     one_shape = asked.infer(picture)
     assert list(asked.own_shapes) == [shape]
     assert all(np.array_equal(one, other) for one, other in zip(any_shape, one_shape, strict=True))
@@ -67,13 +67,26 @@ def test_the_network_of_a_single_shape_says_the_same_bit_for_bit(
 def test_only_shapes_that_come_often_get_a_network_and_only_a_few_do(
     weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(openvino_network, "OWN_AFTER", 2)
+    monkeypatch.setattr(openvino_network, "OWN_AFTER_PX", 2 * 128 * 256)
     monkeypatch.setattr(openvino_network, "OWN_MOST", 1)
     asked = OpenVinoNetwork(Model(weights, (0,)), Precision.F32)
     rare, often, late = (np.zeros((1, 128, width, 3), dtype=np.uint8) for width in (128, 256, 384))
-    for picture in (rare, often, often, often, late, late, late):
+    for picture in (rare, rare, often, often, often, late, late, late):
         asked.infer(picture)
     assert list(asked.own_shapes) == [(128, 256)]
+
+
+def test_what_a_large_picture_took_is_given_back_and_the_answers_stay(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openvino_network, "LARGE_PX", 128 * 256)
+    monkeypatch.setattr(openvino_network, "OWN_AFTER_PX", 1)
+    asked = OpenVinoNetwork(Model(weights, (0,)), Precision.F32)
+    large = np.zeros((1, 256, 256, 3), dtype=np.uint8)
+    answers = [asked.infer(picture)[0] for picture in (large, large, canvas()[:, :128, :128], large)]
+    assert (256, 256) not in asked.own_shapes
+    assert np.array_equal(answers[0], answers[1])
+    assert np.array_equal(answers[0], answers[3])
 
 
 def test_values_are_shifted_and_scaled_inside(weights: Path) -> None:
