@@ -27,8 +27,8 @@ from blurring.recipe import Obscuring
 
 SEEN_SIDE_PX: Final = 48
 UNSEEN_SIDE_PX: Final = 16
-# Where boxes are obscured: small enough to be quick, large enough for the blur to be what the recipe says.
-WORKING_SIDE_PX: Final = 640
+# Where boxes are obscured: small enough to be quick, large enough that the edge of a box stays where it is.
+WORKING_SIDE_PX: Final = 192
 WEBP_QUALITY: Final = 80
 
 _Pixels = NDArray[np.uint8]

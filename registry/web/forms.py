@@ -10,6 +10,8 @@ from registry.errors import InvalidInputError
 LINE_CHARACTERS = 200
 TEXT_CHARACTERS = 2000
 SECRET_CHARACTERS = 1000
+# A path is at most 4096 bytes, each of which may be written as an escape of four characters.
+PATH_CHARACTERS = 16384
 
 
 def line(name: str, *, at_most: int = LINE_CHARACTERS) -> str:
@@ -54,10 +56,34 @@ def asked(name: str, *, at_most: int = LINE_CHARACTERS) -> str | None:
     return _bounded(request.args.get(name, ""), name, at_most) or None
 
 
+def path(name: str) -> str | None:
+    """A query parameter that names an image by its path, whose blanks belong to it; None when it is missing or empty.
+
+    Raises:
+        InvalidInputError: as `line`.
+    """
+    return _storable(request.args.get(name, ""), name, PATH_CHARACTERS) or None
+
+
+def needed_path(name: str) -> str:
+    """A form field that names an image by its path, whose blanks belong to it.
+
+    Raises:
+        InvalidInputError: it is empty; or as `line`.
+    """
+    value = _storable(request.form.get(name, ""), name, PATH_CHARACTERS)
+    if not value:
+        raise InvalidInputError("Say which image.", field=name)
+    return value
+
+
 def _bounded(value: str, name: str, at_most: int) -> str:
-    trimmed = value.strip()
-    if len(trimmed) > at_most:
+    return _storable(value.strip(), name, at_most)
+
+
+def _storable(value: str, name: str, at_most: int) -> str:
+    if len(value) > at_most:
         raise InvalidInputError(f"The field {name} takes {at_most} characters at most.", field=name)
-    if "\0" in trimmed:
+    if "\0" in value:
         raise InvalidInputError(f"The field {name} holds a character that cannot be stored.", field=name)
-    return trimmed
+    return value

@@ -80,7 +80,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.RELEASE_PUBLISH: "Publish releases",
     Permission.RELEASE_EXPORT: "Export releases",
     Permission.RELEASE_ABANDON: "Give releases up",
-    Permission.IMAGE_SEE: "See pictures as they are released",
+    Permission.IMAGE_SEE: "See small pictures, and one as it is released; each time is recorded",
     Permission.IMAGE_REVEAL: "Reveal original pictures; each time is recorded",
     Permission.FACES_DECIDE: "Decide what is a face and what is none",
     Permission.TAKEDOWN_READ: "Read takedown cases",

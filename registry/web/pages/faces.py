@@ -24,7 +24,6 @@ from registry.web.outlines import outline
 
 PAGE = Blueprint("faces", __name__, url_prefix="/releases/<dataset>/<variant>/<number>/faces")
 
-PATH_CHARACTERS = 16384
 EDGES = 4
 ADDED = ("add-1", "add-2", "add-3")
 SECOND_PERSON = " What is blurred stays blurred until a second person says the same."
@@ -41,9 +40,9 @@ def queue(dataset: str, variant: str, number: str) -> str:
     with home.reading() as session:
         row = releases.find(session, label, is_insider=True)
         shown = {
-            "page": faces.list_proposed(session, home.blobs, label, after=_path("after"))
+            "page": faces.list_proposed(session, home.blobs, label, after=forms.path("after"))
             if which == "proposed"
-            else faces.list_reviews(session, home.blobs, label, is_open=which == "open", after=_path("after")),
+            else faces.list_reviews(session, home.blobs, label, is_open=which == "open", after=forms.path("after")),
             "reviewed": reviews.read(session, home.blobs, row),
             "stopped": verdicts.stops(session, clock.utc_now()),
             "has_previews": pixels.has_previews(session, label),
@@ -56,7 +55,7 @@ def queue(dataset: str, variant: str, number: str) -> str:
 @auth.needs(Permission.IMAGE_SEE)
 def one(dataset: str, variant: str, number: str) -> str:
     """One picture: what is asked about it, and the form to answer."""
-    return _page(f"{dataset}/{variant}/{number}", _path("path") or "", None)
+    return _page(f"{dataset}/{variant}/{number}", forms.path("path") or "", None)
 
 
 @PAGE.post("/one")
@@ -64,7 +63,7 @@ def one(dataset: str, variant: str, number: str) -> str:
 def decide(dataset: str, variant: str, number: str) -> Answer:
     """The answers are on record; the next picture that waits is shown."""
     label, blobs = f"{dataset}/{variant}/{number}", door.home().blobs
-    path = forms.needed("path", "Say which image.", at_most=PATH_CHARACTERS)
+    path = forms.needed_path("path")
     try:
         reason = forms.line("reason", at_most=forms.TEXT_CHARACTERS)
         with door.home().act(auth.actor()) as act:
@@ -139,10 +138,6 @@ def _box(text: str) -> Place:
     except ValueError as error:
         raise InvalidInputError("A box is four whole numbers: left, top, right, bottom.") from error
     return left, top, right, bottom
-
-
-def _path(name: str) -> str | None:
-    return forms.asked(name, at_most=PATH_CHARACTERS)
 
 
 def _place(label: str) -> dict[str, str]:

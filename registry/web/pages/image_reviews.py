@@ -19,7 +19,6 @@ from registry.web import auth, door, forms
 
 PAGE = Blueprint("image_reviews", __name__, url_prefix="/releases/<dataset>/<variant>/<number>/reviews")
 
-PATH_CHARACTERS = 16384
 
 Answer = Response | tuple[str, int]
 
@@ -30,7 +29,7 @@ def queue(dataset: str, variant: str, number: str) -> str:
     """The images that wait, by path, with what was answered since the release was built."""
     label, home = f"{dataset}/{variant}/{number}", door.home()
     with home.reading() as session:
-        after = forms.asked("after", at_most=PATH_CHARACTERS)
+        after = forms.path("after")
         page = image_reviews.waiting(session, home.blobs, label, after=after)
         release = releases.read_release(session, label, is_insider=True)
     return render_template("image_reviews.html", page=page, release=release, place=_place(label))
@@ -40,7 +39,7 @@ def queue(dataset: str, variant: str, number: str) -> str:
 @auth.needs(Permission.IMAGE_SEE)
 def one(dataset: str, variant: str, number: str) -> str:
     """One image: why it waits, and the form to answer."""
-    return _page(f"{dataset}/{variant}/{number}", forms.asked("path", at_most=PATH_CHARACTERS) or "", None)
+    return _page(f"{dataset}/{variant}/{number}", forms.path("path") or "", None)
 
 
 @PAGE.post("/one")
@@ -48,7 +47,7 @@ def one(dataset: str, variant: str, number: str) -> str:
 def decide(dataset: str, variant: str, number: str) -> Answer:
     """The answer is on record; the next image that waits is shown."""
     label, blobs = f"{dataset}/{variant}/{number}", door.home().blobs
-    path = forms.needed("path", "Say which image.", at_most=PATH_CHARACTERS)
+    path = forms.needed_path("path")
     try:
         reason = forms.line("reason", at_most=forms.TEXT_CHARACTERS)
         with door.home().act(auth.actor()) as act:

@@ -16,15 +16,13 @@ from registry.web.tickets import Shows
 
 PAGE = Blueprint("originals", __name__, url_prefix="/originals")
 
-PATH_CHARACTERS = 16384
-
 
 @PAGE.post("")
 @auth.needs(Permission.IMAGE_REVEAL)
 def reveal() -> Response:
     """The wish is on record; the original is behind the next address."""
     place = forms.needed("place", "Say of which release or variant.")
-    path = forms.needed("path", "Say which image.", at_most=PATH_CHARACTERS)
+    path = forms.needed_path("path")
     with door.home().act(auth.actor()) as act:
         pictures.reveal(act, door.home().blobs, place, path)
     ticket = tickets.issue(Shows.ORIGINAL, place, path)

@@ -22,8 +22,7 @@ from registry.web.tickets import Shows
 
 PAGE = Blueprint("pictures", __name__, url_prefix="/releases/<dataset>/<variant>/<number>/pictures")
 
-PATH_CHARACTERS = 16384
-TICKET_CHARACTERS = 2 * PATH_CHARACTERS
+TICKET_CHARACTERS = 2 * forms.PATH_CHARACTERS
 
 
 @PAGE.get("")
@@ -32,7 +31,7 @@ def grid(dataset: str, variant: str, number: str) -> str:
     """The images of a release by path: what is kept or blurred as it leaves, what is excluded as its reasons."""
     label, blobs, which = f"{dataset}/{variant}/{number}", door.home().blobs, _which()
     with door.home().reading() as session:
-        page = pictures.list_pictures(session, blobs, label, which, after=_path("after"))
+        page = pictures.list_pictures(session, blobs, label, which, after=forms.path("after"))
         stopped = verdicts.stops(session, clock.utc_now())
         release = releases.read_release(session, label, is_insider=True)
         has_previews = pixels.has_previews(session, label)
@@ -48,7 +47,7 @@ def one(dataset: str, variant: str, number: str) -> str:
     ticket = forms.asked("ticket", at_most=TICKET_CHARACTERS)
     label, blobs = f"{dataset}/{variant}/{number}", door.home().blobs
     with door.home().reading() as session:
-        entry = pictures.read_picture(session, blobs, label, _path("path") or "")
+        entry = pictures.read_picture(session, blobs, label, forms.path("path") or "")
         stopped = verdicts.stops(session, clock.utc_now())
         has_previews = pixels.has_previews(session, label)
     place = {"dataset": dataset, "variant": variant, "number": number}
@@ -62,7 +61,7 @@ def one(dataset: str, variant: str, number: str) -> str:
 def show(dataset: str, variant: str, number: str) -> Response:
     """That somebody asks for the picture as it is released is on record; the next address shows it."""
     label = f"{dataset}/{variant}/{number}"
-    path = forms.needed("path", "Say which image.", at_most=PATH_CHARACTERS)
+    path = forms.needed_path("path")
     with door.home().act(auth.actor()) as act:
         pixels.show(act, door.home().blobs, label, path)
     place: dict[str, Any] = {"dataset": dataset, "variant": variant, "number": number, "path": path}
@@ -76,7 +75,7 @@ def preview(dataset: str, variant: str, number: str) -> Response:
     """The small coarse picture."""
     label, home = f"{dataset}/{variant}/{number}", door.home()
     with home.reading() as session:
-        data = pixels.preview(session, auth.actor(), home.blobs, label, _path("path") or "", clock.utc_now())
+        data = pixels.preview(session, auth.actor(), home.blobs, label, forms.path("path") or "", clock.utc_now())
     return files.preview(data)
 
 
@@ -90,10 +89,6 @@ def file(dataset: str, variant: str, number: str, ticket: str) -> Response:
         raise ForbiddenError("This address is of another release; ask for the picture again.")
     with home.reading() as session:
         return files.picture(pixels.released(session, auth.actor(), home.blobs, label, path, clock.utc_now()))
-
-
-def _path(name: str) -> str | None:
-    return forms.asked(name, at_most=PATH_CHARACTERS)
 
 
 def _which() -> Which:

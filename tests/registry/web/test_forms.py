@@ -53,3 +53,13 @@ def test_a_password_of_absurd_length_is_refused() -> None:
 def test_a_query_parameter_that_is_missing_or_empty_is_none() -> None:
     with APP.test_request_context("/?a=&b=+c+"):
         assert (forms.asked("a"), forms.asked("b"), forms.asked("c")) == (None, "c", None)
+
+
+def test_the_blanks_of_a_path_belong_to_it() -> None:
+    with APP.test_request_context("/?path=%20a/b%20&after=", method="POST", data={"path": " c ", "empty": ""}):
+        assert (forms.path("path"), forms.path("after"), forms.path("missing")) == (" a/b ", None, None)
+        assert forms.needed_path("path") == " c "
+        with pytest.raises(InvalidInputError, match="Say which image"):
+            forms.needed_path("empty")
+    with APP.test_request_context("/?path=" + "x" * (forms.PATH_CHARACTERS + 1)), pytest.raises(InvalidInputError):
+        forms.path("path")
