@@ -14,32 +14,25 @@ from policies.verdicts import Action
 from registry import ids
 from registry.catalogue.layers.kinds import Kind
 from registry.catalogue.seeds.document import RelationKind
-from registry.models.audit import AuditEvent
 from registry.models.datasets import Dataset, Variant
 from registry.models.detectors import SuppliedDetector
 from registry.models.exceptions import Grant, ImageException
-from registry.models.faces import FaceDecision, FaceStep, FaceVerdict, ReleaseFaces
+from registry.models.faces import FaceDecision, FaceStep, FaceVerdict
 from registry.models.image_reviews import ImageReview
 from registry.models.imports import Import, ImportState
 from registry.models.layers import Layer
 from registry.models.lineage import VariantDescription, VariantRelation
-from registry.models.links import CheckState, LinkCheck, LinkCheckShard
+from registry.models.links import CheckState, LinkCheck
 from registry.models.overlays import Overlay
-from registry.models.people import Person, PersonRole, Role, WebSession
+from registry.models.people import Person
 from registry.models.policies import Policy
 from registry.models.procedures import ChangeState, Procedure, ProcedureChange
-from registry.models.releases import Approval, Release, ReleasePreviews, ReleaseShard, ReleaseState
+from registry.models.releases import Release, ReleaseState
 from registry.models.takedowns import (
-    Revocation,
-    StepKind,
-    SubjectKind,
     TakedownCase,
-    TakedownImage,
-    TakedownRequester,
-    TakedownStep,
 )
 from registry.models.taxonomies import TaxonomyVersion
-from registry.models.transparency import LogCheckpoint, LogLeaf, LogSalt
+from registry.models.transparency import LogLeaf
 from registry.models.weights import WeightFile, WeightTraining
 from tests.factories.homes import NOW
 
@@ -397,82 +390,6 @@ def training(session: Session, **changes: Any) -> WeightTraining:  # noqa: ANN40
     if not {"variant_id", "base_id"} & changes.keys():
         fields["variant_id"] = variant(session).id
     return _added(session, WeightTraining(**(fields | changes)))
-
-
-def one_of_each(session: Session) -> None:
-    """At least one row in every table but those of people, who are there already."""
-    made = release(session)
-    asked = case(session)
-    person_id = mara(session)
-    layer(session, variant_id=made.variant_id)
-    leaf(session, 0)
-    description(session, variant_id=made.variant_id)
-    relation(session)
-    taxonomy(session)
-    detector(session)
-    exception(session, variant_id=made.variant_id)
-    overlay(session, made)
-    image_review(session, release_id=made.id)
-    training(session, variant_id=made.variant_id)
-    procedure_change(session)
-    said = layer(session, variant_id=made.variant_id, name="urls", kind=Kind.SOURCES)
-    checked = link_check(session, variant_id=made.variant_id, layer_id=said.id)
-    session.add_all(
-        [
-            LinkCheckShard(check_id=checked.id, number=0, link_count=1, found_sha256=SHA256, done_at=NOW),
-            LogCheckpoint(size=1, root_sha256=SHA256, note=b"note", signed_at=NOW),
-            PersonRole(person_id=person_id, role=Role.AUDITOR),
-            face_decision(session, release_id=made.id),
-            ReleaseFaces(release_id=made.id, is_detected=True, decisions_sha256=SHA256),
-            ReleasePreviews(release_id=made.id, previews_sha256=SHA256),
-            ReleaseShard(release_id=made.id, number=2**30, image_count=1, results_sha256=SHA256, done_at=NOW),
-            Approval(
-                id=ids.new_id(),
-                release_id=made.id,
-                person_id=person_id,
-                approval_digest=DIGEST,
-                reason="because",
-                approved_at=NOW,
-            ),
-            *_of_case(asked.id, made.variant_id),
-            WebSession(token_sha256=SHA256, person_id=person_id, created_at=NOW, last_seen_at=NOW, expires_at=NOW),
-            AuditEvent(
-                id=ids.new_id(),
-                happened_at=NOW,
-                event="release.planned",
-                actor_id=person_id,
-                actor_name="mara",
-                subject_kind="release",
-                subject_id="sample/photos/2026.1",
-                facts={"rows": 3},
-            ),
-        ]
-    )
-    session.flush()
-
-
-def _of_case(case_id: UUID, variant_id: UUID) -> list[SQLModel]:
-    """What a case leaves in other tables; the public log has a leaf already."""
-    return [
-        LogSalt(number=0, case_id=case_id, image_sha256=SHA256, salt=bytes(32)),
-        TakedownRequester(case_id=case_id, subject_kind=SubjectKind.PATH, subject="a/b"),
-        TakedownImage(case_id=case_id, image_sha256=SHA256, variant_id=variant_id, path="a/b", added_at=NOW),
-        TakedownStep(
-            id=ids.new_id(),
-            case_id=case_id,
-            kind=StepKind.RECEIVED,
-            state_after=CaseState.RECEIVED,
-            taken_at=NOW,
-        ),
-        Revocation(
-            id=ids.new_id(),
-            case_id=case_id,
-            number=1,
-            envelope_sha256=SHA256,
-            image_count=1,
-            issued_at=NOW,
-        ),
-    ]
 
 
 def _added(session: Session, row: Row) -> Row:

@@ -16,7 +16,7 @@ from migrations import __path__ as migrations_path
 from registry import db
 from registry.models import metadata
 from registry.models.releases import ReleaseState
-from tests.factories import people, rows
+from tests.factories import people, rows, tables
 from tests.factories.homes import NOW, Stock
 
 FOLDER = Path(next(iter(migrations_path)))
@@ -228,7 +228,7 @@ def fill(engine: sa.Engine) -> None:
     """At least one row in every table."""
     with Session(engine) as session:
         people.add_all(session, NOW)
-        rows.one_of_each(session)
+        tables.one_of_each(session)
         session.commit()
 
 

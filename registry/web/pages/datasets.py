@@ -1,6 +1,7 @@
 """Which datasets are there, which variants do they have, and which releases does a variant have?"""
 
 from flask import Blueprint, render_template
+from sqlmodel import Session
 
 from registry.queries import datasets, layers, lineage, links, names, overlays, releases, weights
 from registry.web import auth, door, forms
@@ -33,13 +34,19 @@ def variant(dataset: str, variant: str) -> str:
     with door.home().reading() as session:
         found = datasets.read_variant(session, name, is_insider=is_insider)
         page = releases.list_releases(session, name, is_insider=is_insider, after=forms.asked("after"))
-        of = names.variant(session, name).id
-        said, has_links = layers.list_layers(session, of), links.has_checks(session, of)
-        known: dict[str, object] = {
-            "described": lineage.description(session, name),
-            "relations": lineage.direct(session, name),
-        }
-        known["ways"] = weights.ways(session, of)
-        known["stands"] = overlays.read(session, name)
-        known["above"] = overlays.list_overlays(session, is_insider=is_insider, base_variant=of)
-    return render_template("variant.html", variant=found, page=page, layers=said, has_links=has_links, **known)
+        said = layers.list_layers(session, names.variant(session, name).id)
+        known = _around(session, name, is_insider=is_insider)
+    return render_template("variant.html", variant=found, page=page, layers=said, **known)
+
+
+def _around(session: Session, name: str, *, is_insider: bool) -> dict[str, object]:
+    """What a variant comes from, and what was made of it."""
+    of = names.variant(session, name).id
+    return {
+        "described": lineage.description(session, name),
+        "relations": lineage.direct(session, name),
+        "ways": weights.ways(session, of),
+        "stands": overlays.read(session, name),
+        "above": overlays.list_overlays(session, is_insider=is_insider, base_variant=of),
+        "has_links": links.has_checks(session, of),
+    }

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 from policies.takedowns import CaseState
 from registry import ids
 from registry.models.takedowns import Revocation, SubjectKind, TakedownCase, TakedownImage, TakedownRequester
-from tests.factories import rows
+from tests.factories import rows, tables
 
 DECIDED = [
     CaseState.UPHELD_PENDING_CONFIRMATION,
@@ -30,7 +30,7 @@ def test_a_number_means_one_case(session: Session) -> None:
 
 
 def test_erasing_the_requester_leaves_the_case_whole(session: Session) -> None:
-    rows.one_of_each(session)
+    tables.one_of_each(session)
     session.execute(sa.delete(TakedownRequester))
     session.flush()
     assert len(session.exec(select(TakedownCase)).all()) == 1
@@ -38,7 +38,7 @@ def test_erasing_the_requester_leaves_the_case_whole(session: Session) -> None:
 
 
 def test_a_case_with_images_cannot_be_deleted(session: Session) -> None:
-    rows.one_of_each(session)
+    tables.one_of_each(session)
     with pytest.raises(IntegrityError):
         session.execute(sa.delete(TakedownCase))
 
@@ -52,7 +52,7 @@ def test_a_case_has_one_requester(session: Session) -> None:
 
 
 def test_a_case_is_revoked_once(session: Session) -> None:
-    rows.one_of_each(session)
+    tables.one_of_each(session)
     kept = session.exec(select(Revocation)).one().model_dump()
     with pytest.raises(IntegrityError):
         session.execute(sa.insert(Revocation).values(kept | {"id": ids.new_id(), "number": 2}))
