@@ -1,8 +1,8 @@
 """How fast are perceptual hashes, beside Meta's own library, and how fast is a search among millions of them?
 
-The peer is `pdqhash`, which comes as source only: it needs a C++ compiler and Python's headers, and CI installs nothing
-that is not a wheel with a digest in the lock. So it is no part of the lock and of no check; without it the ratio is left
-out, and that our bits are Meta's is tested on the hashes that Meta publishes. To have it:
+The peer is `pdqhash`, which comes as source only: it needs a C++ compiler and Python's headers, and CI installs wheels
+alone. So it is no part of the lock and of no check; without it the ratio is left out, and that our bits are Meta's is
+tested on the hashes that Meta publishes. To have it:
 
     pip install --no-deps --no-binary pdqhash pdqhash==0.2.8
 """

@@ -5,7 +5,8 @@ import pytest
 from registry import clock, ids
 from registry.access import OPERATOR
 from registry.models.datasets import Dataset, Variant
-from tests.factories import browsing, shown
+from registry.services import seeds as planting
+from tests.factories import browsing, homes, seeds, shown
 
 pytestmark = pytest.mark.xdist_group("shown")
 
@@ -73,3 +74,16 @@ def test_a_registry_without_anything_says_so() -> None:
     page = browsing.visitor("mara").get("/?after=zzz").text
     assert "Nothing is published here yet." in page
     assert "accession datasets import" in page
+
+
+def test_an_archive_is_shown_with_its_digests_and_every_source_of_them(tmp_path: Path) -> None:
+    said = seeds.small().replace(b"size: 3 GB, md5", b"size_bytes: 3000, also: [other], md5")
+    said = said.replace(b"sources:\n", b'sources:\n  other: {title: "Who counted", url: https://example.org/other}\n')
+    with shown.copied(shown.shared(), tmp_path / "home").open() as home:
+        with homes.act(home, "mara") as act:
+            planting.plant(act, home.blobs, said)
+        page = browsing.Visitor(browsing.app_of(home), "mara").get("/datasets/pets/whole").text
+    assert "md5:abababababababababababababababab" in page
+    assert "https://example.org/other" in page
+    assert "3.0 kB" in page
+    assert "3\u202f000 bytes" in page
