@@ -54,7 +54,8 @@ def _names(files: dict[str, Path]) -> str:
 def _database(process: int) -> Any:  # noqa: ANN401, ARG001 - a process that was forked off gets its own
     database = duckdb.connect(config=UNLOCKED)
     database.execute("LOAD parquet")
-    database.execute("SET parquet_metadata_cache = true")
+    # For all sessions: without this word it would be for the first alone, which answers nothing.
+    database.execute("SET GLOBAL parquet_metadata_cache = true")
     database.execute("SET lock_configuration = true")
     return database
 

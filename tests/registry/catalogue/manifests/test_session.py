@@ -44,3 +44,17 @@ def test_nothing_is_fetched_from_elsewhere(tmp_path: Path) -> None:
         opened(m=tmp_path / "source") as connection,
     ):
         connection.execute("SELECT * FROM read_parquet('http://127.0.0.1:9/x')")
+
+
+def test_what_a_file_says_of_itself_is_kept_for_the_questions_that_follow(tmp_path: Path) -> None:
+    manifests.write_source([trees.entry("a")], tmp_path / "source")
+    for _ in range(2):
+        with opened(manifest=tmp_path / "source") as session:
+            assert session.execute("SELECT current_setting('parquet_metadata_cache')").fetchone() == (True,)
+
+
+def test_a_file_that_was_written_anew_is_read_anew(tmp_path: Path) -> None:
+    for path in "ab":
+        manifests.write_source([trees.entry(path)], tmp_path / "source")
+        with opened(manifest=tmp_path / "source") as session:
+            assert session.execute("SELECT path FROM manifest").fetchall() == [(path,)]
