@@ -105,6 +105,11 @@ class Trial:
     device: str
     workers: int
 
+    @property
+    def rounds(self) -> int:
+        """How often each photograph is looked at: as the recipe is written, and for the curve where that shows more."""
+        return 1 if self._eager() is None else 2
+
     def figures(self, items: Sequence[Item], truth: Truth, progress: Callable[[int], None]) -> Figures:
         """The recipe's figures on these photographs.
 
@@ -123,10 +128,11 @@ class Trial:
         eager = self._eager()
         if eager is None:
             return self._figures(photographs, photographs)
-        looked = [
-            Photograph(truth.of(item.path), (*result.outcome.boxes, *result.outcome.doubtful))
-            for item, result in self._results(items, eager)
-        ]
+        looked = []
+        for item, result in self._results(items, eager):
+            found = (*result.outcome.boxes, *result.outcome.doubtful)
+            looked.append(Photograph(truth.of(item.path), found))
+            progress(len(photographs) + len(looked))
         return self._figures(photographs, looked)
 
     def _figures(self, photographs: Sequence[Photograph], looked: Sequence[Photograph]) -> Figures:

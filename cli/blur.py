@@ -149,7 +149,7 @@ def evaluate(
         for name in recipe_names:
             trial = trials.Trial(chosen(name, weights), device, workers or os.cpu_count() or 1)
             progress = output.ProgressLine()
-            measured.append(trial.figures(items, judged, partial(progress, name, total=len(items))))
+            measured.append(trial.figures(items, judged, partial(progress, name, total=len(items) * trial.rounds)))
     if curve_file:
         curve_file.write_text(curves.drawn({m.recipe: m.curve for m in measured}))
     if as_json:
