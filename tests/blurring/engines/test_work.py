@@ -144,15 +144,15 @@ def mixed(folder: Path) -> tuple[Item, ...]:
     return tuple(made)
 
 
-def test_pictures_of_one_shape_are_looked_at_together_and_results_keep_their_order(
+def test_pictures_of_one_shape_are_looked_at_together_the_largest_first_and_results_keep_their_order(
     bench: Workbench, tmp_path: Path
 ) -> None:
     detector = PointedDetector([Box(2, 2, 20, 18)], batch=3)
     items = mixed(tmp_path)
     result = Workbench(RECIPE, "cpu", bench.sink, detector).done(Shard("1", items))
     assert [r.path for r in result.items] == [i.path for i in items]
-    assert [len(shown) for shown in detector.shown] == [2, 1, 2, 1]
-    assert {image.shape for image in detector.shown[2]} == {(100, 200, 3), (90, 250, 3)}
+    assert [len(shown) for shown in detector.shown] == [1, 2, 2, 1]
+    assert {image.shape for image in detector.shown[1]} == {(100, 200, 3), (90, 250, 3)}
 
 
 def test_results_do_not_depend_on_how_many_are_looked_at_at_once(bench: Workbench, tmp_path: Path) -> None:
