@@ -102,6 +102,8 @@ def test_a_second_person_finds_what_the_first_proposed_and_agrees(app: Flask, ri
     assert "one person would not blur it" in queue
     page = ruth.get(f"{PAGE}/one?path={ASTRONAUT}").text
     assert "rita proposed to take the blur away" in page
+    assert page.count('class="asked-box"') == 2
+    assert "2: blurred, at" in page
     assert "I agree, take the blur away" in page
     assert ruth.post(f"{PAGE}/one", **fields, reason=REASON).status_code == 303
     assert "For a second person 0" in ruth.get(PAGE).text
