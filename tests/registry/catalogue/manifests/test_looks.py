@@ -59,3 +59,14 @@ def test_manifests_of_before_are_read_as_they_were(tmp_path: Path) -> None:
     assert manifests.find(file, path="a") == entries[:1]
     manifests.write_release(entries, tmp_path / "new")
     assert list(manifests.diff(file, tmp_path / "new")) == []
+
+
+def test_manifests_whose_looks_name_a_preview_are_read_as_they_were(tmp_path: Path) -> None:
+    table = columns.release_table([PROVED, trees.kept("b")])
+    said = [None if look is None else look | {"preview_sha256": "4" * 64} for look in table["look"].to_pylist()]
+    kind = pa.struct([*table.schema.field("look").type, pa.field("preview_sha256", pa.string())])
+    place = table.schema.get_field_index("look")
+    pq.write_table(table.set_column(place, "look", pa.array(said, kind)), tmp_path / "old")
+    assert list(manifests.iter_release(tmp_path / "old")) == [PROVED, trees.kept("b")]
+    assert manifests.find(tmp_path / "old", path=PROVED.source.path) == [PROVED]
+    assert manifests.count_doubtful(tmp_path / "old") == 1
