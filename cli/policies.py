@@ -27,7 +27,7 @@ from registry.queries import taxonomies
 from registry.queries.exposures import Exposure
 from registry.services import dry_runs, explanations
 from registry.services import policies as services
-from registry.services.dry_runs import DryRun
+from registry.services.dry_runs import Beyond, DryRun
 from registry.services.explanations import SynsetExplanation
 
 IMAGE_ARGUMENTS = 3
@@ -189,7 +189,7 @@ def print_schema() -> None:
 def try_(door: Door, file: str, variant: str, floor: int, picture: Path | None, *, as_json: bool) -> None:
     """Show what the policy FILE would do to a variant; it need not be published, and nothing is kept."""
     with door.open() as home, home.reading() as session:
-        found = dry_runs.run(session, home.blobs, variant, read(file), clock.utc_now(), floor)
+        found = dry_runs.run(session, home.blobs, home.kept, variant, read(file), clock.utc_now(), floor)
     if picture:
         picture.write_text(pictures.distribution(found.classes, f"Images in each class of {variant}"))
     if as_json:
@@ -215,11 +215,16 @@ def _print_dry_run(found: DryRun) -> None:
             f"{change['count']:,} from {change['before']} to {change['after']} ({reasons}), such as {change['example']}"
         )
         click.echo(output.printable(f"against the policy in force: {words}"))
-    for other in found.touched:
+    if found.beyond:
+        _print_beyond(found.beyond)
+
+
+def _print_beyond(beyond: Beyond) -> None:
+    for other in beyond.touched:
         click.echo(f"{other.kind} {other.what}: {other.affected:,} of {other.total:,} would go")
-    for weights in found.exposed:
+    for weights in beyond.exposed:
         click.echo(output.printable(_exposed(weights)))
-    for line in found.look_again:
+    for line in beyond.look_again:
         click.echo(f"look again: {line}")
 
 

@@ -1,6 +1,7 @@
 """What would a policy do to a variant, and what would change against the policy before? Counted; nothing is changed.
 
-Works on batches, so that memory does not grow with the number of images.
+Works on batches, so that memory does not grow with the number of images. A row may stand for many images that a policy
+cannot tell apart: then it says for how many, and its path is that of the first.
 """
 
 from collections import Counter
@@ -14,10 +15,14 @@ import pyarrow.compute as pc
 
 from policies.document import Policy
 from policies.evaluate import Pending
-from policies.vectorised import Codes, Evaluated, column_codes, evaluate_batch
+from policies.vectorised import Codes, Evaluated, column_codes, compressed, evaluate_batch, first_rows
 from policies.verdicts import Action, Verdict
 
 Outcome = Verdict | Pending
+
+# The column that says for how many images a row stands; without it, each stands for one.
+IMAGES = "images"
+EXAMPLES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Impact:
         changes: against the previous policy, the most frequent first; empty where there was none.
         splits: how many images of each split get each outcome; empty where no image says its split.
         conflicts_stay: images whose evidence of rights contradicts itself, and that may stay.
+        examples: for each rule that excludes images, the paths of some of them, EXAMPLES at most.
     """
 
     outcomes: Mapping[Outcome, int]
@@ -64,6 +70,7 @@ class Impact:
     changes: tuple[Change, ...]
     splits: Mapping[tuple[str, Outcome], int] = field(default_factory=dict)
     conflicts_stay: int = 0
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -91,28 +98,48 @@ class Impact:
 class _Tally:
     by_label: Counter[tuple[str | None, Outcome]] = field(default_factory=Counter)
     changes: Counter[tuple[Outcome, Outcome]] = field(default_factory=Counter)
-    examples: dict[tuple[Outcome, Outcome], str] = field(default_factory=dict)
+    changed: dict[tuple[Outcome, Outcome], str] = field(default_factory=dict)
+    gone: dict[str, list[str]] = field(default_factory=dict)
     splits: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
     conflicts_stay: int = 0
 
     def add(self, batch: pa.RecordBatch, after: Evaluated, before: Evaluated | None) -> None:
+        images = _images(batch)
         words, labels = column_codes(batch, "label")
-        for (label, outcome), (count, _) in _pairs(labels, after.codes, len(after.outcomes)).items():
+        for (label, outcome), (count, _) in _pairs(labels, after, images).items():
             self.by_label[words[label], after.outcomes[outcome]] += count
         names, splits = column_codes(batch, "split")
-        for (split, outcome), (count, _) in _pairs(splits, after.codes, len(after.outcomes)).items():
+        for (split, outcome), (count, _) in _pairs(splits, after, images).items():
             if (name := names[split]) is not None:
                 self.splits[name, after.outcomes[outcome]] += count
         if "rights_conflicts" in batch.schema.names:
             is_contested = pc.greater(batch.column("rights_conflicts"), 0).fill_null(fill_value=False)
-            self.conflicts_stay += int((is_contested.to_numpy(zero_copy_only=False) & ~certainly_gone(after)).sum())
+            stays = is_contested.to_numpy(zero_copy_only=False) & ~certainly_gone(after)
+            self.conflicts_stay += int(images[stays].sum())
+        self._name_some(batch, after)
         if before is None:
             return
-        for (old, new), (count, row) in _pairs(before.codes, after.codes, len(after.outcomes)).items():
+        for (old, new), (count, row) in _pairs(before.codes, after, images).items():
             change = before.outcomes[old], after.outcomes[new]
             if change[0] != change[1]:
                 self.changes[change] += count
-                self.examples.setdefault(change, str(batch.column("path")[row]))
+                self.changed.setdefault(change, str(batch.column("path")[row]))
+
+    def _name_some(self, batch: pa.RecordBatch, after: Evaluated) -> None:
+        """Some images that a rule excludes are remembered."""
+        for code, outcome in enumerate(after.outcomes):
+            if isinstance(outcome, Verdict) and outcome.action is Action.EXCLUDE:
+                named = self.gone.setdefault(outcome.rule, [])
+                rows = np.flatnonzero(after.codes == code)[: EXAMPLES - len(named)]
+                named += [str(batch.column("path")[row]) for row in rows.tolist()]
+
+
+def _images(batch: pa.RecordBatch) -> Codes:
+    """(rows,) for how many images each row stands."""
+    if IMAGES not in batch.schema.names:
+        return np.ones(batch.num_rows, dtype=np.int64)
+    counts: Codes = batch.column(IMAGES).to_numpy(zero_copy_only=False)
+    return counts
 
 
 def measure(
@@ -125,7 +152,7 @@ def measure(
 
     Args:
         policy: to be measured.
-        batches: columns as `policies.vectorised.evaluate_batch` wants them.
+        batches: columns as `policies.vectorised.evaluate_batch` wants them, and perhaps `IMAGES`.
         previous: what was in force before; None where nothing was.
         gone: is shown the rows of each batch that the policy certainly excludes.
     """
@@ -139,8 +166,15 @@ def measure(
     outcomes: Counter[Outcome] = Counter()
     for (_, outcome), count in tally.by_label.items():
         outcomes[outcome] += count
-    changes = (Change(*change, count, tally.examples[change]) for change, count in tally.changes.most_common())
-    return Impact(outcomes, _classes(tally.by_label), tuple(changes), tally.splits, tally.conflicts_stay)
+    changes = (Change(*change, count, tally.changed[change]) for change, count in tally.changes.most_common())
+    return Impact(
+        outcomes=outcomes,
+        classes=_classes(tally.by_label),
+        changes=tuple(changes),
+        splits=tally.splits,
+        conflicts_stay=tally.conflicts_stay,
+        examples={rule: tuple(named) for rule, named in tally.gone.items()},
+    )
 
 
 def certainly_gone(evaluated: Evaluated) -> npt.NDArray[np.bool_]:
@@ -153,12 +187,15 @@ def _possible(outcome: Outcome) -> set[Action]:
     return set(outcome.candidates) if isinstance(outcome, Pending) else {outcome.action}
 
 
-def _pairs(left: Codes, right: Codes, right_count: int) -> dict[tuple[int, int], tuple[int, int]]:
-    """How often each pair of codes occurs, and the first row where it does."""
-    pairs, first, counts = np.unique(left * right_count + right, return_index=True, return_counts=True)
+def _pairs(left: Codes, right: Evaluated, images: Codes) -> dict[tuple[int, int], tuple[int, int]]:
+    """For how many images each pair of a code and an outcome stands, and the first row where it does."""
+    width = max(len(right.outcomes), 1)
+    key = left * width + right.codes
+    codes, count = compressed(key)
+    counts = np.bincount(codes, weights=images, minlength=count)
     return {
-        (int(pair) // right_count, int(pair) % right_count): (int(count), int(row))
-        for pair, row, count in zip(pairs, first, counts, strict=True)
+        divmod(int(key[row]), width): (int(number), row)
+        for row, number in zip(first_rows(codes, count), counts, strict=True)
     }
 
 

@@ -19,7 +19,7 @@ from policies.document import Policy
 from policies.evaluate import Pending, evaluate
 from policies.facts import PENDING, UNKNOWN, ImageFacts
 from policies.predicates import Predicate, predicate
-from policies.questions import LayerTest, Range, TextTest
+from policies.questions import LayerTest, Question, Range, TextTest
 from policies.truth import Truth
 from policies.verdicts import Action, Verdict
 
@@ -39,7 +39,9 @@ _COLUMNS = {"synset": ("label",), "takedown": ("is_held", "is_taken_down")}
 LAYER = "layer:"
 _PENDING_TOO = frozenset({"faces", "largest_face_px"})
 # Nearly every row has its own, so asking once for each different one would gain nothing.
-_ALL_DIFFERENT = frozenset({"path", "source_url"})
+ALL_DIFFERENT = frozenset({"path", "source_url"})
+# What decides beside the rules.
+_STOPS = ("defect", "exception", "reviewed", "is_held", "is_taken_down")
 # Their columns hold lists.
 _LISTS = frozenset({"advisories", "reviewed"})
 # Between the parts of a list while it is one word; no label or code holds it.
@@ -65,6 +67,24 @@ class Evaluated:
     codes: Codes
 
 
+def columns_of(*policies: Policy) -> frozenset[str]:
+    """The columns of a batch that decide by these policies: rows that are equal in them get equal outcomes."""
+    asked = {
+        column
+        for policy in policies
+        for condition in policy.conditions
+        for _, leaf in condition.leaves(())
+        for column in _asked(*leaf.question())
+    }
+    waiting = {"faces_pending"} if asked & _PENDING_TOO else set()
+    return frozenset(asked | waiting | set(_STOPS))
+
+
+def _asked(fact: str, test: Question) -> tuple[str, ...]:
+    """The columns that answer a question."""
+    return (f"{LAYER}{test.name}", "label") if isinstance(test, LayerTest) else _COLUMNS.get(fact, (fact,))
+
+
 def evaluate_batch(policy: Policy, batch: pa.RecordBatch) -> Evaluated:
     """The outcome of each row.
 
@@ -79,12 +99,12 @@ def evaluate_batch(policy: Policy, batch: pa.RecordBatch) -> Evaluated:
     key, size = rows.stops()
     for condition in policy.conditions:
         if size > _KEY_LIMIT:
-            key, size = _compressed(key)
+            key, size = compressed(key)
         key = key * len(_ORDER) + rows.truths(condition)
         size *= len(_ORDER)
-    codes, count = _compressed(key)
+    codes, count = compressed(key)
     found: dict[Verdict | Pending, int] = {}
-    places = [found.setdefault(evaluate(policy, rows.facts(row)), len(found)) for row in _first_rows(codes, count)]
+    places = [found.setdefault(evaluate(policy, rows.facts(row)), len(found)) for row in first_rows(codes, count)]
     return Evaluated(tuple(found), np.array(places, dtype=np.int64)[codes])
 
 
@@ -117,7 +137,7 @@ class _Rows:
     def stops(self) -> tuple[Codes, int]:
         """A key for all that decides beside the rules, and how many keys there can be."""
         key, size = np.zeros(self._batch.num_rows, dtype=np.int64), 1
-        for name in ("defect", "exception", "reviewed", "is_held", "is_taken_down"):
+        for name in _STOPS:
             words, codes = self._column(name)
             key, size = key * len(words) + codes, size * len(words)
         return key, size
@@ -134,13 +154,13 @@ class _Rows:
 
     def _answers(self, condition: Condition) -> Truths:
         fact, test = condition.question()
-        columns = (f"{LAYER}{test.name}", "label") if isinstance(test, LayerTest) else _COLUMNS.get(fact, (fact,))
+        columns = _asked(fact, test)
         if not self._names.intersection(columns):
             answer = _ORDER[predicate(condition)(_BLANK)]
             return np.full(self._batch.num_rows, answer, dtype=np.uint8)
         if isinstance(test, Range):
             return self._in_range(fact, test)
-        if fact in _ALL_DIFFERENT and isinstance(test, TextTest) and test.expression is not None:
+        if fact in ALL_DIFFERENT and isinstance(test, TextTest) and test.expression is not None:
             return self._matching(fact, test.expression)
         if len(columns) == 1 and fact not in _LISTS:
             return self._by_word(columns[0], predicate(condition))
@@ -152,8 +172,8 @@ class _Rows:
         for column in columns:
             words, codes = self._column(column)
             key = key * len(words) + codes
-        codes, count = _compressed(key)
-        answers = [_ORDER[ask(self.facts(row, columns))] for row in _first_rows(codes, count)]
+        codes, count = compressed(key)
+        answers = [_ORDER[ask(self.facts(row, columns))] for row in first_rows(codes, count)]
         return np.array(answers, dtype=np.uint8)[codes]
 
     def _by_word(self, column: str, ask: Predicate) -> Truths:
@@ -209,13 +229,14 @@ def column_codes(batch: pa.RecordBatch, name: str) -> tuple[list[str | None], Co
     return words, codes.astype(np.int64)
 
 
-def _compressed(key: Codes) -> tuple[Codes, int]:
+def compressed(key: Codes) -> tuple[Codes, int]:
     """The same partition of the rows with keys from 0, in the order of first appearance, and their number."""
     encoded = pa.array(key).dictionary_encode()
     return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
 
 
-def _first_rows(codes: Codes, count: int) -> list[int]:
+def first_rows(codes: Codes, count: int) -> list[int]:
+    """The first row of each of `count` codes, all of which occur."""
     first = np.zeros(count, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     return [int(row) for row in first]

@@ -16,6 +16,7 @@ from registry.access import Actor
 from registry.acts import Act
 from registry.blobs import BlobStore
 from registry.jobs import JobQueue
+from registry.kept import Kept
 from registry.settings import Settings
 
 
@@ -27,6 +28,7 @@ class Home:
         self.engine = db.open_engine(settings.database_url)
         self.sessions = db.session_factory(self.engine)
         self.blobs = BlobStore(settings.blobs_url)
+        self.kept = Kept(settings.home / "kept")
         self.queue = JobQueue(settings.jobs_database_url)
 
     @contextmanager

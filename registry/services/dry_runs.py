@@ -1,19 +1,23 @@
-"""What would a policy do that nobody has published yet? Counted over a variant as it is; nothing is changed or kept.
+"""What would a policy do that nobody has published yet? Counted over a variant as it is; nothing is changed.
 
-It also says whom else it would concern: other variants that hold the same bytes, the label spaces and layers of labels
-that name what vanishes, and the weights that have seen what goes.
+`effect` is cheap enough to be asked while somebody types. `beyond` looks at every image that would go, and says whom
+else that would concern: other variants that hold the same bytes, and the label spaces and layers of labels that name
+what vanishes, and the weights that have seen what goes; and it looks for rules that never matter.
 """
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlmodel import Session, col, select
 
-from policies import findings
+from policies import findings, impact, vectorised
 from policies.document import Policy
 from policies.impact import ClassImpact, Impact
 from policies.verdicts import Verdict
@@ -22,13 +26,18 @@ from registry.catalogue import manifests
 from registry.catalogue.layers import content
 from registry.catalogue.layers.kinds import Kind
 from registry.errors import WrongStateError
+from registry.kept import Kept
 from registry.models.datasets import Variant
+from registry.models.imports import Import
 from registry.queries import exposures, layers, names
 from registry.queries.exposures import Exposure, Leaving
-from registry.services import planning, policies, verdicts
+from registry.services import evidence, planning, policies, verdicts
+from registry.services.verdicts import Stops
 
 FLOOR = 50
 PENDING = planning.PENDING
+# What an account counts by beside what decides.
+_COUNTED = frozenset({"label", "split", "rights_conflicts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,21 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """What is to be said about a policy beyond its account of one variant.
+
+    Attributes:
+        touched: whom else it would concern.
+        exposed: weights that have seen, or may have seen, what goes.
+        look_again: what is odd about the document.
+    """
+
+    touched: tuple[Touched, ...]
+    exposed: tuple[Exposure, ...]
+    look_again: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
     """The effect of a policy on a variant.
 
@@ -64,9 +88,8 @@ class DryRun:
         under_floor: classes that had at least `floor` images, and may have fewer.
         floor: as it was asked for.
         changes: against the policy in force.
-        touched: whom else it would concern.
-        exposed: weights that have seen, or may have seen, what goes.
-        look_again: what is odd about the policy.
+        examples: for each rule that excludes images, the paths of some of them.
+        beyond: what takes longer to find out; None where nobody has asked.
     """
 
     policy: str
@@ -81,13 +104,26 @@ class DryRun:
     under_floor: tuple[str, ...]
     floor: int
     changes: list[dict[str, Any]]
-    touched: tuple[Touched, ...]
-    exposed: tuple[Exposure, ...]
-    look_again: tuple[str, ...]
+    examples: dict[str, tuple[str, ...]]
+    beyond: Beyond | None = None
 
 
 def run(
-    session: Session, blobs: BlobStore, variant_name: str, data: bytes, now: datetime, floor: int = FLOOR
+    session: Session, blobs: BlobStore, kept: Kept, variant_name: str, data: bytes, now: datetime, floor: int = FLOOR
+) -> DryRun:
+    """What the policy document would do to the variant's newest import, and beyond; raises as `effect`."""
+    found = effect(session, blobs, kept, variant_name, data, now, floor)
+    return replace(found, beyond=beyond(session, blobs, kept, variant_name, data, now))
+
+
+def effect(
+    session: Session,
+    blobs: BlobStore,
+    kept: Kept,
+    variant_name: str,
+    data: bytes,
+    now: datetime,
+    floor: int = FLOOR,
 ) -> DryRun:
     """What the policy document would do to the variant's newest import, as things stand now.
 
@@ -96,31 +132,66 @@ def run(
         InvalidInputError: the document cannot be run as written, or leaves nothing; the sentence names lines.
         WrongStateError: nothing has been imported yet.
     """
+    asked = _asked(session, blobs, variant_name, data, now)
+    before = planning.in_force(session, blobs, variant_name)
+    policies_asked = (asked.policy, *([before] if before else []))
+    columns = vectorised.columns_of(*policies_asked) | _COUNTED
+    with _groups(session, blobs, kept, asked, policies_asked, columns) as batches:
+        found = impact.measure(asked.policy, batches, before)
+    return _report(asked.policy, found, floor)
+
+
+def beyond(session: Session, blobs: BlobStore, kept: Kept, variant_name: str, data: bytes, now: datetime) -> Beyond:
+    """What is to be said about the policy document beyond its account of the variant; raises as `effect`."""
+    asked = _asked(session, blobs, variant_name, data, now)
+    columns = vectorised.columns_of(asked.policy) | {"label", "sha256"}
+    with tempfile.TemporaryDirectory(prefix="accession-dry-run-") as folder:
+        gone = Path(folder) / "gone.parquet"
+        with (
+            pq.ParquetWriter(gone, exposures.SCHEMA) as writer,
+            _groups(session, blobs, kept, asked, (asked.policy,), columns) as batches,
+        ):
+            found = impact.measure(
+                asked.policy, batches, gone=lambda batch: writer.write_batch(batch.select(["sha256"]))
+            )
+        touched = (*_variants(session, blobs, asked.variant, gone), *_labels(session, blobs, found))
+        exposed = exposures.find(session, blobs, Leaving(gone, (asked.variant.id,), _vanishing(found)))
+    return Beyond(touched, exposed, tuple(map(str, findings.findings(asked.policy))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    variant: Variant
+    policy: Policy
+    newest: Import
+    stopped: Stops
+
+
+def _asked(session: Session, blobs: BlobStore, variant_name: str, data: bytes, now: datetime) -> _Asked:
     variant = names.variant(session, variant_name)
     parsed = policies.parse(data, policies.files_of(blobs, data))
     policies.expect_usable(parsed, now)
     newest = planning.newest_import(session, variant.id, variant_name)
-    with tempfile.TemporaryDirectory(prefix="accession-dry-run-") as folder:
-        gone = Path(folder) / "gone.parquet"
-        with pq.ParquetWriter(gone, exposures.SCHEMA) as writer:
-            found, _ = planning.measured(
-                session,
-                blobs,
-                newest,
-                parsed,
-                verdicts.known(session, now),
-                planning.in_force(session, blobs, variant_name),
-                lambda batch: writer.write_batch(batch.select(["sha256"])),
-            )
-        touched = (*_variants(session, blobs, variant, gone), *_labels(session, blobs, found))
-        leaving = Leaving(gone, (variant.id,), _vanishing(found))
-        exposed = exposures.find(session, blobs, leaving)
-    return _report(parsed, found, floor, touched, exposed)
+    return _Asked(variant, parsed, newest, verdicts.known(session, now))
 
 
-def _report(
-    parsed: Policy, found: Impact, floor: int, touched: tuple[Touched, ...], exposed: tuple[Exposure, ...]
-) -> DryRun:
+@contextmanager
+def _groups(
+    session: Session,
+    blobs: BlobStore,
+    kept: Kept,
+    asked: _Asked,
+    asking: tuple[Policy, ...],
+    columns: frozenset[str],
+) -> Iterator[Iterator[pa.RecordBatch]]:
+    """The facts that these policies ask for, of images or of groups of them."""
+    pinned = evidence.newest(session, asked.variant.id, *asking)
+    manifest = planning.manifest_of(asked.newest)
+    with evidence.groups(blobs, kept, manifest, pinned, asked.stopped, columns) as batches:
+        yield batches
+
+
+def _report(parsed: Policy, found: Impact, floor: int) -> DryRun:
     splits: dict[str, dict[str, int]] = {}
     for (split, outcome), count in found.splits.items():
         word = outcome.action.value if isinstance(outcome, Verdict) else PENDING
@@ -139,9 +210,7 @@ def _report(
         under_floor=tuple(label or "" for label in found.under(floor)),
         floor=floor,
         changes=[planning.described(change) for change in found.changes],
-        touched=touched,
-        exposed=exposed,
-        look_again=tuple(map(str, findings.findings(parsed))),
+        examples=dict(found.examples),
     )
 
 
@@ -168,7 +237,7 @@ def _labels(session: Session, blobs: BlobStore, found: Impact) -> list[Touched]:
     for kind, words in ((Kind.SYNSETS, "label space"), (Kind.LABELS, "labels")):
         for line in layers.newest(session, kind) if vanishing else ():
             with layers.opened(blobs, line) as file:
-                affected = sum(not vanishing.isdisjoint(_named(row)) for row in content.rows_of(file))
+                affected = content.count_naming(kind, file, vanishing)
             if affected:
                 touched.append(Touched(f"{line.variant} {line.label}", words, line.row_count, affected))
     return touched
@@ -177,8 +246,3 @@ def _labels(session: Session, blobs: BlobStore, found: Impact) -> list[Touched]:
 def _vanishing(found: Impact) -> set[str]:
     """The classes of which nothing can be left."""
     return {label for label in found.vanishing() if label is not None}
-
-
-def _named(row: content.Row) -> list[str]:
-    """The synsets that a row of a label space, or of a layer of labels, names."""
-    return [row[0]] if isinstance(row[-1], str) else list(row[-1])

@@ -38,7 +38,7 @@ def explain(
         found = manifests.find_source(file, path=path)
         if not found:
             raise NotFoundError(f"{variant_name} has no image {path}.")
-        with evidence.opened(blobs, file, evidence.newest(session, variant.id, document)) as known:
+        with evidence.opened(blobs, file, evidence.newest(session, variant.id, document), path) as known:
             said = known.of(path)
     boxes = _boxes(session, blobs, variant_name, path)
     facts = verdicts.facts_of(found[0], verdicts.known(session, now), boxes=boxes, known=said)

@@ -1,13 +1,11 @@
 """Planning: what a policy would do to a variant, shown before anything is built, and the release that is to do it."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import pyarrow as pa
 from sqlmodel import Session, select
 
 from policies import impact
@@ -21,7 +19,6 @@ from registry.access import Permission, require
 from registry.acts import Act
 from registry.audit import Event
 from registry.blobs import BlobStore
-from registry.catalogue import manifests
 from registry.errors import WrongStateError
 from registry.models.faces import ReleaseFaces
 from registry.models.imports import Import
@@ -147,26 +144,11 @@ def measured(
     document: Document,
     stopped: Stops,
     before: Document | None,
-    gone: Callable[[pa.RecordBatch], None] | None = None,
 ) -> tuple[Impact, list[evidence.Pinned]]:
-    """What the policy would do to the images of an import, against what was in force before; and the layers asked.
-
-    `gone` is shown the rows of the images that certainly go, as `policies.impact.measure` does.
-    """
+    """What the policy would do to the images of an import, against what was in force before; and the layers asked."""
     pinned = evidence.newest(session, newest.variant_id, document, *([before] if before else []))
-    with (
-        manifests.opened(blobs, manifest_of(newest)) as file,
-        evidence.opened(blobs, file, pinned) as known,
-    ):
-        batches = manifests.fact_batches(
-            file,
-            held=stopped.held,
-            taken_down=stopped.taken_down,
-            excepted=stopped.excepted,
-            reviewed=stopped.reviewed,
-            known=known.file,
-        )
-        return impact.measure(document, batches, before, gone), pinned
+    with evidence.facts(blobs, manifest_of(newest), pinned, stopped) as batches:
+        return impact.measure(document, batches, before), pinned
 
 
 def _word(outcome: Outcome) -> str:

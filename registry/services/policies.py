@@ -11,14 +11,14 @@ from sqlmodel import select
 from policies import document, findings
 from policies.attachments import Files
 from policies.document import NO_FILES
-from policies.errors import PolicyError
+from policies.errors import PolicyError, Problem
 from policies.rules import PolicyDocument
 from registry import audit, ids
 from registry.access import Permission, require
 from registry.acts import Act
 from registry.audit import Event
 from registry.blobs import BlobStore
-from registry.errors import InvalidInputError, WrongStateError
+from registry.errors import AccessionError, InvalidInputError, WrongStateError
 from registry.models.policies import Policy
 from registry.services import transparency
 
@@ -148,6 +148,11 @@ def parse(data: bytes, files: Files = NO_FILES) -> document.Policy:
         return document.parse(data, files)
     except PolicyError as error:
         raise InvalidInputError(str(error)) from error
+
+
+def problems_of(error: AccessionError) -> tuple[Problem, ...]:
+    """What is wrong with a document that was refused, each with its line; nothing where it is about something else."""
+    return error.__cause__.problems if isinstance(error.__cause__, PolicyError) else ()
 
 
 def load(blobs: BlobStore, published: Policy) -> document.Policy:

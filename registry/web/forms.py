@@ -47,6 +47,17 @@ def secret(name: str) -> str:
     return value
 
 
+def text(name: str, *, at_most: int) -> str:
+    """Lines exactly as typed, blanks included, with LF between them and behind the last.
+
+    Raises:
+        InvalidInputError: as `line`.
+    """
+    value = request.form.get(name, "").replace("\r\n", "\n")
+    _bounded(value, name, at_most)
+    return value if value.endswith("\n") else value + "\n"
+
+
 def asked(name: str, *, at_most: int = LINE_CHARACTERS) -> str | None:
     """The trimmed value of a query parameter; None when it is missing or empty.
 

@@ -25,7 +25,7 @@ SENTENCES = {
     429: "Too many attempts in a short time. Wait a little, then try again.",
 }
 # Fields that somebody wrote at length; a refusal gives them back, so that nothing has to be thought up twice.
-WRITTEN = ("reason", "statement")
+WRITTEN = ("reason", "statement", "document")
 
 
 def install(app: Flask) -> None:

@@ -1,13 +1,14 @@
 """What may a browser do with our answers? Headers, cookies and limits of size, the same for every response.
 
-Refuses: any script, any inline style, anything loaded from elsewhere, being framed, and hosts it was not given.
+Refuses: any script but the one that a page has earned, any inline style, anything loaded from elsewhere, being framed,
+and hosts it was not given.
 """
 
 from flask import Flask, Response
 
 MAX_REQUEST_BYTES = 256 * 1024
 
-# No script at all: every page works without one, so there is nothing to allow.
+# No script at all: every page works without one. The few that do more with one name its file (`with_script`).
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -62,6 +63,12 @@ def install(app: Flask, *, trusted_hosts: list[str], is_https: bool) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.after_request(_with_hsts if is_https else _with_headers)
+
+
+def with_script(response: Response, url: str) -> Response:
+    """The page may run the script at this address, and no other; and the script may ask us, and nobody else."""
+    response.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; script-src {url}; connect-src 'self'"
+    return response
 
 
 def _with_headers(response: Response) -> Response:

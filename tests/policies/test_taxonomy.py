@@ -18,6 +18,7 @@ graphs = st.lists(st.tuples(nodes, nodes), max_size=20).map(
 def test_a_subtree_holds_its_root_and_everything_below_it_once() -> None:
     assert SMALL.subtree(PERSON) == {PERSON, "n09835506", "n10000001", BOTH}
     assert SMALL.subtree(DOG) == {DOG, BOTH}
+    assert set(SMALL.parents[BOTH]) == {DOG, "n10000001"}
 
 
 @pytest.mark.parametrize(("depth", "count"), [(0, 1), (1, 3), (2, 6), (9, 6)])

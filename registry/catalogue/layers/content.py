@@ -28,6 +28,8 @@ Row = tuple[Any, ...]
 
 # What RFC 8785 §3.2.2.2 escapes in a text.
 _ESCAPED = r'["\\\x00-\x1f]'
+# The columns that name synsets.
+_NAMING = ("synset", "labels")
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,22 @@ def rows_of(file: Path) -> Iterator[Row]:
     with pq.ParquetFile(file) as parquet:
         for batch in parquet.iter_batches(GROUP_ROWS):
             yield from zip(*[column.to_pylist() for column in batch.columns], strict=True)
+
+
+def count_naming(kind: Kind, file: Path, synsets: Iterable[str]) -> int:
+    """How many rows of a list of synsets, or of a layer of labels, name one of these."""
+    [column] = [field.name for field in SCHEMAS[kind] if field.name in _NAMING]
+    wanted = pa.array(sorted(synsets), pa.string())
+    count = 0
+    with pq.ParquetFile(file) as parquet:
+        for batch in parquet.iter_batches(GROUP_ROWS, columns=[column]):
+            found = batch.column(0)
+            if pa.types.is_list(found.type):
+                rows = pc.list_parent_indices(found).filter(pc.is_in(pc.list_flatten(found), value_set=wanted))
+                count += len(pc.unique(rows))
+            else:
+                count += pc.sum(pc.is_in(found, value_set=wanted)).as_py() or 0
+    return count
 
 
 def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -17,6 +17,8 @@ from registry.catalogue.manifests.files import (
     write_source,
     write_source_tables,
 )
+from registry.catalogue.manifests.groups import read as read_groups
+from registry.catalogue.manifests.groups import write as write_groups
 from registry.catalogue.manifests.lookups import (
     LabelCount,
     at_rows,
@@ -68,9 +70,11 @@ __all__ = [
     "opened",
     "overlap",
     "page",
+    "read_groups",
     "released_among",
     "same_but_for_case",
     "source_page",
+    "write_groups",
     "write_release",
     "write_release_tables",
     "write_source",

@@ -108,16 +108,53 @@ def test_a_file_that_is_no_layer_is_refused(tmp_path: Path) -> None:
         known.write(manifest(tmp_path), [Source(Kind.VOTES, "x", labels.file)], tmp_path / "known")
 
 
+def test_pieces_of_any_size_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = tuple(f"n01/{number:02}.JPEG" for number in range(20))
+    file = manifest(tmp_path, paths)
+    content.write(Kind.LABELS, [(path, (path,)) for path in paths], tmp_path / "every")
+    content.write(Kind.DEFECTS, [(path, "cmyk", None) for path in ("n00/0", *paths[3:9], "n99/9")], tmp_path / "some")
+    votes = [(path, "n01", answer, None, 1) for path in paths[::2] for answer in ("n01", "neither")]
+    content.write(Kind.VOTES, sorted(votes), tmp_path / "votes")
+    asked = [
+        Source(Kind.LABELS, "every", tmp_path / "every"),
+        Source(Kind.DEFECTS, "some", tmp_path / "some"),
+        Source(Kind.VOTES, "votes", tmp_path / "votes"),
+    ]
+    whole = [row for piece in known.pieces(file, asked) for row in piece.to_pylist()]
+    for piece_rows, rows in ((1, 1), (4, 3), (7, 50)):
+        monkeypatch.setattr(known, "PIECE_ROWS", piece_rows)
+        monkeypatch.setattr(known, "ROWS", rows)
+        assert [row for piece in known.pieces(file, asked) for row in piece.to_pylist()] == whole
+    assert [row["votes"] for row in whole] == [2, None] * 10
+    assert [row["advisories"] for row in whole[2:4]] == [[], ["cmyk"]]
+
+
+def test_one_image_alone_is_told_of_like_among_all(tmp_path: Path) -> None:
+    layers = sources(tmp_path, *ROWS)
+    [alone] = known.pieces(manifest(tmp_path), layers, PATHS[0])
+    assert (
+        alone.to_pylist()
+        == [known_of for piece in known.pieces(manifest(tmp_path), layers) for known_of in piece.to_pylist()][:1]
+    )
+
+
+def test_a_manifest_of_no_image_has_one_piece_of_nothing(tmp_path: Path) -> None:
+    layers = sources(tmp_path, *ROWS)
+    manifests.write_source([], tmp_path / "manifest")
+    assert [len(piece) for piece in known.pieces(tmp_path / "manifest", layers)] == [0]
+
+
 def test_facts_of_layers_come_in_step_with_the_batches_of_a_manifest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = tuple(f"n01/{number:03}.JPEG" for number in range(25))
     content.write(Kind.LABELS, [(path, (path,)) for path in paths], tmp_path / "labels")
     file = manifest(tmp_path, paths)
-    monkeypatch.setattr(known, "ROWS", 7)
-    known.write(file, [Source(Kind.LABELS, "own", tmp_path / "labels")], tmp_path / "known")
+    monkeypatch.setattr(known, "PIECE_ROWS", 7)
+    monkeypatch.setattr(known, "ROWS", 3)
+    said = known.pieces(file, [Source(Kind.LABELS, "own", tmp_path / "labels")])
     monkeypatch.setattr(manifests.facts, "BATCH_ROWS", 10)
-    batches = list(manifests.fact_batches(file, held=[], taken_down=[], known=tmp_path / "known"))
+    batches = list(manifests.fact_batches(file, held=[], taken_down=[], known=said))
     assert [batch.num_rows for batch in batches] == [10, 10, 5]
     rows = [row for batch in batches for row in batch.to_pylist()]
     assert [row["layer:own"] for row in rows] == [[path] for path in paths]
