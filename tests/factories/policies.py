@@ -16,6 +16,9 @@ Plain = dict[str, object]
 
 WNIDS = ("n00007846", "n02084071", "n09835506")
 LABELS = (*WNIDS, "people", "dogs and cats")
+# Labels that only lists and subtrees reach: below two parents, an instance, and an instance of that.
+DEEPER = ("n10000002", "n20000001", "n20000002")
+IN_LIST: dict[str, object] = {"in_list": "mine"}
 
 
 def rule(**changes: object) -> Plain:
@@ -80,8 +83,14 @@ n00007846 n10000001
 n10000001 n10000002
 n02084071 n10000002
 """
+# The same in the form that tells instances from hyponyms.
+TOLD = b"""\
+accession-taxonomy/1
+instance\tn09835506\tn20000001
+instance\tn20000001\tn20000002
+""" + b"".join(b"kind\t%s\t%s\n" % tuple(line.split()) for line in TAXONOMY.splitlines())
 LISTED = b"n02084071\n\n n10000002 \nn02084071\n"
-FILES = {digest_of(content): content for content in (TAXONOMY, LISTED)}
+FILES = {digest_of(content): content for content in (TAXONOMY, TOLD, LISTED)}
 
 
 def attachment(content: bytes) -> Plain:
@@ -145,11 +154,26 @@ def _among(words: tuple[str, ...]) -> st.SearchStrategy[Plain]:
     return lists.map(lambda chosen: cast("Plain", {"in": chosen}))
 
 
+def _synset_tests() -> st.SearchStrategy[Plain]:
+    """Lists, and subtrees whose root no exception names, so that something is left of them."""
+    subtrees = st.fixed_dictionaries(
+        {"subtree": st.sampled_from(["n00001740", "n00007846"])},
+        optional={
+            "depth": st.integers(0, 3),
+            "instances": st.booleans(),
+            "except": st.lists(st.sampled_from(["n09835506", "n10000001"]), min_size=1, max_size=2),
+            "except_list": st.just("mine"),
+        },
+    )
+    return st.one_of(_among(WNIDS), st.just(IN_LIST), subtrees)
+
+
 def _text_tests() -> st.SearchStrategy[Plain]:
     globs = st.sampled_from(["n0*", "*", "**", "?eople", "dogs*cats", "n0208407[1]"])
     expressions = st.sampled_from(["n0[0-9]+", ".*e.*", "people|n00007846", "(?i)P.*", r"\Qx\E"])
     return st.one_of(
         _among(LABELS),
+        st.just(IN_LIST),
         globs.map(lambda glob: cast("Plain", {"glob": glob})),
         expressions.map(lambda expression: cast("Plain", {"regex": expression})),
     )
@@ -168,6 +192,7 @@ def _layer_tests() -> st.SearchStrategy[Plain]:
         _ranges().map(lambda count: cast("Plain", {"count": count})),
         _among(LABELS).map(lambda listed: cast("Plain", {"any_in": listed["in"]})),
         st.booleans().map(lambda agrees: cast("Plain", {"agrees": agrees})),
+        st.just(IN_LIST),
     )
     return st.tuples(st.sampled_from(LAYERS), said).map(lambda pair: cast("Plain", {"name": pair[0]} | pair[1]))
 
@@ -183,21 +208,22 @@ def _code_tests() -> st.SearchStrategy[Plain]:
     return st.tuples(st.sampled_from(["any_in", "none_in"]), codes).map(lambda pair: cast("Plain", {pair[0]: pair[1]}))
 
 
-def _questions() -> st.SearchStrategy[Plain]:
+def questions() -> dict[str, st.SearchStrategy[Plain]]:
+    """Tests of every fact that a rule can ask about, by the fact's name."""
     texts = ("label", "path", "split", "source_host", "source_url")
     numbers = ("faces", "largest_face_px", "width", "height", "size_bytes", "licence_confidence", "rights_conflicts")
-    tests: dict[str, st.SearchStrategy[Plain]] = {
+    return {
         **{name: _text_tests() for name in texts},
         **{name: _ranges() for name in (*numbers, "votes", "agreement")},
-        "synset": _among(WNIDS),
+        "synset": _synset_tests(),
         "format": _among(("jpeg", "png", "gif")),
         "licence": _licence_tests(),
         "layer": _layer_tests(),
         "retrieved_on": _day_tests(),
         "advisories": _code_tests(),
         "reviewed": _among(("none", *Action)),
+        "takedown": _among(("none", "held", "upheld")),
     }
-    return st.one_of(*(_named(name, test) for name, test in tests.items()))
 
 
 def _named(name: str, test: st.SearchStrategy[Plain]) -> st.SearchStrategy[Plain]:
@@ -208,7 +234,7 @@ def _named(name: str, test: st.SearchStrategy[Plain]) -> st.SearchStrategy[Plain
 def conditions() -> st.SearchStrategy[Plain]:
     """Conditions over every fact, nested a few levels deep."""
     return st.recursive(
-        _questions(),
+        st.one_of(*(_named(name, test) for name, test in questions().items())),
         lambda inner: st.one_of(
             st.lists(inner, min_size=1, max_size=3).map(lambda parts: cast("Plain", {"all": parts})),
             st.lists(inner, min_size=1, max_size=3).map(lambda parts: cast("Plain", {"any": parts})),
@@ -220,28 +246,43 @@ def conditions() -> st.SearchStrategy[Plain]:
 
 @st.composite
 def documents(draw: st.DrawFn) -> Plain:
-    """Documents with up to four rules, of both strategies; never one that excludes everything."""
+    """Documents with up to four rules, of both strategies, to be parsed with FILES; none excludes everything."""
     then = st.sampled_from(["keep", "blur", "exclude", "review"])
     outcome = st.fixed_dictionaries({"then": then, "reason": st.sampled_from(["doubt", "no-idea"])})
+    whens = [draw(conditions()) for _ in range(draw(st.integers(1, 4)))]
     rules = [
         rule(
             id=f"rule-{place}",
-            when=draw(conditions()),
-            then=draw(then),
+            when=when,
+            # A rule that asks what a case has come to may only exclude: nothing lifts a takedown.
+            then="exclude" if _says(when, "takedown") else draw(then),
             reason=draw(st.sampled_from(["first", "second", "third"])),
             if_unknown=draw(st.one_of(st.sampled_from(["skip", "apply"]), outcome)),
         )
-        for place in range(draw(st.integers(1, 4)))
+        for place, when in enumerate(whens)
     ]
     otherwise = {"then": draw(st.sampled_from(["keep", "blur", "review"])), "reason": "rest", "sentence": "The rest."}
-    return document(strategy=draw(st.sampled_from(["first-match", "strictest"])), rules=rules, otherwise=otherwise)
+    return document(
+        strategy=draw(st.sampled_from(["first-match", "strictest"])),
+        rules=rules,
+        otherwise=otherwise,
+        lists={"mine": attachment(LISTED)} if _says(whens, "in_list") or _says(whens, "except_list") else None,
+        taxonomy=attachment(TOLD) if _says(whens, "subtree") else None,
+    )
+
+
+def _says(plain: object, word: str) -> bool:
+    """Whether the word is a key anywhere in it."""
+    if isinstance(plain, dict):
+        return word in plain or any(_says(value, word) for value in plain.values())
+    return isinstance(plain, list) and any(_says(value, word) for value in plain)
 
 
 @cache
 def images() -> st.SearchStrategy[ImageFacts]:
     """Facts of every kind: known, unknown, absent and pending, sound and defective, held and taken down."""
     number = st.one_of(st.none(), st.integers(0, 5))
-    label = st.one_of(st.none(), st.sampled_from(LABELS))
+    label = st.one_of(st.none(), st.sampled_from((*LABELS, *DEEPER)))
     faces = st.one_of(
         st.sampled_from([(PENDING, PENDING), (UNKNOWN, UNKNOWN), (2, UNKNOWN)]),
         st.tuples(st.integers(0, 5), st.integers(0, 5)),

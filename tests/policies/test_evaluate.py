@@ -10,7 +10,7 @@ from policies.document import parse
 from policies.evaluate import Pending, built_in, evaluate
 from policies.facts import PENDING, UNKNOWN, ImageFacts, Missing
 from policies.verdicts import Action, Verdict
-from tests.factories.policies import Plain, documents, facts, images, policy, rule, text
+from tests.factories.policies import FILES, Plain, documents, facts, images, policy, rule, text
 
 KEPT = Verdict(Action.KEEP, ("nothing-found",), "otherwise")
 PERSON = rule(id="person", when={"label": {"in": ["people"]}}, then="exclude", reason="person-class")
@@ -120,8 +120,8 @@ def test_a_rule_that_waits_and_could_add_a_reason_keeps_the_verdict_pending() ->
 
 @given(documents(), images())
 def test_a_verdict_is_total_deterministic_and_pending_only_for_pending_facts(plain: Plain, image: ImageFacts) -> None:
-    outcome = evaluate(parse(text(plain)), image)
-    assert evaluate(parse(text(plain)), image) == outcome
+    outcome = evaluate(parse(text(plain), FILES), image)
+    assert evaluate(parse(text(plain), FILES), image) == outcome
     if isinstance(outcome, Pending):
         assert outcome.needs <= {"faces", "largest_face_px"}
         assert image.faces is PENDING
@@ -130,7 +130,7 @@ def test_a_verdict_is_total_deterministic_and_pending_only_for_pending_facts(pla
 
 @given(documents(), images(), st.one_of(st.just(UNKNOWN), st.integers(0, 6)))
 def test_looking_never_brings_what_was_not_a_candidate(plain: Plain, image: ImageFacts, faces: int | Missing) -> None:
-    found = parse(text(plain))
+    found = parse(text(plain), FILES)
     before = evaluate(found, dataclasses.replace(image, faces=PENDING, largest_face_px=PENDING))
     after = evaluate(found, dataclasses.replace(image, faces=faces, largest_face_px=40))
     assert isinstance(after, Verdict)
@@ -143,8 +143,8 @@ def test_looking_never_brings_what_was_not_a_candidate(plain: Plain, image: Imag
 @given(documents(), images())
 def test_the_strictest_verdict_is_at_least_as_strict_as_the_first(plain: Plain, image: ImageFacts) -> None:
     known = dataclasses.replace(image, faces=1, largest_face_px=40)
-    first = evaluate(parse(text(plain | {"strategy": "first-match"})), known)
-    strictest = evaluate(parse(text(plain | {"strategy": "strictest"})), known)
+    first = evaluate(parse(text(plain | {"strategy": "first-match"}), FILES), known)
+    strictest = evaluate(parse(text(plain | {"strategy": "strictest"}), FILES), known)
     assert isinstance(first, Verdict)
     assert isinstance(strictest, Verdict)
     assert strictest.action.strictness >= first.action.strictness
@@ -152,7 +152,7 @@ def test_the_strictest_verdict_is_at_least_as_strict_as_the_first(plain: Plain, 
 
 @given(documents(), images())
 def test_no_policy_lifts_a_takedown(plain: Plain, image: ImageFacts) -> None:
-    verdict = evaluate(parse(text(plain)), dataclasses.replace(image, is_taken_down=True))
+    verdict = evaluate(parse(text(plain), FILES), dataclasses.replace(image, is_taken_down=True))
     assert isinstance(verdict, Verdict)
     assert verdict.action is Action.EXCLUDE
     assert "takedown" in verdict.reasons

@@ -11,6 +11,7 @@ from policies.facts import PENDING, UNKNOWN, ImageFacts
 from policies.truth import Truth
 from policies.verdicts import Action, Verdict
 from tests.factories.policies import (
+    FILES,
     LISTED,
     TAXONOMY,
     Plain,
@@ -164,7 +165,7 @@ def test_where_no_few_changes_help_none_is_named() -> None:
 @settings(max_examples=50)
 @given(documents(), images(), st.sampled_from(Action))
 def test_every_alternative_leads_to_what_is_wanted(plain: Plain, image: ImageFacts, wanted: Action) -> None:
-    found = parse(text(plain))
+    found = parse(text(plain), FILES)
     explained = explain(found, image, wanted)
     assert explained.outcome == evaluate(found, image)
     assert len(explained.alternatives) <= ALTERNATIVES_LIMIT

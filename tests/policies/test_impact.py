@@ -12,7 +12,7 @@ from policies.evaluate import Pending, evaluate
 from policies.facts import PENDING, ImageFacts
 from policies.impact import Change, ClassImpact, measure
 from policies.verdicts import Action, Verdict
-from tests.factories.policies import Plain, batch, documents, facts, images, policy, rule, text
+from tests.factories.policies import FILES, Plain, batch, documents, facts, images, policy, rule, text
 
 KEPT = Verdict(Action.KEEP, ("nothing-found",), "otherwise")
 OUT = Verdict(Action.EXCLUDE, ("person-class",), "person")
@@ -69,7 +69,7 @@ def test_no_images_have_no_effect() -> None:
 @settings(max_examples=50)
 @given(documents(), documents(), st.lists(images(), min_size=1, max_size=8), st.integers(1, 8))
 def test_the_counts_are_those_of_the_single_images(old: Plain, new: Plain, rows: list[ImageFacts], size: int) -> None:
-    before, after = parse(text(old)), parse(text(new))
+    before, after = parse(text(old), FILES), parse(text(new), FILES)
     rows = [replace(row, path=f"{place}/{row.path}") for place, row in enumerate(rows)]
     batches = [batch(*rows[start : start + size]) for start in range(0, len(rows), size)]
     impact = measure(after, batches, previous=before)

@@ -13,7 +13,7 @@ from policies.facts import PENDING, UNKNOWN, ImageFacts
 from policies.records import RecordError, encode, names_for
 from policies.redecision import Judge
 from policies.verdicts import Action, Verdict
-from tests.factories.policies import Plain, documents, facts, images, policy, rule, text
+from tests.factories.policies import FILES, Plain, documents, facts, images, policy, rule, text
 
 PERSON = rule(id="person", when={"label": {"in": ["people"]}}, then="exclude", reason="person-class")
 FACES = policy(rules=[PERSON, rule()])
@@ -49,7 +49,7 @@ def settled(image: ImageFacts) -> ImageFacts:
 
 @given(documents(), st.lists(images().map(settled), max_size=8))
 def test_a_record_that_follows_from_its_policy_passes(plain: Plain, rows: list[ImageFacts]) -> None:
-    found = parse(text(plain))
+    found = parse(text(plain), FILES)
     judge = Judge(found)
     assert [judge.wrong(*recorded(found, image)) for image in rows] == [None] * len(rows)
 

@@ -16,7 +16,7 @@ from policies.representatives import (
     values,
 )
 from policies.verdicts import Action, Verdict
-from tests.factories.policies import TAXONOMY, WNIDS, Plain, attachment, documents, policy, rule, text
+from tests.factories.policies import FILES, TAXONOMY, WNIDS, Plain, attachment, documents, policy, rule, text
 
 
 def test_a_range_has_the_numbers_on_both_sides_of_its_ends_and_the_unknown() -> None:
@@ -81,7 +81,7 @@ def test_of_very_many_combinations_some_are_chosen_and_always_the_same() -> None
 @settings(max_examples=50)
 @given(documents())
 def test_every_representative_has_a_verdict(plain: Plain) -> None:
-    found = parse(text(plain))
+    found = parse(text(plain), FILES)
     assert all(isinstance(evaluate(found, image), Verdict) for image in images(found))
 
 

@@ -1,17 +1,21 @@
 """Whole columns and single images get the same verdicts, whatever the policy and the facts."""
 
+from dataclasses import fields
+
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies.conditions import Condition
 from policies.document import parse
 from policies.evaluate import evaluate
 from policies.facts import UNKNOWN, ImageFacts
-from policies.vectorised import Evaluated, evaluate_batch
+from policies.vectorised import Evaluated, columns_of, evaluate_batch
 from tests.factories.policies import (
     FILES,
     LISTED,
+    SCHEMA,
     TAXONOMY,
     Plain,
     attachment,
@@ -20,6 +24,7 @@ from tests.factories.policies import (
     facts,
     images,
     policy,
+    questions,
     rule,
     text,
 )
@@ -29,6 +34,14 @@ def _outcomes(evaluated: Evaluated) -> list[object]:
     return [evaluated.outcomes[code] for code in evaluated.codes]
 
 
+def test_random_policies_ask_for_every_fact_and_random_facts_have_every_kind() -> None:
+    joining = {"all_of", "any_of", "negated"}
+    assert questions().keys() == Condition.model_fields.keys() - joining
+    columns = {name.partition(":")[0] for name in SCHEMA.names} - {"faces_pending"}
+    assert columns == {field.name for field in fields(ImageFacts)}
+
+
+@settings(max_examples=300)
 @given(documents(), st.lists(images(), max_size=12))
 def test_both_paths_agree_on_random_policies_and_facts(plain: Plain, rows: list[ImageFacts]) -> None:
     found = parse(text(plain), FILES)
@@ -91,3 +104,17 @@ def test_what_a_case_has_come_to_can_be_asked_by_column() -> None:
     found = policy(rules=[stopped, free])
     rows = [facts(), facts(is_held=True), facts(is_taken_down=True)]
     assert _outcomes(evaluate_batch(found, batch(*rows))) == [evaluate(found, row) for row in rows]
+
+
+def test_rows_that_are_equal_in_the_columns_of_a_policy_get_equal_outcomes() -> None:
+    when = {
+        "all": [{"layer": {"name": "real", "agrees": True}}, {"takedown": {"in": ["none"]}}, {"faces": {"at_least": 1}}]
+    }
+    stops = {"defect", "exception", "reviewed", "is_held", "is_taken_down"}
+    assert columns_of(policy(rules=[rule(when=when, then="exclude")])) == stops | {
+        "layer:real",
+        "label",
+        "faces",
+        "faces_pending",
+    }
+    assert columns_of(policy(rules=[rule(when={"synset": {"in": ["n02084071"]}})])) == stops | {"label"}
