@@ -1,5 +1,7 @@
 from pathlib import Path
 
+from sqlmodel import Session
+
 from registry.catalogue.layers.kinds import Kind
 from registry.catalogue.seeds.document import RelationKind
 from registry.home import Home
@@ -90,8 +92,8 @@ def test_a_dry_run_names_the_weights_that_saw_what_would_go(furnished_home: Home
     ):
         weights.on(furnished_home, name, variant, label_space)
     with furnished_home.reading() as session:
-        found = dry_runs.run(session, furnished_home.blobs, VARIANT, document(GONE), NOW).exposed
-    assert told(list(found)) == [("all", 7, 3), ("classes", 2, 1), ("whole-space", 2, 1)]
+        found = gone_of(session, furnished_home, VARIANT)
+    assert told(found) == [("all", 7, 3), ("classes", 2, 1), ("whole-space", 2, 1)]
 
 
 def test_a_dry_run_that_excludes_nothing_concerns_no_weights(furnished_home: Home, tmp_path: Path) -> None:
@@ -100,9 +102,10 @@ def test_a_dry_run_that_excludes_nothing_concerns_no_weights(furnished_home: Hom
     homes.import_folder(furnished_home, tmp_path / "sound", "sample/sound")
     weights.on(furnished_home, "all", "sample/sound")
     with furnished_home.reading() as session:
-        assert dry_runs.run(session, furnished_home.blobs, "sample/sound", document(GONE), NOW).exposed == ()
+        assert gone_of(session, furnished_home, "sample/sound") == []
 
 
-def document(rule: dict[str, object]) -> bytes:
-    """A policy with this rule."""
-    return policies.text(policies.document(name="tried", rules=[rule, policies.rule()]))
+def gone_of(session: Session, home: Home, variant: str) -> list[Exposure]:
+    """The weights that saw what a policy would leave out of the variant."""
+    document = policies.text(policies.document(name="tried", rules=[GONE, policies.rule()]))
+    return list(dry_runs.beyond(session, home.blobs, home.kept, variant, document, NOW).exposed)
