@@ -53,8 +53,7 @@ def text(name: str, *, at_most: int) -> str:
     Raises:
         InvalidInputError: as `line`.
     """
-    value = request.form.get(name, "").replace("\r\n", "\n")
-    _bounded(value, name, at_most)
+    value = _storable(request.form.get(name, "").replace("\r\n", "\n"), name, at_most)
     return value if value.endswith("\n") else value + "\n"
 
 

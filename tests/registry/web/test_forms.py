@@ -50,6 +50,12 @@ def test_a_password_of_absurd_length_is_refused() -> None:
         forms.secret("password")
 
 
+@pytest.mark.parametrize(("typed", "given"), [("\n  a\r\nb", "\n  a\nb\n"), ("a\n", "a\n"), ("", "\n")])
+def test_lines_come_as_they_were_typed(typed: str, given: str) -> None:
+    with APP.test_request_context("/", method="POST", data={"document": typed}):
+        assert forms.text("document", at_most=10) == given
+
+
 def test_a_query_parameter_that_is_missing_or_empty_is_none() -> None:
     with APP.test_request_context("/?a=&b=+c+"):
         assert (forms.asked("a"), forms.asked("b"), forms.asked("c")) == (None, "c", None)

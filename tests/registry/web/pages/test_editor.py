@@ -1,11 +1,13 @@
 import re
+from pathlib import Path
 
 import pytest
 
 from policies import shipped
 from registry.access import Permission
+from registry.models.people import PersonRole, Role
 from registry.web.pages import editor
-from tests.factories import browsing, policies, shown
+from tests.factories import browsing, homes, policies, rows, shown
 
 pytestmark = pytest.mark.xdist_group("shown")
 
@@ -70,6 +72,21 @@ def test_no_picture_is_shown_and_only_who_may_is_offered_to_ask_for_one() -> Non
     assert "<img" not in page
     assert "Show the original" not in page
     assert "A reviewer or an approver may ask for an original" in page
+
+
+def test_who_may_reveal_can_ask_for_the_original_beside_the_page(tmp_path: Path) -> None:
+    with shown.copied(shown.shared(), tmp_path / "home").open() as home:
+        with home.sessions() as session:
+            session.add(PersonRole(person_id=rows.mara(session), role=Role.REVIEWER))
+            session.commit()
+        mara = browsing.Visitor(browsing.app_of(home), "mara")
+        page = mara.post(f"{URL}/effect", document=PERSON_FILTERED, variant=VARIANT).text
+        assert "Show the original" in page
+        assert 'target="_blank"' in page
+        assert "<img" not in page
+        asked = mara.post("/originals", place=VARIANT, path=shown.PERSON)
+        assert asked.status_code == 303
+        assert homes.events(home)[-1].event == "image.revealed"
 
 
 def test_a_document_in_an_old_form_is_given_back() -> None:
