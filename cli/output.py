@@ -27,9 +27,9 @@ def show_json(value: object) -> None:
 
 
 def plain(value: object) -> object:
-    """The value in JSON's own types: dataclasses as objects, instants as RFC 3339, ids and paths as text."""
-    if dataclasses.is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    """The value in JSON's own types: dataclasses and documents as objects, times as RFC 3339, ids and paths as text."""
+    if (names := _names(value)) is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -39,6 +39,15 @@ def plain(value: object) -> object:
     if isinstance(value, date):
         return clock.rfc3339(value) if isinstance(value, datetime) else value.isoformat()
     return str(value) if isinstance(value, UUID | Path) else value
+
+
+def _names(value: object) -> Sequence[str] | None:
+    """The fields of a dataclass, or of a document; None for everything else."""
+    if dataclasses.is_dataclass(value):
+        return [field.name for field in dataclasses.fields(value)]
+    # Pydantic's are told without importing it: most commands start without.
+    documented = getattr(type(value), "model_fields", None)
+    return None if documented is None else list(documented)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:

@@ -62,8 +62,8 @@ class TakedownCase(SQLModel, table=True):
     state: CaseState = Field(sa_column=sa.Column(enum_type(CaseState, "state"), nullable=False, index=True))
     decided_by: UUID | None = Field(default=None, foreign_key="person.id")
     received_at: datetime = Field(sa_column=instant(index=True))
-    procedure_sha256: str = Field(max_length=SHA256_LENGTH)
     form_id: UUID | None = Field(default=None, unique=True, index=True)
+    procedure_sha256: str = Field(max_length=SHA256_LENGTH)
 
 
 class TakedownRequester(SQLModel, table=True):

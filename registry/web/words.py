@@ -82,6 +82,7 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.RELEASE_ABANDON: "Give releases up",
     Permission.IMAGE_SEE: "See small pictures, and one as it is released; each time is recorded",
     Permission.IMAGE_REVEAL: "Reveal original pictures; each time is recorded",
+    Permission.IMAGE_REVIEW: "Answer for images that a rule has sent to review",
     Permission.FACES_DECIDE: "Decide what is a face and what is none",
     Permission.TAKEDOWN_READ: "Read takedown cases",
     Permission.TAKEDOWN_HOLD: "Place holds",

@@ -55,7 +55,7 @@ def review(opened: Browser, address: str) -> None:
     page.get_by_role("link", name=ASTRONAUT).focus()
     page.keyboard.press("Enter")
     expect(
-        page.get_by_role("img", name="A small copy in which everything that may be a face is hidden")
+        page.get_by_role("img", name="A small coarse copy, in which everything that may be a face is hidden")
     ).to_be_visible()
     for box in page.get_by_label("hidden well enough").all():
         box.focus()

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from cli import output
 
@@ -19,6 +20,10 @@ class Colour(StrEnum):
     RED = "red"
 
 
+class Said(BaseModel):
+    hours: int | None
+
+
 @dataclass(frozen=True)
 class Found:
     id: UUID
@@ -27,10 +32,11 @@ class Found:
     where: Path
     counts: dict[str, int]
     parts: tuple[str, ...]
+    said: Said
 
 
 def test_json_holds_every_field_in_its_plain_form(capsys: pytest.CaptureFixture[str]) -> None:
-    output.show_json([Found(UUID(int=1), NOON, Colour.RED, Path("a/b"), {"keep": 2}, ("x", "é"))])
+    output.show_json([Found(UUID(int=1), NOON, Colour.RED, Path("a/b"), {"keep": 2}, ("x", "é"), Said(hours=3))])
     shown = capsys.readouterr().out
     assert "é" in shown
     assert json.loads(shown) == [
@@ -41,6 +47,7 @@ def test_json_holds_every_field_in_its_plain_form(capsys: pytest.CaptureFixture[
             "where": "a/b",
             "counts": {"keep": 2},
             "parts": ["x", "é"],
+            "said": {"hours": 3},
         }
     ]
 
