@@ -4,7 +4,7 @@ Says what happened to an image, also to one that nobody may see; refuses to hand
 `registry.services.pictures`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +80,24 @@ def list_pictures(
             label=which.label,
         )
     return paging.cut(found, limit, lambda entry: entry.source.path)
+
+
+def read_pictures(session: Session, blobs: BlobStore, label: str, paths: Sequence[str]) -> list[ReleaseEntry]:
+    """The images of a release with these paths, in path order, each once.
+
+    Raises:
+        InvalidInputError: no path, or too many for one question.
+        NotFoundError: there is no such release, or one of the images is not in it.
+        WrongStateError: it is not built yet.
+    """
+    release = releases.find(session, label, is_insider=True)
+    wanted = sorted(set(paths))
+    with manifest_of(blobs, release) as file:
+        found = manifests.find_each(file, wanted)
+    strange = set(wanted) - {entry.source.path for entry in found}
+    if strange:
+        raise NotFoundError(f"{label} has no image {min(strange)}.")
+    return found
 
 
 def read_picture(session: Session, blobs: BlobStore, label: str, path: str) -> ReleaseEntry:

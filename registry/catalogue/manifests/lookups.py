@@ -107,6 +107,18 @@ def find(file: Path, *, sha256: str | None = None, path: str | None = None) -> l
     return sorted(columns.release_entries(found), key=lambda entry: entry.source.path)
 
 
+def find_each(file: Path, paths: Sequence[str]) -> list[ReleaseEntry]:
+    """The entries of a release with these paths, at most `MAX_PAGE_ROWS`, in path order; what is not there is left out.
+
+    Raises:
+        InvalidInputError: no path or too many, or the file is no manifest of a release.
+    """
+    # The first and the last path tell which row groups can be left unread.
+    ends = {"path >= ?": min(paths, default=None), "path <= ?": max(paths, default=None)}
+    conditions = ends | {"path IN (SELECT unnest(?))": list(paths)}
+    return list(columns.release_entries(_select(file, columns.RELEASE, conditions, len(paths))))
+
+
 def find_source(file: Path, *, sha256: str | None = None, path: str | None = None) -> list[SourceEntry]:
     """As `find`, in a source's manifest."""
     conditions = {"path = ?": path, "sha256 = ?": _digest(sha256)}

@@ -45,6 +45,15 @@ def test_one_picture_is_read_by_its_path(built_home: Home) -> None:
             pictures.read_picture(session, built_home.blobs, homes.FIRST, "n02000001/none.jpg")
 
 
+def test_several_pictures_are_read_at_once_and_one_that_is_not_there_is_named(built_home: Home) -> None:
+    with built_home.reading() as session:
+        asked = (session, built_home.blobs, homes.FIRST)
+        wanted = [homes.TWINS[0], homes.ASTRONAUT, homes.TWINS[0]]
+        assert [it.source.path for it in pictures.read_pictures(*asked, wanted)] == sorted(set(wanted))
+        with pytest.raises(NotFoundError, match=r"has no image n02000001/none\.jpg"):
+            pictures.read_pictures(*asked, [*wanted, "n02000001/none.jpg"])
+
+
 def test_a_release_that_is_not_built_has_no_pictures(furnished_home: Home) -> None:
     label = homes.plan(furnished_home)
     with furnished_home.reading() as session, pytest.raises(WrongStateError, match="not built yet"):

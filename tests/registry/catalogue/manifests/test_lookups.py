@@ -75,6 +75,14 @@ def test_an_image_is_found_by_path_by_its_bytes_and_by_those_that_were_handed_ou
     assert manifests.find(release, sha256=trees.sha256("flat"), path="n01/b") == []
 
 
+def test_images_are_found_by_their_paths_in_one_question_in_order(release: Path) -> None:
+    assert paths(manifests.find_each(release, ["n02/a", "flat", "n01/zz", "n01/b"])) == ["flat", "n01/b", "n02/a"]
+    assert manifests.find_each(release, ["n01/b"]) == manifests.find(release, path="n01/b")
+    for wrong in ([], ["x"] * (MAX_PAGE_ROWS + 1)):
+        with pytest.raises(InvalidInputError, match="1 to 1000 rows"):
+            manifests.find_each(release, wrong)
+
+
 def test_twins_are_found_together(tmp_path: Path) -> None:
     first = trees.entry("a/1")
     twin = trees.entry("b/1").__class__("b/1", first.size_bytes, first.sha256, label="b")
