@@ -7,11 +7,11 @@ from registry import audit
 from registry.access import Permission, require
 from registry.acts import Act
 from registry.audit import Event
-from registry.errors import InvalidInputError, WrongStateError
+from registry.errors import WrongStateError
 from registry.models.releases import Release, ReleaseState
 from registry.queries import names
+from registry.services import reasons
 
-REASON_LENGTH = 2000
 ENDS = frozenset({ReleaseState.PLANNED, ReleaseState.FAILED, ReleaseState.BUILT, ReleaseState.SIGNED})
 """States from which a release may be abandoned: no job is at it, and nobody was told that it exists."""
 
@@ -31,8 +31,7 @@ def abandon(act: Act, label: str, reason: str) -> Release:
     """
     require(act.actor, Permission.RELEASE_ABANDON)
     release = names.release(act.session, label)
-    if not reason.strip() or len(reason) > REASON_LENGTH:
-        raise InvalidInputError(f"Abandoning a release needs a reason of at most {REASON_LENGTH} characters.")
+    reasons.expect(reason, "Abandoning a release")
     if release.state not in ENDS:
         raise WrongStateError(f"{label} is {release.state}; only what is planned, failed, built or signed is given up.")
     before = release.state

@@ -17,9 +17,7 @@ from registry.catalogue import manifests
 from registry.errors import InvalidInputError, NotFoundError, WrongStateError
 from registry.models.exceptions import Grant, ImageException
 from registry.queries import names
-from registry.services import planning, verdicts
-
-REASON_LENGTH = 2000
+from registry.services import planning, reasons, verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def grant(act: Act, blobs: BlobStore, wish: Wish) -> ImageException:
         WrongStateError: an upheld takedown names the image, or its owner has no account any more.
     """
     require(act.actor, Permission.TAKEDOWN_HOLD if wish.grants is Grant.HOLD else Permission.EXCEPTION_GRANT)
-    _expect_reason(wish.reason)
+    reasons.expect(wish.reason, "An exception")
     if wish.until <= act.now:
         raise InvalidInputError("An exception ends in the future; this day is over.")
     variant = names.variant(act.session, wish.variant)
@@ -86,7 +84,7 @@ def end(act: Act, exception_id: UUID, reason: str) -> None:
     require(act.actor, Permission.TAKEDOWN_HOLD if hold else Permission.EXCEPTION_GRANT)
     if found is None:
         raise NotFoundError(f"There is no exception {exception_id}.")
-    _expect_reason(reason)
+    reasons.expect(reason, "An exception")
     if found.ended_at is not None or found.until <= act.now:
         raise WrongStateError("This exception is over already.")
     found.ended_by, found.ended_at, found.ended_because = act.actor.person(), act.now, reason.strip()
@@ -100,8 +98,3 @@ def _sha256(act: Act, blobs: BlobStore, variant_id: UUID, wish: Wish) -> str:
     if not found or found[0].sha256 is None:
         raise NotFoundError(f"{wish.variant} has no image {wish.path}.")
     return found[0].sha256
-
-
-def _expect_reason(reason: str) -> None:
-    if not reason.strip() or len(reason) > REASON_LENGTH:
-        raise InvalidInputError(f"An exception needs a reason of at most {REASON_LENGTH} characters.")

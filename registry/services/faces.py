@@ -18,9 +18,8 @@ from registry.catalogue.entries import Box, FaceOrigin, ReleaseEntry
 from registry.errors import ForbiddenError, InvalidInputError, NotFoundError
 from registry.models.faces import FaceDecision, FaceStep, FaceVerdict
 from registry.queries import faces, names, pictures
-from registry.services import verdicts
+from registry.services import reasons, verdicts
 
-REASON_LENGTH = 2000
 STEPS_AT_MOST = 1000
 
 
@@ -66,8 +65,7 @@ def decide(act: Act, blobs: BlobStore, label: str, path: str, steps: Sequence[St
         raise NotFoundError(f"{label} does not hand out this picture.")
     if sha256 in verdicts.taken_down(act.session):
         raise ForbiddenError("This image is taken down; nothing about it is decided any more.")
-    if not reason.strip() or len(reason) > REASON_LENGTH:
-        raise InvalidInputError(f"A decision needs a reason of at most {REASON_LENGTH} characters.")
+    reasons.expect(reason, "A decision")
     known = faces.decided(act.session, [sha256]).get(sha256, NOTHING)
     rows = [row for step in _expected(steps, entry, known) for row in _rows(step, entry)]
     _expect_another(act, sha256, rows)

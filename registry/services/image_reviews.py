@@ -16,9 +16,8 @@ from registry.catalogue.entries import ReleaseEntry
 from registry.errors import ForbiddenError, InvalidInputError, WrongStateError
 from registry.models.image_reviews import ImageReview
 from registry.queries import names, pictures
-from registry.services import verdicts
+from registry.services import reasons, verdicts
 
-REASON_LENGTH = 2000
 IMAGES_AT_MOST = 1000
 
 
@@ -32,15 +31,13 @@ def decide(act: Act, blobs: BlobStore, label: str, paths: Sequence[str], decided
         InvalidInputError: no reason, no image, or too many at once.
     """
     require(act.actor, Permission.IMAGE_REVIEW)
-    if not reason.strip() or len(reason) > REASON_LENGTH:
-        raise InvalidInputError(f"A decision needs a reason of at most {REASON_LENGTH} characters.")
+    reasons.expect(reason, "A decision")
     if not 0 < len(paths) <= IMAGES_AT_MOST:
         raise InvalidInputError(f"Name at least one image, and at most {IMAGES_AT_MOST} at once.")
     release = names.release(act.session, label)
     taken_down = verdicts.taken_down(act.session)
-    for path in dict.fromkeys(paths):
-        entry = pictures.read_picture(act.session, blobs, label, path)
-        asked, sha256 = asked_for(entry), entry.source.sha256
+    for entry in pictures.read_pictures(act.session, blobs, label, paths):
+        asked, sha256, path = asked_for(entry), entry.source.sha256, entry.source.path
         if sha256 is None or not asked:
             raise WrongStateError(f"No rule has sent {path} to review.")
         if sha256 in taken_down:

@@ -23,9 +23,7 @@ from registry.errors import ForbiddenError, InvalidInputError, NotFoundError, Wr
 from registry.models.people import Person
 from registry.models.procedures import ChangeState, Procedure, ProcedureChange
 from registry.queries import names
-from registry.services import people, transparency
-
-REASON_LENGTH = 2000
+from registry.services import people, reasons, transparency
 
 
 def parse(data: bytes) -> Read:
@@ -88,7 +86,7 @@ def propose(act: Act, blobs: BlobStore, name: str, begins_at: datetime, reason: 
         WrongStateError: it is proposed already, or nobody here could follow it.
     """
     require(act.actor, Permission.PROCEDURE_PUBLISH)
-    _expect_reason(reason)
+    reasons.expect(reason, "A decision")
     if begins_at < act.now:
         raise InvalidInputError("A procedure is put in force from now on, or from a day to come; this time is over.")
     procedure = names.procedure(act.session, name)
@@ -124,7 +122,7 @@ def confirm(act: Act, blobs: BlobStore, change_id: UUID, reason: str) -> Procedu
     """
     require(act.actor, Permission.PROCEDURE_CONFIRM)
     change, procedure = _waiting(act, change_id)
-    _expect_reason(reason)
+    reasons.expect(reason, "A decision")
     if change.proposed_by == act.actor.person():
         raise ForbiddenError("Who proposed a procedure does not put it in force; a second person does.")
     _expect_possible(act, blobs, procedure)
@@ -149,7 +147,7 @@ def refuse(act: Act, change_id: UUID, reason: str) -> None:
     if found is None or found.proposed_by != act.actor.person_id:
         require(act.actor, Permission.PROCEDURE_CONFIRM)
     change, procedure = _waiting(act, change_id)
-    _expect_reason(reason)
+    reasons.expect(reason, "A decision")
     _settle(act, change, ChangeState.REFUSED, reason)
     audit.record(act, Event.PROCEDURE_REFUSED, "procedure", _label(procedure), sha256=procedure.sha256)
 
@@ -193,8 +191,3 @@ def _shipped_labels() -> set[str]:
 
 def _label(procedure: Procedure) -> str:
     return f"{procedure.name}@{procedure.version}"
-
-
-def _expect_reason(reason: str) -> None:
-    if not reason.strip() or len(reason) > REASON_LENGTH:
-        raise InvalidInputError(f"Give a reason of at most {REASON_LENGTH} characters.")

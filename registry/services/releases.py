@@ -17,16 +17,15 @@ from registry.acts import Act, Promise
 from registry.audit import Event
 from registry.blobs import BlobStore
 from registry.catalogue import manifests
-from registry.errors import AccessionError, ForbiddenError, InvalidInputError, WrongStateError
+from registry.errors import AccessionError, ForbiddenError, WrongStateError
 from registry.jobs import Job
 from registry.models.people import Person, PersonRole
 from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import image_reviews, names, procedures
-from registry.services import builds, overlays, readmissions, reviews, revocations, transparency, verdicts
+from registry.services import builds, overlays, readmissions, reasons, reviews, revocations, transparency, verdicts
 
 NAMED_AT_MOST = 5
 FAILURE_LENGTH = 1000
-REASON_LENGTH = 2000
 
 
 def approve(act: Act, label: str, digest: str, reason: str) -> None:
@@ -46,8 +45,7 @@ def approve(act: Act, label: str, digest: str, reason: str) -> None:
     require(act.actor, Permission.RELEASE_APPROVE)
     release = names.release(act.session, label)
     _expect_state(release, label, ReleaseState.BUILT)
-    if not reason.strip() or len(reason) > REASON_LENGTH:
-        raise InvalidInputError(f"An approval needs a reason of at most {REASON_LENGTH} characters.")
+    reasons.expect(reason, "An approval")
     if act.actor.person() == release.planned_by:
         raise ForbiddenError("Who planned a release does not approve it.")
     if digest != release.approval_digest:

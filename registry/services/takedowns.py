@@ -35,11 +35,10 @@ from registry.models.takedowns import (
     TakedownStep,
 )
 from registry.queries import names, procedures
-from registry.services import transparency
+from registry.services import reasons, transparency
 
 SUBJECT_LENGTH = 4096
 CONTACT_LENGTH = 254
-REASON_LENGTH = 2000
 _SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -202,7 +201,7 @@ def add_images(act: Act, number: str, found: list[Found], reason: str) -> None:
     """
     require(act.actor, Permission.TAKEDOWN_HOLD)
     case = names.case(act.session, number)
-    _expect_reason(reason)
+    reasons.expect(reason, "A decision")
     if not found:
         raise NotFoundError("No variant holds such an image.")
     if case.state not in {CaseState.NO_MATCH, CaseState.MATCHED, CaseState.HELD}:
@@ -223,7 +222,7 @@ def hold(act: Act, number: str, reason: str) -> None:
     """
     require(act.actor, Permission.TAKEDOWN_HOLD)
     case = names.case(act.session, number)
-    _expect_reason(reason)
+    reasons.expect(reason, "A decision")
     _move(case, machine.HoldPlaced())
     _record_step(act, case, StepKind.HOLD_PLACED, Event.TAKEDOWN_HELD, reason=reason)
 
@@ -238,7 +237,7 @@ def decide(act: Act, blobs: BlobStore, number: str, outcome: Outcome, reason: st
     """
     require(act.actor, Permission.TAKEDOWN_DECIDE)
     case = names.case(act.session, number)
-    _expect_reason(reason)
+    reasons.expect(reason, "A decision")
     care = procedures.takedowns(blobs, f"sha256:{case.procedure_sha256}").care_of(case.ground)
     person = str(act.actor.person())
     _move(case, machine.Decided(person, outcome, reason, needs_second_person=care.needs_second_person))
@@ -258,7 +257,7 @@ def confirm(act: Act, number: str, reason: str) -> CaseState:
     """
     require(act.actor, Permission.TAKEDOWN_CONFIRM)
     case = names.case(act.session, number)
-    _expect_reason(reason)
+    reasons.expect(reason, "A decision")
     _move(case, machine.Confirmed(str(act.actor.person())))
     _record_step(act, case, StepKind.CONFIRMED, Event.TAKEDOWN_CONFIRMED, reason=reason)
     _publish_decision(act, case)
@@ -275,7 +274,7 @@ def refuse(act: Act, number: str, reason: str) -> None:
     """
     require(act.actor, Permission.TAKEDOWN_CONFIRM)
     case = names.case(act.session, number)
-    _expect_reason(reason)
+    reasons.expect(reason, "A decision")
     _move(case, machine.ConfirmationRefused(str(act.actor.person()), reason))
     case.decided_by = None
     _record_step(act, case, StepKind.CONFIRMATION_REFUSED, Event.TAKEDOWN_REFUSED, reason=reason)
@@ -393,8 +392,3 @@ def _publish_decision(act: Act, case: TakedownCase) -> None:
     transparency.publish_decision(act, case, gone if case.state is CaseState.UPHELD else [])
     if case.state is CaseState.UPHELD:
         act.promise(Job.REVOKE, str(case.id))
-
-
-def _expect_reason(reason: str) -> None:
-    if not reason.strip() or len(reason) > REASON_LENGTH:
-        raise InvalidInputError(f"Give a reason of at most {REASON_LENGTH} characters.")

@@ -1,4 +1,5 @@
 import pytest
+from sqlmodel import select
 
 from policies.takedowns import CaseState
 from policies.verdicts import Action
@@ -8,8 +9,8 @@ from registry.models.image_reviews import ImageReview
 from registry.proof.manifest import Verdict
 from registry.queries import image_reviews as queries
 from registry.queries import names
-from registry.services import explanations, image_reviews, planning, releases, verdicts
-from registry.services.image_reviews import IMAGES_AT_MOST, REASON_LENGTH
+from registry.services import explanations, image_reviews, planning, reasons, releases, verdicts
+from registry.services.image_reviews import IMAGES_AT_MOST
 from tests.factories import cases, homes, waiting
 from tests.factories.homes import EMPTY, GPS, TWINS, VARIANT
 
@@ -58,7 +59,7 @@ def test_an_answer_is_on_record_with_the_reasons_that_were_asked(furnished_home:
 
 REFUSED: list[tuple[list[str], str, type[AccessionError], str]] = [
     ([TWINS[0]], " ", InvalidInputError, "needs a reason"),
-    ([TWINS[0]], "x" * (REASON_LENGTH + 1), InvalidInputError, "needs a reason"),
+    ([TWINS[0]], "x" * (reasons.LENGTH + 1), InvalidInputError, "needs a reason"),
     ([], "why", InvalidInputError, "at least one image"),
     ([TWINS[0]] * (IMAGES_AT_MOST + 1), "why", InvalidInputError, "at most 1000"),
     (["none"], "why", NotFoundError, "no image"),
@@ -73,6 +74,16 @@ def test_an_answer_that_answers_nothing_is_refused(furnished_home: Home) -> None
         with pytest.raises(error, match=sentence), homes.act(furnished_home, "rita") as act:
             image_reviews.decide(act, furnished_home.blobs, label, paths, Action.KEEP, reason)
     assert homes.count(furnished_home, ImageReview) == 0
+
+
+def test_several_images_are_answered_for_at_once_each_on_record(furnished_home: Home) -> None:
+    label = waiting.build(furnished_home)
+    with homes.act(furnished_home, "rita") as act:
+        paths = [TWINS[1], TWINS[0], TWINS[1]]
+        image_reviews.decide(act, furnished_home.blobs, label, paths, Action.KEEP, "looked")
+    with furnished_home.reading() as session:
+        written = [row.path for row in session.exec(select(ImageReview).order_by("path"))]
+    assert written == sorted(TWINS)
 
 
 def test_nothing_is_decided_about_what_is_taken_down(furnished_home: Home) -> None:

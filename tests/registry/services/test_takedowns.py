@@ -236,12 +236,12 @@ def test_nothing_is_done_to_a_case_without_a_reason(furnished_home: Home, reason
             lambda: takedowns.decide(act, furnished_home.blobs, number, Outcome.UPHOLD, reason),
             lambda: takedowns.add_images(act, number, found, reason),
         ):
-            with pytest.raises(InvalidInputError, match="Give a reason"):
+            with pytest.raises(InvalidInputError, match="needs a reason"):
                 attempt()
     decide(furnished_home, number)
     with homes.act(furnished_home, "ana") as act:
         for answer in (takedowns.confirm, takedowns.refuse):
-            with pytest.raises(InvalidInputError, match="Give a reason"):
+            with pytest.raises(InvalidInputError, match="needs a reason"):
                 answer(act, number, reason)
 
 

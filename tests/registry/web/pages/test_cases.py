@@ -53,7 +53,7 @@ def test_no_step_is_taken_without_a_reason(home: Home, step: str) -> None:
     visitor = Visitor(browsing.app_of(home), "rita")
     answer = visitor.post(f"/cases/{receipt.number}/{step}", reason="  ", outcome="reject")
     assert answer.status_code == 422
-    assert "Give a reason" in answer.text
+    assert "needs a reason" in answer.text
     assert receipt.number in answer.text
 
 
@@ -127,7 +127,7 @@ def test_an_image_that_the_search_did_not_find_is_added_with_a_reason(home: Home
         ({"subject": "no/such.jpg"}, 404, "No variant holds such an image."),
         ({"subject": ""}, 422, "Say which image."),
         ({"subject_kind": "sha256", "subject": "abc"}, 422, "64"),
-        ({"reason": " "}, 422, "Give a reason"),
+        ({"reason": " "}, 422, "needs a reason"),
         ({"subject_kind": "smell"}, 422, "Choose how you name the image."),
     ],
 )
