@@ -96,11 +96,16 @@ def find(session: Session, blobs: BlobStore, leaving: Leaving) -> tuple[Exposure
     for variant_id in leaving.variants:
         ties = {**weights.related(session, variant_id), **ties}
     counts: dict[TrainingLine, Count] = {}
+    # Several weights saw the same, and several sentences say so: each thing is counted once.
+    counted: dict[tuple[UUID | None, ...], Count] = {}
     ways: list[Way] = []
     for line in weights.trainings(session):
         if line.variant_id is None:
             continue
-        found = _count(session, blobs, leaving, line, line.variant_id)
+        target = (line.variant_id, line.release_id, line.layer_id)
+        if target not in counted:
+            counted[target] = _count(session, blobs, leaving, line, line.variant_id)
+        found = counted[target]
         if found.affected:
             counts[line] = found
             ways.append(Way(line, ()))

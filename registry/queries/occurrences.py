@@ -71,14 +71,14 @@ def occurrences(
     """
     if sha256 is None and not looks:
         raise InvalidInputError("Say which picture: by the SHA-256 of its bytes, or by its perceptual hash.")
-    names = tuple(datasets.variant_names(session))
-    same = [it for name in names for it in _same(session, blobs, name, sha256)]
+    newest = {name: str(layers.newest_manifest(session, name)) for name in datasets.variant_names(session)}
+    same = [it for name, manifest in newest.items() for it in _same(blobs, name, manifest, sha256)]
     known_look = next((it.entry.pdq for it in same if it.entry.pdq is not None), None)
     digits = looks or ({} if known_look is None else {AS_IT_IS: known_look})
     near: list[Occurrence] = []
     blind = []
-    for name in names:
-        with manifests.opened(blobs, manifest := str(layers.newest_manifest(session, name))) as file:
+    for name, manifest in newest.items():
+        with manifests.opened(blobs, manifest) as file:
             if index.COLUMN not in pq.read_schema(file).names:
                 blind.append(name)
             else:
@@ -86,13 +86,13 @@ def occurrences(
     known = {(it.variant, it.entry.path) for it in same}
     others = [it for it in near if (it.variant, it.entry.path) not in known]
     others.sort(key=lambda it: (it.bits, it.variant, it.entry.path))
-    return Occurrences((*same, *others), names, tuple(blind))
+    return Occurrences((*same, *others), tuple(newest), tuple(blind))
 
 
-def _same(session: Session, blobs: BlobStore, variant: str, sha256: str | None) -> list[Occurrence]:
+def _same(blobs: BlobStore, variant: str, manifest: str, sha256: str | None) -> list[Occurrence]:
     if sha256 is None:
         return []
-    with manifests.opened(blobs, str(layers.newest_manifest(session, variant))) as file:
+    with manifests.opened(blobs, manifest) as file:
         return [Occurrence(variant, entry, None) for entry in manifests.find_source(file, sha256=sha256.lower())]
 
 
