@@ -8,6 +8,21 @@ from registry.errors import InvalidInputError, NotFoundError
 BYTES_MAX = 1 << 20
 
 
+def given(file: Path) -> bytes:
+    """The bytes of a file that somebody names.
+
+    Raises:
+        NotFoundError: there is none.
+        InvalidInputError: it cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no file {file}.") from error
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error
+
+
 def read(file: str, with_program: Mapping[str, bytes], what: str) -> bytes:
     """The bytes of a file that people wrote, or of a document that comes with the program.
 

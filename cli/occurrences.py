@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import output
+from cli import documents, output
 from cli.door import Door, pass_door
-from registry.errors import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
     from registry.queries.occurrences import Occurrence
@@ -28,7 +27,7 @@ def occurrences(door: Door, file: Path, *, as_json: bool) -> None:
     from registry.catalogue.pdq import hashing  # noqa: PLC0415 - OpenCV, for those who asked for it
     from registry.queries import occurrences as queries  # noqa: PLC0415 - `--help` needs no Parquet
 
-    data = _bytes(file)
+    data = documents.given(file)
     sha256, looks = hashlib.sha256(data).hexdigest(), hashing.of_every_turn(data)
     with door.open() as home, home.reading() as session:
         found = queries.occurrences(session, home.blobs, home.settings.home, sha256, looks)
@@ -54,12 +53,3 @@ def occurrences(door: Door, file: Path, *, as_json: bool) -> None:
 def _row(it: Occurrence) -> tuple[object, ...]:
     said = "the same bytes" if it.bits is None else f"{it.bits} of 256 bits away, {it.turn}"
     return it.variant, it.entry.path, it.entry.label, said
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError as error:
-        raise NotFoundError(f"There is no file {file}.") from error
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import output
+from cli import documents, output
 from cli.door import Door, pass_door
-from registry.errors import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
     from registry.queries.lineage import Description
@@ -26,7 +25,7 @@ def seed(door: Door, file: Path | None, *, as_json: bool) -> None:
     from registry.catalogue import seeds  # noqa: PLC0415 - `--help` needs no seeds
     from registry.services import seeds as services  # noqa: PLC0415 - likewise
 
-    data = seeds.shipped(SHIPPED) if file is None else _bytes(file)
+    data = seeds.shipped(SHIPPED) if file is None else documents.given(file)
     with door.open() as home, home.act(door.actor(home)) as act:
         planted = services.plant(act, home.blobs, data)
     if as_json:
@@ -84,12 +83,3 @@ def _show_description(described: Description) -> None:
     facts += [("unknown", what) for what in said.unknown]
     output.facts(facts)
     click.echo()
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError as error:
-        raise NotFoundError(f"There is no file {file}.") from error
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error
