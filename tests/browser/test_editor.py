@@ -1,29 +1,15 @@
 """Somebody writes a policy in a real browser: what it would do follows the keys, and nothing written is lost."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.factories import browsers, browsing, shown
+from tests.factories import shown
 from tests.factories.browsers import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("shown")]
 
 URL = f"/policies/editor?variant={shown.VARIANT}"
 TYPED = "frobnicate: true\n"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with browsers.served(browsing.shared_app()) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsers.browser() as opened:
-        yield opened
 
 
 @pytest.fixture

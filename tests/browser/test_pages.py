@@ -1,12 +1,11 @@
 """Every page in a real browser: nothing that it complains about, nothing from elsewhere, nothing cut off on a phone."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize
 
-from tests.factories import browsers, browsing, programs, shown
+from tests.factories import programs, shown
 from tests.factories.browsers import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("shown")]
@@ -54,18 +53,6 @@ PAGES = {
 BARRIERS = """axe.run().then(found => found.violations.map(
     barrier => [barrier.id, barrier.help, barrier.nodes.map(node => node.html)]))"""
 PHONE = ViewportSize(width=390, height=800)
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with browsers.served(browsing.shared_app()) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsers.browser() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("handle", PAGES)
