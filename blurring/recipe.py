@@ -95,6 +95,9 @@ class Fusion(Part):
     Attributes:
         scales: the looks. The first look of the first scale is taken at every picture.
         gate: the other looks are taken only where the first saw anything that scored so much; elsewhere no face is.
+        confirm: the looks in other scales are taken only where every look of the first scale saw anything that scored
+            so much; elsewhere they count as if they saw nothing. None to take them always. Unsaid, it is no part of the
+            digest, as `CenterFace.doubt`.
         overlap_min: detections that overlap a better one by this much are the same face.
         floor: the least score that a look reports, and what one that saw nothing counts as.
         seed_min: at least one look must have scored this much.
@@ -105,6 +108,7 @@ class Fusion(Part):
 
     scales: tuple[Scale, ...] = Field(min_length=1, max_length=6)
     gate: float = Field(ge=0, lt=1)
+    confirm: float | None = Field(default=None, ge=0, lt=1, exclude_if=lambda confirm: confirm is None)
     overlap_min: float = Field(gt=0, lt=1)
     floor: float = Field(gt=0, lt=1)
     seed_min: float = Field(gt=0, lt=1)

@@ -28,6 +28,20 @@ def detector() -> CenterFaceDetector:
     return CenterFaceDetector(choice())
 
 
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """Rows and columns of every view that a network is shown from now on."""
+    seen: list[tuple[int, ...]] = []
+    drawn = views.canvases
+
+    def watched(shown: Sequence[centerface.Image]) -> centerface.Image:
+        seen.extend(view.shape[:2] for view in shown)
+        return drawn(shown)
+
+    monkeypatch.setattr(views, "canvases", watched)
+    return seen
+
+
 def placed(side: int, left: int, top: int) -> np.ndarray:
     """The astronaut's head, scaled, on a plain ground."""
     import cv2  # noqa: PLC0415 - for this alone
@@ -134,19 +148,23 @@ def test_where_the_first_look_sees_nothing_no_other_is_taken() -> None:
     assert eager.detect(image)
 
 
-def test_no_look_is_at_more_pixels_than_the_recipe_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_mirror_does_not_confirm_is_looked_at_in_no_other_size(looks: list[tuple[int, ...]]) -> None:
+    fusion = choice().fusion
+    found = {}
+    for least in (None, 0.2, 0.999):
+        detector = CenterFaceDetector(choice(fusion=fusion.model_copy(update={"confirm": least})))
+        looks.clear()
+        found[least] = detector.detect(placed(36, 200, 120))
+        assert looks == [(300, 400), (300, 400)] + ([] if least == 0.999 else [(600, 800), (150, 200)])
+    assert found[None] == found[0.2]
+    assert all(box.score < choice().threshold for box in found[0.999])
+
+
+def test_no_look_is_at_more_pixels_than_the_recipe_allows(looks: list[tuple[int, ...]]) -> None:
     bounded = CenterFaceDetector(choice(view_px_max=300 * 300))
-    seen: list[tuple[int, ...]] = []
-    drawn = views.canvases
-
-    def watched(shown: Sequence[centerface.Image]) -> centerface.Image:
-        seen.extend(view.shape[:2] for view in shown)
-        return drawn(shown)
-
-    monkeypatch.setattr(views, "canvases", watched)
     assert bounded.detect(pictures.face_pixels())[0].overlap(FACE) > 0.5
-    assert len(seen) == 4
-    assert all(height * width <= 300 * 300 + 300 for height, width in seen)
+    assert len(looks) == 4
+    assert all(height * width <= 300 * 300 + 300 for height, width in looks)
 
 
 def test_other_weights_are_refused() -> None:
