@@ -19,10 +19,20 @@ from registry.blobs import BlobStore
 from registry.catalogue import manifests
 from registry.errors import AccessionError, ForbiddenError, WrongStateError
 from registry.jobs import Job
-from registry.models.people import Person, PersonRole
+from registry.models.people import Person
 from registry.models.releases import Approval, Release, ReleaseState
 from registry.queries import image_reviews, names, procedures
-from registry.services import builds, overlays, readmissions, reasons, reviews, revocations, transparency, verdicts
+from registry.services import (
+    builds,
+    overlays,
+    people,
+    readmissions,
+    reasons,
+    reviews,
+    revocations,
+    transparency,
+    verdicts,
+)
 
 NAMED_AT_MOST = 5
 FAILURE_LENGTH = 1000
@@ -50,7 +60,8 @@ def approve(act: Act, label: str, digest: str, reason: str) -> None:
         raise ForbiddenError("Who planned a release does not approve it.")
     if digest != release.approval_digest:
         raise WrongStateError(f"{label} is not what was shown to you; look at it again.")
-    if any(a.person_id == act.actor.person_id and a.approval_digest == digest for a in approvals(act, release.id)):
+    given = approvals(act.session, release.id)
+    if any(a.person_id == act.actor.person_id and a.approval_digest == digest for a in given):
         raise WrongStateError(f"You have approved {label} already.")
     act.session.add(
         Approval(
@@ -65,10 +76,10 @@ def approve(act: Act, label: str, digest: str, reason: str) -> None:
     audit.record(act, Event.RELEASE_APPROVED, "release", label, digest=digest)
 
 
-def approvals(act: Act, release_id: UUID) -> list[Approval]:
+def approvals(session: Session, release_id: UUID) -> list[Approval]:
     """Every approval on record, oldest first."""
     statement = select(Approval).where(Approval.release_id == release_id).order_by(col(Approval.approved_at))
-    return list(act.session.exec(statement))
+    return list(session.exec(statement))
 
 
 def requirement(session: Session, blobs: BlobStore, release: Release) -> rules.Requirement:
@@ -81,6 +92,30 @@ def requirement(session: Session, blobs: BlobStore, release: Release) -> rules.R
         exceptions_used=sum(found.get(EXCEPTION, 0) for found in counts.get("reasons", {}).values()),
     )
     return rules.required_approvals(facts, procedures.approval(blobs, procedures.of_plan(plan)))
+
+
+def unapproved(
+    session: Session, blobs: BlobStore, release: Release, *, signer: str | None = None
+) -> tuple[rules.ApprovalProblem, ...]:
+    """What stands between a release and its signature, of the approvals on record and as people's roles are now.
+
+    Args:
+        session: sees the release.
+        blobs: hold its manifest and procedure.
+        release: a built one.
+        signer: who is about to sign; None while approvals are still being gathered.
+    """
+    given = tuple(
+        rules.Approval(str(approval.person_id), _roles(session, approval.person_id), approval.approval_digest)
+        for approval in approvals(session, release.id)
+    )
+    return rules.check(
+        requirement(session, blobs, release),
+        planner=str(release.planned_by),
+        approvals=given,
+        signer=signer,
+        digest=release.approval_digest or "",
+    )
 
 
 def ask_signature(act: Act, blobs: BlobStore, label: str) -> Release:
@@ -170,27 +205,16 @@ def _expect_state(release: Release, label: str, state: ReleaseState) -> None:
 
 
 def _expect_approvals(act: Act, blobs: BlobStore, release: Release) -> None:
-    given = tuple(
-        rules.Approval(str(approval.person_id), _roles(act, approval.person_id), approval.approval_digest)
-        for approval in approvals(act, release.id)
-    )
-    problems = rules.check(
-        requirement(act.session, blobs, release),
-        planner=str(release.planned_by),
-        approvals=given,
-        signer=str(act.actor.person()),
-        digest=release.approval_digest or "",
-    )
+    problems = unapproved(act.session, blobs, release, signer=str(act.actor.person()))
     if problems:
         raise WrongStateError(" ".join(problem.sentence for problem in problems))
 
 
-def _roles(act: Act, person_id: UUID) -> frozenset[str]:
+def _roles(session: Session, person_id: UUID) -> frozenset[str]:
     """The roles that the person has now: who lost one, or their account, does not count in it any more."""
-    if not act.session.get_one(Person, person_id).is_active:
+    if not session.get_one(Person, person_id).is_active:
         return frozenset()
-    found = act.session.exec(select(PersonRole).where(PersonRole.person_id == person_id))
-    return frozenset(held.role.value for held in found)
+    return frozenset(role.value for role in people.roles_of(session, person_id))
 
 
 def expect_nothing_stopped(act: Act, blobs: BlobStore, release: Release, label: str) -> None:

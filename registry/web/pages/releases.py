@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, render_template
 from sqlmodel import Session
 
-from policies.releases import Requirement
 from registry.errors import NotFoundError
 from registry.models.releases import ReleaseState
 from registry.proof import bundle, rendering
@@ -71,19 +70,19 @@ def _found(dataset: str, variant: str, number: str) -> ReleaseDetail:
         return releases.read_release(session, f"{dataset}/{variant}/{number}", is_insider=auth.is_insider())
 
 
-def _needed(session: Session, found: ReleaseDetail) -> Requirement | None:
-    """How many people have to approve; None where that is not known yet, or over."""
+def _unapproved(session: Session, found: ReleaseDetail) -> list[str] | None:
+    """What approvals are still missing, in sentences; None where that is not known yet, or over."""
     if found.state is not ReleaseState.BUILT:
         return None
     row = releases.find(session, found.label, is_insider=True)
-    return approving.requirement(session, door.home().blobs, row)
+    return [problem.sentence for problem in approving.unapproved(session, door.home().blobs, row)]
 
 
 def _beside(session: Session, found: ReleaseDetail) -> dict[str, object]:
     """What its page says beside the release itself."""
     return {
         "others": releases.list_releases(session, found.variant, is_insider=auth.is_insider()).items,
-        "needed": _needed(session, found),
+        "unapproved": _unapproved(session, found),
         "reviewed": _reviewed(session, found),
         "stands": overlays.read(session, found.variant),
         "above": _above(session, found),

@@ -55,7 +55,7 @@ def give(home: Home, handle: str, *roles: Role) -> None:
 def test_an_approval_is_kept_with_what_was_seen_and_why(home: Home) -> None:
     approve(home, "ana", reason="  The counts are right. ")
     with homes.act(home, "operator") as act:
-        [kept] = releases.approvals(act, homes.release(home, FIRST).id)
+        [kept] = releases.approvals(act.session, homes.release(home, FIRST).id)
     assert (kept.approval_digest, kept.reason, kept.approved_at) == (digest(home), "The counts are right.", NOW)
     event = homes.events(home)[-1]
     assert (event.event, event.actor_name, event.facts) == ("release.approved", "ana", {"digest": digest(home)})

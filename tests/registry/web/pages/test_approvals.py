@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from registry.home import Home
+from registry.services import people
 from tests.factories import browsing, homes, shown
 from tests.factories.browsing import Visitor
 
@@ -39,9 +40,22 @@ def test_an_approval_is_bound_to_the_digest_that_was_shown(home: Home) -> None:
     answer = ana.post(f"{URL}/approve", digest=digest, reason="I looked at every blurred picture.")
     assert answer.status_code == 303
     assert "You have approved it." in ana.get(URL).text
-    assert "by 1 of 2" in ana.get(URL).text
+    assert "Two people approve a release that shows people. 1 of 2 have." in ana.get(URL).text
     ben.post(f"{URL}/approve", digest=digest, reason="So did I.")
+    assert "<strong>Approved</strong> by ana, ben." in ben.get(URL).text
     assert re.search(r'is-next"><strong>Signed</strong>', ben.get(URL).text)
+
+
+def test_the_approval_of_a_closed_account_is_not_counted(home: Home) -> None:
+    app = browsing.app_of(home)
+    for name in ("ana", "ben"):
+        visitor = Visitor(app, name)
+        visitor.post(f"{URL}/approve", digest=digest_on(visitor.get(URL).text), reason="I looked at it.")
+    with homes.act(home, "ada") as act:
+        people.deactivate(act, "ben")
+    page = Visitor(app, "ana").get(URL).text
+    assert "1 of 2 have (only people with the role approver are counted)." in page
+    assert not re.search(r'is-next"><strong>Signed</strong>', page)
 
 
 def test_a_digest_that_was_not_shown_approves_nothing(home: Home) -> None:
@@ -49,7 +63,7 @@ def test_a_digest_that_was_not_shown_approves_nothing(home: Home) -> None:
     answer = visitor.post(f"{URL}/approve", digest="sha256:" + "0" * 64, reason="because")
     assert answer.status_code == 409
     assert "is not what was shown to you" in answer.text
-    assert "by 0 of 2" in visitor.get(URL).text
+    assert "0 of 2 have" in visitor.get(URL).text
 
 
 def test_an_approval_needs_a_reason(home: Home) -> None:
