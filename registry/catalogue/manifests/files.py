@@ -4,10 +4,8 @@ Rows go in row groups of a fixed size, so that equal rows give equal bytes, howe
 absent. What is said of many rows at once is asked of columns, never of one row after the other.
 """
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from itertools import repeat
 from pathlib import Path
@@ -17,31 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from registry.blobs import storage_trouble
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
-from registry.catalogue.manifests import columns, looks
+from registry.catalogue.manifests import columns, lines, packing
 from registry.catalogue.manifests.lines import ReleaseLines
 from registry.catalogue.manifests.parents import InStep, Parent, in_step
 from registry.catalogue.manifests.totals import ReleaseTally, SourceTally, SourceTotals
 from registry.errors import DamagedError, InvalidInputError
 from registry.proof.manifest import Totals
 
-# Small enough that a page anywhere is a quick read, large enough to compress well.
-ROW_GROUP_ROWS = 32_768
 READ_ROWS = 4096
-ZSTD_LEVEL = 3
-# How often a Bloom filter says "perhaps" where a digest is not: about four row groups among those of fourteen million.
-FALSE_POSITIVES = 0.01
-# What sorted paths and digests need (docs/adr/0012-columns.md has the sizes): neighbours share their beginning, sizes
-# differ little, digests are noise. All other columns have few different values, and are dictionaries.
-_ENCODINGS = {
-    "path": "DELTA_BYTE_ARRAY",
-    "url": "DELTA_BYTE_ARRAY",
-    "size_bytes": "DELTA_BINARY_PACKED",
-    "position": "DELTA_BINARY_PACKED",
-    "changed_size_bytes": "DELTA_BINARY_PACKED",
-    **dict.fromkeys(columns.DIGESTS, "PLAIN"),
-}
 
 
 class _Tally(Protocol):
@@ -66,7 +48,7 @@ def write_source(entries: Iterable[SourceEntry], file: Path, extras: Sequence[st
 def write_source_tables(tables: Iterable[pa.Table], file: Path) -> SourceTotals:
     """As `write_source`, of tables that all have the columns of `columns.SOURCE` and the same of `columns.EXTRAS`."""
     tally = SourceTally()
-    with _one_thread() as beside:
+    with packing.one_thread() as beside:
         _write(tables, columns.SOURCE, tally, file, beside)
     return tally.totals()
 
@@ -96,7 +78,7 @@ def write_release(
 
 def write_release_tables(tables: Iterable[pa.Table], file: Path, *, parent: Parent | None = None) -> Totals:
     """As `write_release`, of tables that all have the columns of `columns.RELEASE` and the same of `columns.EXTRAS`."""
-    with _one_thread() as beside, nullcontext() if parent is None else in_step(parent.file) as rows:
+    with packing.one_thread() as beside, nullcontext() if parent is None else in_step(parent.file) as rows:
         tally = ReleaseTally(beside, None if parent is None else parent.root)
         _write(tables, columns.RELEASE, tally, file, beside, rows)
         return tally.totals()
@@ -129,9 +111,9 @@ def iter_lines(file: Path) -> Iterator[memoryview]:
         InvalidInputError: the file is no manifest of a release.
         DamagedError: the file is damaged.
     """
-    with _opened(file, columns.RELEASE) as parquet:
+    with opened(file, columns.RELEASE) as parquet:
         for group in range(parquet.num_row_groups):
-            yield ReleaseLines(parquet.read_row_group(group, columns=columns.RELEASE.names)).file()
+            yield ReleaseLines(parquet.read_row_group(group, columns=lines.COLUMNS)).file()
 
 
 def have_same_sources(one: Path, other: Path) -> bool:
@@ -141,10 +123,10 @@ def have_same_sources(one: Path, other: Path) -> bool:
         DamagedError: a file is no manifest.
     """
     names = columns.SOURCE.names
-    with _opened(one, columns.SOURCE) as here, _opened(other, columns.SOURCE) as there:
+    with opened(one, columns.SOURCE) as here, opened(other, columns.SOURCE) as there:
         if here.metadata.num_rows != there.metadata.num_rows:
             return False
-        both = (file.iter_batches(ROW_GROUP_ROWS, columns=names) for file in (here, there))
+        both = (file.iter_batches(packing.ROW_GROUP_ROWS, columns=names) for file in (here, there))
         return all(ours.equals(theirs) for ours, theirs in zip(*both, strict=True))
 
 
@@ -155,7 +137,7 @@ def extras_of(file: Path) -> list[str]:
         InvalidInputError: the file is no manifest of the kind that is needed.
         DamagedError: the file is damaged.
     """
-    with _opened(file, columns.SOURCE) as parquet:
+    with opened(file, columns.SOURCE) as parquet:
         return columns.extras_of(parquet.schema_arrow.names)
 
 
@@ -170,46 +152,23 @@ def _write(
     waiting = _groups(tables)
     first = next(waiting, None)
     rows = 0 if first is None else len(first)
-    with _new_file(file, schema if first is None else first.schema, rows) as writer:
-        with _packing(writer, parent, beside) as pack:
+    schema = schema if first is None else first.schema
+    with packing.new_file(file) as out, packing.writer(out, schema, rows) as writer:
+
+        def pack(group: pa.Table) -> None:
+            if parent is not None:
+                parent.expect(group)
+            writer.write_table(group, packing.ROW_GROUP_ROWS)
+
+        with packing.in_turn(pack, beside) as submit:
             previous, group = "", first
             while group is not None:
-                previous = _expect_order(group, previous)
-                pack(group)
+                previous = expect_order(group, previous)
+                submit(group)
                 tally.add(group)
                 group = next(waiting, None)
         if parent is not None:
             parent.expect_end()
-
-
-@contextmanager
-def _packing(writer: pq.ParquetWriter, parent: InStep | None, beside: Executor) -> Iterator[Callable[[pa.Table], None]]:
-    """What takes a row group to the file, beside whatever else is done; never more than one is on its way."""
-    underway: deque[Future[None]] = deque()
-
-    def pack(group: pa.Table) -> None:
-        while underway:
-            underway.popleft().result()
-        underway.append(beside.submit(_pack, writer, group, parent))
-
-    try:
-        yield pack
-    finally:
-        # Also where something else has failed: the file is not closed while somebody writes to it.
-        wait(underway)
-    for last in underway:
-        last.result()
-
-
-def _one_thread() -> Executor:
-    """Where Arrow packs a row group while Python hashes its lines: the one waits for no lock that the other holds."""
-    return ThreadPoolExecutor(1, thread_name_prefix="manifest")
-
-
-def _pack(writer: pq.ParquetWriter, group: pa.Table, parent: InStep | None) -> None:
-    if parent is not None:
-        parent.expect(group)
-    writer.write_table(group, ROW_GROUP_ROWS)
 
 
 def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -219,16 +178,20 @@ def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     for table in tables:
         waiting.append(table)
         count += len(table)
-        while count >= ROW_GROUP_ROWS:
+        while count >= packing.ROW_GROUP_ROWS:
             whole = pa.concat_tables(waiting)
-            yield whole.slice(0, ROW_GROUP_ROWS).combine_chunks()
-            waiting, count = [whole.slice(ROW_GROUP_ROWS)], count - ROW_GROUP_ROWS
+            yield whole.slice(0, packing.ROW_GROUP_ROWS).combine_chunks()
+            waiting, count = [whole.slice(packing.ROW_GROUP_ROWS)], count - packing.ROW_GROUP_ROWS
     if count:
         yield pa.concat_tables(waiting).combine_chunks()
 
 
-def _expect_order(group: pa.Table, previous: str) -> str:
-    """The last path of the group, whose paths ascend from `previous` on."""
+def expect_order(group: pa.Table, previous: str) -> str:
+    """The last path of the group, whose paths ascend from `previous` on.
+
+    Raises:
+        InvalidInputError: they do not.
+    """
     paths = group["path"].combine_chunks()
     before = pa.concat_arrays([pa.array([previous], paths.type), paths[:-1]])
     is_behind = pc.greater(paths, before)
@@ -239,54 +202,13 @@ def _expect_order(group: pa.Table, previous: str) -> str:
 
 
 @contextmanager
-def _new_file(file: Path, schema: pa.Schema, group_rows: int) -> Iterator[Any]:
-    """A Parquet writer whose file takes its place only when everything is written and on disk.
+def opened(file: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
+    """The Parquet file, which has these columns.
 
-    Its Bloom filters let a digest be found without reading more than the row group that holds it.
+    Raises:
+        InvalidInputError: it has not, and is no manifest of the kind that is needed.
+        DamagedError: the file is damaged.
     """
-    digests = [name for name in columns.DIGESTS if name in schema.names] if group_rows else []
-    filters = {name: {"ndv": group_rows, "fpp": FALSE_POSITIVES} for name in digests}
-    encodings = {name: encoding for name, encoding in _ENCODINGS.items() if name in schema.names}
-    encodings |= looks.ENCODINGS if "boxes" in schema.names else {}
-    draft = file.with_name(f".{file.name}.draft")
-    try:
-        with storage_trouble("the manifest"):
-            with (
-                draft.open("wb") as sink,
-                pq.ParquetWriter(
-                    sink,
-                    schema,
-                    compression="zstd",
-                    compression_level=ZSTD_LEVEL,
-                    use_dictionary=_dictionaries(schema),
-                    column_encoding=encodings,
-                    bloom_filter_options=filters or None,
-                ) as writer,
-            ):
-                yield writer
-            _fsync(draft)
-            draft.replace(file)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _dictionaries(schema: pa.Schema) -> list[str]:
-    """The leaf columns that are written as dictionaries: those of text and of small numbers that repeat."""
-    leaves = {"thumbnails": "thumbnails.list.element", "reasons": "reasons.list.element"}
-    plain = {*_ENCODINGS, "has_metadata", "boxes", "look", "pdq"}
-    looked = [*looks.DICTIONARIES] if "look" in schema.names else []
-    return [leaves.get(name, name) for name in schema.names if name not in plain] + looked
-
-
-def _fsync(file: Path) -> None:
-    with file.open("rb") as written:
-        os.fsync(written.fileno())
-
-
-@contextmanager
-def _opened(file: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
-    """The Parquet file, which has these columns."""
     try:
         with pq.ParquetFile(file) as parquet:
             if not set(schema.names) - columns.ADDED <= set(parquet.schema_arrow.names):
@@ -298,7 +220,7 @@ def _opened(file: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
 
 def _rows(file: Path, schema: pa.Schema) -> Iterator[tuple[Any, ...]]:
     """The rows, with the fields of the schema and behind them all of `columns.EXTRAS`, null where the file has none."""
-    with _opened(file, schema) as parquet:
+    with opened(file, schema) as parquet:
         names = [*schema.names, *columns.EXTRAS.names]
         wanted = [name for name in names if name in parquet.schema_arrow.names]
         for batch in parquet.iter_batches(READ_ROWS, columns=wanted):

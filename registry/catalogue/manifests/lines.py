@@ -6,9 +6,9 @@ Law: the lines of a table are those of `Row.line` for its rows, and a table is r
 """
 
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
-from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -28,12 +28,16 @@ _DIGEST_BYTES = 32
 _EXCLUDE, _BLUR = pa.scalar(Verdict.EXCLUDE.value), pa.scalar(Verdict.BLUR.value)
 _ANY_REASON = ("some-reason",)
 
+_PARENT: Final = ("path", "size_bytes", "sha256", "label")
+COLUMNS: Final = (*_PARENT, "verdict", "reasons", "changed_sha256", "changed_size_bytes")
+"""What a line of a release is made of."""
+
 
 class ParentLines:
     """The parent's lines of some rows.
 
     Args:
-        table: the rows, with the columns of `columns.SOURCE`, each in one piece.
+        table: the rows, with the first four of `COLUMNS`, each in one piece.
     """
 
     def __init__(self, table: pa.Table) -> None:
@@ -41,8 +45,8 @@ class ParentLines:
 
     @cached_property
     def text(self) -> pa.Array:
-        """The line of each row, without LF."""
-        return _joined(self["path"], self.size, self.digest, self["label"], separator="\t")
+        """The line of each row, with its LF."""
+        return _joined(self["path"], self.size, self.digest, _joined(self["label"], "\n", separator=""), separator="\t")
 
     @cached_property
     def size(self) -> pa.Array:
@@ -57,9 +61,12 @@ class ParentLines:
     def leaf_hashes(self) -> list[bytes]:
         """The RFC 6962 leaf hash of each line."""
         # One text, and each leaf cut out of it only when it is hashed: a list of all of them would not fit a cache.
-        prefixed = _joined("\x00", self.text, separator="")
-        content, places = bytes(_content(prefixed)), _places(prefixed).tolist()
-        return [sha256(content[start:end]).digest() for start, end in pairwise(places)]
+        content, places = bytes(_content(self.text)), _places(self.text)
+        starts, ends = places[:-1] - places[0], places[1:] - places[0] - 1
+        return [
+            sha256(b"\x00" + content[start:end]).digest()
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
 
     def expect_plain(self) -> None:
         """Nothing, when every row is one that a parent's manifest may hold.
@@ -70,10 +77,9 @@ class ParentLines:
         odd = self._odd()
         if odd is None:
             return
-        for entry in columns.source_entries(_rows(self.table.select(columns.SOURCE.names), odd)):
+        for path, size, digest, label in _rows(self.table.select(_PARENT), odd):
             # The line of the same image, excluded: it has the same four fields, and nothing else that could be wrong.
-            fields = entry.path, entry.size_bytes, entry.sha256, entry.label
-            Row(*fields, Verdict.EXCLUDE, _ANY_REASON, None, None, None).line()
+            Row(path, size, _text(digest), label, Verdict.EXCLUDE, _ANY_REASON, None, None, None).line()
 
     def __getitem__(self, name: str) -> pa.Array:
         found = self.table[name]
@@ -97,7 +103,7 @@ class ReleaseLines(ParentLines):
     """The lines of some rows of a release.
 
     Args:
-        table: the rows, with the columns of `columns.RELEASE`, each in one piece.
+        table: the rows, with the columns of `COLUMNS`, each in one piece.
     """
 
     @cached_property
@@ -110,20 +116,24 @@ class ReleaseLines(ParentLines):
     @cached_property
     def text(self) -> pa.Array:
         """See `ParentLines.text`."""
-        output = (self["path"], *self._output)
+        digest = pc.coalesce(_hex(self["changed_sha256"], "\n"), _hex(self["sha256"], "\n"), "\n")
+        output = self["path"], self._output[0], digest
         if pc.any(self._is_excluded).as_py():
-            output = tuple(pc.if_else(self._is_excluded, None, column) for column in output)
-        return _joined(self.parent.text, self["verdict"], self._reasons, *output, separator="\t")
+            nothing = None, None, "\n"
+            output = tuple(map(partial(pc.if_else, self._is_excluded), nothing, output))
+        own = self["path"], self.size, self.digest, self["label"]
+        return _joined(*own, self["verdict"], self._reasons, *output, separator="\t")
 
     def file(self) -> memoryview:
         """The lines as a file has them, each with its LF."""
-        return _content(_joined(self.text, "\n", separator=""))
+        return _content(self.text)
 
     def sums(self) -> memoryview:
         """The lines of the rows in `SHA256SUMS`, each with its LF; an excluded image has none."""
-        kept = pc.invert(self._is_excluded)
-        digests, paths = pc.filter(self._output[1], kept), pc.filter(self["path"], kept)
-        return _content(_joined(digests, f"  {PAYLOAD}/", paths, "\n", separator=""))
+        digest = pc.if_else(self._is_excluded, None, self._output[1])
+        # What is null stays null, and has no text.
+        sums = pc.binary_join_element_wise(digest, f"  {PAYLOAD}/", self["path"], "\n", "", null_handling="emit_null")
+        return _content(sums)
 
     def fates(self) -> Counter[tuple[Verdict, tuple[str, ...]]]:
         """How many rows have each verdict with each list of reasons."""
@@ -152,8 +162,8 @@ class ReleaseLines(ParentLines):
         for odd in (self._odd(), self._odd_fate()):
             if odd is not None:
                 chosen |= odd.to_numpy(zero_copy_only=False)
-        for entry in columns.release_entries(_rows(self.table.select(columns.RELEASE.names), pa.array(chosen))):
-            entry.to_row().line()
+        for cells in _rows(self.table.select(COLUMNS), pa.array(chosen)):
+            _row(*cells).line()
 
     def _expect_whole_outputs(self) -> None:
         """Nothing, when every output has both its digest and its size, and an excluded image has none."""
@@ -203,9 +213,30 @@ def _any(*conditions: pa.Array) -> pa.Array | None:
     return found
 
 
-def _rows(table: pa.Table, chosen: pa.Array) -> list[tuple[object, ...]]:
+def _rows(table: pa.Table, chosen: pa.Array) -> list[tuple[Any, ...]]:
     few = table.filter(chosen)
     return list(zip(*(columns.values(column.combine_chunks()) for column in few.columns), strict=True))
+
+
+def _row(
+    path: str,
+    size: int | None,
+    digest: bytes | None,
+    label: str | None,
+    verdict: str,
+    reasons: tuple[str, ...],
+    changed: bytes | None,
+    changed_size: int | None,
+) -> Row:
+    """The row of one image; what is handed out is the source's own where nothing else is."""
+    output, output_size = (digest, size) if changed is None and verdict != Verdict.EXCLUDE else (changed, changed_size)
+    output_path = None if output is None else path
+    own = path, size, _text(digest), label
+    return Row(*own, Verdict(verdict), reasons, output_path, output_size, _text(output))
+
+
+def _text(digest: bytes | None) -> str | None:
+    return None if digest is None else digest.hex()
 
 
 def _joined(*fields: pa.Array | str, separator: str) -> pa.Array:
@@ -226,14 +257,18 @@ def _places(texts: pa.Array) -> NDArray[np.int32]:
     return np.frombuffer(texts.buffers()[1], np.int32, count=len(texts) + 1, offset=4 * texts.offset)
 
 
-def _hex(digests: pa.Array) -> pa.Array:
-    """The digests as lower-case hex, the null ones null: the hex of all their bytes, cut into pieces."""
-    count = len(digests)
+def _hex(digests: pa.Array, end: str = "") -> pa.Array:
+    """The digests as lower-case hex with an end of one character or none, the null ones null.
+
+    It is the hex of all their bytes, cut into pieces.
+    """
+    count, width = len(digests), 2 * _DIGEST_BYTES + len(end)
     if digests.null_count == count:
         return pa.nulls(count, pa.string())
-    filled = pc.fill_null(digests, bytes(_DIGEST_BYTES)) if digests.null_count else digests
-    start = filled.offset * _DIGEST_BYTES
-    text = memoryview(filled.buffers()[1])[start : start + count * _DIGEST_BYTES].hex().encode()
-    offsets = np.arange(count + 1, dtype=np.int32) * (2 * _DIGEST_BYTES)
-    hexed = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text))
+    # What lies where there is no digest becomes hex too, and null again.
+    start = digests.offset * _DIGEST_BYTES
+    content = memoryview(digests.buffers()[1])[start : start + count * _DIGEST_BYTES]
+    text = (content.hex(end, _DIGEST_BYTES) if end else content.hex()) + end
+    offsets = np.arange(count + 1, dtype=np.int32) * width
+    hexed = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text.encode()))
     return pc.if_else(digests.is_valid(), hexed, None) if digests.null_count else hexed

@@ -67,48 +67,66 @@ class ReleaseTally:
     """Adds up the rows of a release; law: to what `registry.proof.manifest.measure` says of its lines.
 
     Args:
-        beside: one thread, for hashing what a file holds; that waits for no lock of the interpreter.
+        beside: one thread, which makes the lines of some rows while those of the rows before become leaves of a tree;
+            what it has to say against a row is heard when the next rows come, or the totals are asked for.
         parent_root: over the parent's lines, where somebody else proves that the rows are the parent's own.
     """
 
     def __init__(self, beside: Executor | None = None, parent_root: str | None = None) -> None:
         self._beside, self._parent_root = beside, parent_root
-        self._streamed: Future[None] | None = None
+        self._counted: Future[ReleaseLines] | None = None
         self._tree, self._parent_tree = merkle.Tree(), merkle.Tree()
         self._lines_hash, self._sums_hash = sha256(), sha256()
         self._fates: Fates = Counter()
         self._size_bytes = self._output_size_bytes = 0
 
-    def add(self, table: pa.Table) -> None:
+    def add(self, table: pa.Table, fresh: pa.Table | None = None) -> None:
         """Count the rows of a table that follow those before.
+
+        Args:
+            table: the rows, with the columns of `lines.COLUMNS`, each in one piece.
+            fresh: those of them that no manifest has held yet, where it is not all.
 
         Raises:
             InvalidInputError: a row is none that a manifest may hold.
         """
         rows = ReleaseLines(table)
-        rows.expect_plain()
+        suspects = rows if fresh is None else ReleaseLines(fresh)
         if self._beside is None:
-            self._stream(rows)
-        else:
-            self._streamed = self._beside.submit(self._stream, rows)
-        self._tree.extend(rows.leaf_hashes())
-        if self._parent_root is None:
-            self._parent_tree.extend(rows.parent.leaf_hashes())
-        self._fates.update(rows.fates())
-        self._size_bytes += pc.sum(table["size_bytes"]).as_py() or 0
-        self._output_size_bytes += rows.output_bytes()
-        if len(self._fates) > MAX_DISTINCT_REASONS:
-            raise InvalidInputError(f"The manifest has more than {MAX_DISTINCT_REASONS} different fates.")
+            self._grow(self._count(rows, suspects))
+            return
+        before, self._counted = self._counted, self._beside.submit(self._count, rows, suspects)
+        # The leaves of the rows before are hashed while the lines of these are made.
+        if before is not None:
+            self._grow(before.result())
 
     def totals(self) -> Totals:
-        """What all rows so far add up to."""
-        if self._streamed is not None:
-            self._streamed.result()
+        """What all rows so far add up to.
+
+        Raises:
+            InvalidInputError: one of the last rows is none that a manifest may hold.
+        """
+        if self._counted is not None:
+            self._grow(self._counted.result())
+            self._counted = None
         hashes = self._lines_hash.hexdigest(), self._sums_hash.hexdigest()
         sizes = self._size_bytes, self._output_size_bytes
         parent_root = self._parent_root or f"sha256:{self._parent_tree.root().hex()}"
         return added_up(self._tree, parent_root, hashes, self._fates, sizes)
 
-    def _stream(self, rows: ReleaseLines) -> None:
+    def _count(self, rows: ReleaseLines, suspects: ReleaseLines) -> ReleaseLines:
+        """All but the trees: what Arrow does and one long hash, with few turns of the interpreter's lock."""
+        suspects.expect_plain()
         self._lines_hash.update(rows.file())
         self._sums_hash.update(rows.sums())
+        self._fates.update(rows.fates())
+        self._size_bytes += pc.sum(rows.table["size_bytes"]).as_py() or 0
+        self._output_size_bytes += rows.output_bytes()
+        if len(self._fates) > MAX_DISTINCT_REASONS:
+            raise InvalidInputError(f"The manifest has more than {MAX_DISTINCT_REASONS} different fates.")
+        return rows
+
+    def _grow(self, rows: ReleaseLines) -> None:
+        self._tree.extend(rows.leaf_hashes())
+        if self._parent_root is None:
+            self._parent_tree.extend(rows.parent.leaf_hashes())

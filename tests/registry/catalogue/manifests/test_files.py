@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from registry.catalogue import manifests
 from registry.catalogue.entries import Defect, ReleaseEntry, SourceEntry
-from registry.catalogue.manifests import columns, files
+from registry.catalogue.manifests import columns, packing
 from registry.errors import DamagedError, InvalidInputError, UnavailableError
 from registry.proof import manifest
 from tests.factories import trees
@@ -63,7 +63,7 @@ def test_equal_rows_give_equal_bytes(tmp_path: Path) -> None:
 
 
 def test_row_groups_do_not_depend_on_how_the_rows_arrived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "ROW_GROUP_ROWS", 7)
+    monkeypatch.setattr(packing, "ROW_GROUP_ROWS", 7)
     many = [trees.entry(path) for path in PATHS]
     manifests.write_source(many, tmp_path / "list")
     manifests.write_source(iter(many), tmp_path / "stream")
@@ -72,7 +72,7 @@ def test_row_groups_do_not_depend_on_how_the_rows_arrived(tmp_path: Path, monkey
 
 
 def test_a_digest_can_be_found_without_reading_every_row_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "ROW_GROUP_ROWS", 7)
+    monkeypatch.setattr(packing, "ROW_GROUP_ROWS", 7)
     manifests.write_release(release(), tmp_path / "release")
     question = "SELECT path_in_schema, bloom_filter_length FROM parquet_metadata(?) WHERE bloom_filter_length > 0"
     found = duckdb.execute(question, [str(tmp_path / "release")]).fetchall()

@@ -73,7 +73,7 @@ def test_the_lines_of_a_table_are_those_of_its_rows_and_it_is_refused_when_one_o
     assert lines.leaf_hashes() == [merkle.leaf_hash(line) for line in expected]
     parents = [b"\t".join(line.split(b"\t")[:4]) for line in expected]
     assert lines.parent.leaf_hashes() == [merkle.leaf_hash(line) for line in parents]
-    assert ParentLines(table).text.to_pylist() == [line.decode() for line in parents]
+    assert ParentLines(table).text.to_pylist() == [f"{line.decode()}\n" for line in parents]
 
 
 @given(st.lists(ROWS, max_size=4))

@@ -5,7 +5,7 @@ import pytest
 
 from registry.catalogue import manifests
 from registry.catalogue.entries import Box, Defect, FaceZone, ReleaseEntry
-from registry.catalogue.manifests import files
+from registry.catalogue.manifests import packing
 from registry.catalogue.manifests.lookups import MAX_PAGE_ROWS, LabelCount
 from registry.errors import DamagedError, InvalidInputError
 from registry.proof.manifest import Verdict
@@ -129,7 +129,7 @@ def test_images_are_counted_by_their_digests(release: Path) -> None:
 
 
 def test_entries_are_read_by_their_rows_in_the_order_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "ROW_GROUP_ROWS", 2)
+    monkeypatch.setattr(packing, "ROW_GROUP_ROWS", 2)
     entries = [trees.entry(f"n1/{number}.JPEG") for number in range(5)]
     manifests.write_source(entries, tmp_path / "manifest")
     assert manifests.at_rows(tmp_path / "manifest", [4, 0, 3]) == [entries[4], entries[0], entries[3]]

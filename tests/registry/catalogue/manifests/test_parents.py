@@ -4,7 +4,7 @@ import pytest
 
 from registry.catalogue import manifests
 from registry.catalogue.entries import Defect, ReleaseEntry, SourceEntry
-from registry.catalogue.manifests import Parent, files, parents
+from registry.catalogue.manifests import Parent, packing, parents
 from registry.errors import AccountNotClosedError, DamagedError, InvalidInputError
 from tests.factories import trees
 
@@ -24,7 +24,7 @@ def proven(folder: Path, entries: list[SourceEntry]) -> Parent:
 
 @pytest.fixture(autouse=True)
 def _short_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "ROW_GROUP_ROWS", 7)
+    monkeypatch.setattr(packing, "ROW_GROUP_ROWS", 7)
     monkeypatch.setattr(parents, "READ_ROWS", 5)
 
 
