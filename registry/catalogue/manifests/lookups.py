@@ -100,11 +100,10 @@ def find(file: Path, *, sha256: str | None = None, path: str | None = None) -> l
     Raises:
         InvalidInputError: nothing is asked for, the digest is none, or the file is no manifest of a release.
     """
-    # Two questions, not one with OR: each can then be answered from the Bloom filters.
-    found = _find(file, columns.RELEASE, {"path = ?": path, "sha256 = ?": _digest(sha256)})
-    if sha256 is not None:
-        found += _find(file, columns.RELEASE, {"path = ?": path, "changed_sha256 = ?": _digest(sha256)})
-    return sorted(columns.release_entries(found), key=lambda entry: entry.source.path)
+    if sha256 is None:
+        return list(columns.release_entries(_find(file, columns.RELEASE, {"path = ?": path})))
+    found = [there for there in _with_digest(file, sha256) if path in (None, there)]
+    return find_each(file, found) if found else []
 
 
 def find_each(file: Path, paths: Sequence[str]) -> list[ReleaseEntry]:
@@ -182,6 +181,19 @@ def same_but_for_case(file: Path, limit: int) -> tuple[int, list[str]]:
     counts = Counter(forms)
     found = [path for path, form in zip(paths, forms, strict=True) if counts[form] > 1]
     return len(found), found[:limit]
+
+
+def _with_digest(file: Path, sha256: str) -> list[str]:
+    """The first paths of a release whose source or output has this sha256, in order.
+
+    Only digests and paths are read, and those only of row groups whose Bloom filters say "perhaps": to ask for one or
+    the other with OR, or for more than the path, would mean to read much that is not wanted.
+    """
+    narrow = "(SELECT path FROM manifest WHERE {} = ? LIMIT ?)"
+    question = " UNION ".join(map(narrow.format, columns.DIGESTS))
+    with opened(manifest=file) as manifest:
+        rows = manifest.execute(question, [_digest(sha256), MAX_PAGE_ROWS] * len(columns.DIGESTS)).fetchall()
+    return sorted(path for (path,) in rows)[:MAX_PAGE_ROWS]
 
 
 def _find(file: Path, schema: pa.Schema, conditions: dict[str, Any]) -> list[tuple[Any, ...]]:
