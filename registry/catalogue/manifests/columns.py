@@ -9,7 +9,7 @@ Behind the columns that every file has come those that only some have: `EXTRAS`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice, pairwise, repeat
 from typing import Any
 
 import pyarrow as pa
@@ -167,6 +167,16 @@ def release_entry(row: tuple[Any, ...]) -> ReleaseEntry:
     else:
         output = (None, None) if verdict is Verdict.EXCLUDE else (source.sha256, source.size_bytes)
     return ReleaseEntry(source, verdict, tuple(reasons), faces, looks.boxes(boxes), *output, looks.look(look))
+
+
+def rows(batch: pa.RecordBatch | pa.Table, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows with these fields, as Python values; null where the batch has no such column."""
+    whole = {name: batch.column(name) for name in names if name in batch.schema.names}
+    found = {
+        name: values(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column)
+        for name, column in whole.items()
+    }
+    return zip(*(found.get(name) or repeat(None, batch.num_rows) for name in names), strict=True)
 
 
 def values(column: pa.Array) -> list[Any]:

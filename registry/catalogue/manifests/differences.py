@@ -104,12 +104,7 @@ class _Side:
             names = [name for name in columns.RELEASE.names if name in self._parquet.schema_arrow.names]
             self._whole = group, self._parquet.read_row_group(group, columns=names)
         some = self._whole[1].take(rows - self._starts[group])
-        nothing = [None] * len(some)
-        cells = [
-            columns.values(some[name].combine_chunks()) if name in some.column_names else nothing
-            for name in columns.RELEASE.names
-        ]
-        return columns.release_entries(zip(*cells, strict=True))
+        return columns.release_entries(columns.rows(some, columns.RELEASE.names))
 
 
 _NO_ROWS: Final = pa.table({"path": pa.array([], pa.string())})

@@ -7,7 +7,6 @@ absent. What is said of many rows at once is asked of columns, never of one row 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
-from itertools import repeat
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -224,5 +223,4 @@ def _rows(file: Path, schema: pa.Schema) -> Iterator[tuple[Any, ...]]:
         names = [*schema.names, *columns.EXTRAS.names]
         wanted = [name for name in names if name in parquet.schema_arrow.names]
         for batch in parquet.iter_batches(READ_ROWS, columns=wanted):
-            found = {name: columns.values(batch.column(name)) for name in wanted}
-            yield from zip(*(found.get(name) or repeat(None, batch.num_rows) for name in names), strict=True)
+            yield from columns.rows(batch, names)

@@ -214,8 +214,7 @@ def _any(*conditions: pa.Array) -> pa.Array | None:
 
 
 def _rows(table: pa.Table, chosen: pa.Array) -> list[tuple[Any, ...]]:
-    few = table.filter(chosen)
-    return list(zip(*(columns.values(column.combine_chunks()) for column in few.columns), strict=True))
+    return list(columns.rows(table.filter(chosen), table.column_names))
 
 
 def _row(

@@ -3,18 +3,19 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from registry.catalogue.entries import Defect, ReleaseEntry, SourceEntry
-from registry.catalogue.manifests import columns
+from registry.catalogue.manifests import columns, files, session
 from registry.catalogue.manifests.session import opened
-from registry.errors import DamagedError, InvalidInputError
+from registry.errors import InvalidInputError
 from registry.proof.manifest import Verdict
 
 MAX_PAGE_ROWS = 1000
@@ -102,8 +103,8 @@ def find(file: Path, *, sha256: str | None = None, path: str | None = None) -> l
     """
     if sha256 is None:
         return list(columns.release_entries(_find(file, columns.RELEASE, {"path = ?": path})))
-    found = [there for there in _with_digest(file, sha256) if path in (None, there)]
-    return find_each(file, found) if found else []
+    found = columns.release_entries(_rows_at(file, columns.RELEASE, _with_digest(file, sha256)))
+    return [entry for entry in found if path in (None, entry.source.path)]
 
 
 def find_each(file: Path, paths: Sequence[str]) -> list[ReleaseEntry]:
@@ -131,24 +132,8 @@ def at_rows(file: Path, rows: Sequence[int]) -> list[SourceEntry]:
         DamagedError: the file is damaged.
         InvalidInputError: it is no manifest, or has fewer rows.
     """
-    names = [*columns.SOURCE.names, *columns.EXTRAS.names]
-    found: dict[int, SourceEntry] = {}
-    try:
-        with pq.ParquetFile(file) as manifest:
-            has, first = manifest.schema_arrow.names, 0
-            for group in range(manifest.num_row_groups):
-                behind = first + manifest.metadata.row_group(group).num_rows
-                if inside := sorted({row for row in rows if first <= row < behind}):
-                    table = manifest.read_row_group(group, columns=[name for name in names if name in has])
-                    picked = table.take([row - first for row in inside])
-                    said = [columns.values(picked[name].combine_chunks()) if name in has else None for name in names]
-                    by_row = zip(*(values or [None] * len(inside) for values in said), strict=True)
-                    found |= dict(zip(inside, columns.source_entries(by_row), strict=True))
-                first = behind
-    except (pa.ArrowException, FileNotFoundError) as error:
-        raise DamagedError(f"The manifest {file.name} is damaged or gone; look into your backup.") from error
-    if not set(rows) <= found.keys():
-        raise InvalidInputError(f"{file.name} has fewer rows than were asked for.")
+    wanted = sorted(set(rows))
+    found = dict(zip(wanted, columns.source_entries(_rows_at(file, columns.SOURCE, wanted)), strict=True))
     return [found[row] for row in rows]
 
 
@@ -183,17 +168,31 @@ def same_but_for_case(file: Path, limit: int) -> tuple[int, list[str]]:
     return len(found), found[:limit]
 
 
-def _with_digest(file: Path, sha256: str) -> list[str]:
-    """The first paths of a release whose source or output has this sha256, in order.
+def _with_digest(file: Path, sha256: str) -> list[int]:
+    """The first rows of a release whose source or output has this sha256, in order, counted from 0.
 
-    Only digests and paths are read, and those only of row groups whose Bloom filters say "perhaps": to ask for one or
-    the other with OR, or for more than the path, would mean to read much that is not wanted.
+    Only digests are read, and only those of row groups whose Bloom filters say "perhaps": to ask for one or the other
+    with OR, or for more, would mean to read much that is not wanted.
     """
-    narrow = "(SELECT path FROM manifest WHERE {} = ? LIMIT ?)"
-    question = " UNION ".join(map(narrow.format, columns.DIGESTS))
-    with opened(manifest=file) as manifest:
-        rows = manifest.execute(question, [_digest(sha256), MAX_PAGE_ROWS] * len(columns.DIGESTS)).fetchall()
-    return sorted(path for (path,) in rows)[:MAX_PAGE_ROWS]
+    narrow = f"SELECT {session.ROW} AS row FROM manifest WHERE {{}} = ?"  # noqa: S608 - a constant
+    question = f"{' UNION '.join(map(narrow.format, columns.DIGESTS))} ORDER BY row LIMIT ?"
+    wanted = [_digest(sha256)] * len(columns.DIGESTS)
+    with opened([session.ROW, *columns.DIGESTS], manifest=file) as manifest:
+        return [row for (row,) in manifest.execute(question, [*wanted, MAX_PAGE_ROWS]).fetchall()]
+
+
+def _rows_at(file: Path, schema: pa.Schema, rows: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """These rows, which ascend, with the fields of the schema and all of `columns.EXTRAS`."""
+    with files.opened(file, schema) as manifest:
+        sizes = [manifest.metadata.row_group(group).num_rows for group in range(manifest.num_row_groups)]
+        ends = np.cumsum([0, *sizes])
+        if len(rows) and rows[-1] >= ends[-1]:
+            raise InvalidInputError(f"{file.name} has fewer rows than were asked for.")
+        names = [*schema.names, *columns.EXTRAS.names]
+        has = [name for name in names if name in manifest.schema_arrow.names]
+        for group, inside in groupby(rows, lambda row: int(np.searchsorted(ends, row, side="right")) - 1):
+            whole = manifest.read_row_group(group, columns=has)
+            yield from columns.rows(whole.take([row - ends[group] for row in inside]), names)
 
 
 def _find(file: Path, schema: pa.Schema, conditions: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ says of itself is kept from one question to the next: reading that again would t
 
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,12 +24,19 @@ UNLOCKED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+ROW = "file_row_number"
+"""The column that says which row of the file a row is, counted from 0."""
 SETTINGS = UNLOCKED | {"lock_configuration": True}
 
 
 @contextmanager
-def opened(**files: Path) -> Iterator[Any]:
+def opened(only: Sequence[str] = (), /, **files: Path) -> Iterator[Any]:
     """A DuckDB session in which each file is a view of the given name.
+
+    Args:
+        only: the columns that the question needs, `ROW` among them if it does: of each other one DuckDB would look at
+            what the file says of every row group. All but `ROW`, where none is named.
+        files: by the names that the question has for them.
 
     Raises:
         DamagedError: a file is no manifest any more.
@@ -38,7 +45,7 @@ def opened(**files: Path) -> Iterator[Any]:
     with _database(os.getpid()).cursor() as session:
         try:
             for name, file in files.items():
-                _show(session, name, file)
+                _show(session, name, file, only)
             yield session
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise DamagedError(f"A manifest is damaged or gone ({_names(files)}); look into your backup.") from error
@@ -60,12 +67,15 @@ def _database(process: int) -> Any:  # noqa: ANN401, ARG001 - a process that was
     return database
 
 
-def _show(session: Any, name: str, file: Path) -> None:  # noqa: ANN401 - DuckDB's connection
+def _show(session: Any, name: str, file: Path, only: Sequence[str]) -> None:  # noqa: ANN401 - DuckDB's connection
     """Make a file a view, with the columns that its format did not have yet, or its kind has not, all of them null."""
     # A file name is no pattern, whatever characters it has.
     pattern = glob.escape(str(file)).replace("'", "''")
     # The names of views and columns are constants of this room; a file can be named here in no other way.
     source = f"FROM read_parquet('{pattern}')"
+    if only:
+        session.execute(f"CREATE TEMP VIEW {name} AS SELECT {', '.join(only)} {source}")
+        return
     session.execute(f"SELECT * {source} LIMIT 0")
     present = {column for column, *_ in session.description}
     wanted = [field.name for field in columns.EXTRAS] if "has_metadata" in present else []

@@ -91,6 +91,27 @@ def test_twins_are_found_together(tmp_path: Path) -> None:
     assert manifests.find_source(tmp_path / "source", path="b/1") == [twin]
 
 
+def test_all_that_have_a_digest_are_found_in_order_wherever_they_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "ROW_GROUP_ROWS", 2)
+    entries = [trees.kept("a"), trees.kept("b"), trees.blurred("c"), trees.kept("d"), trees.kept("e")]
+    output = entries[2].output_sha256
+    assert output is not None
+    for at in (1, 4):
+        source = replace(entries[at].source, sha256=output)
+        entries[at] = replace(entries[at], source=source, output_sha256=output)
+    manifests.write_release(entries, tmp_path / "release")
+    assert manifests.find(tmp_path / "release", sha256=output) == [entries[1], entries[2], entries[4]]
+    assert manifests.find(tmp_path / "release", sha256=output, path="c") == [entries[2]]
+
+
+def test_a_source_is_not_asked_for_outputs(tmp_path: Path) -> None:
+    manifests.write_source([trees.entry("a")], tmp_path / "source")
+    with pytest.raises(InvalidInputError, match="source"):
+        manifests.find(tmp_path / "source", sha256=trees.sha256("a"))
+
+
 @pytest.mark.parametrize("sha256", ["", "0" * 63, "G" * 64, "sha256:" + "0" * 64])
 def test_what_is_no_digest_is_refused(release: Path, sha256: str) -> None:
     with pytest.raises(InvalidInputError, match="64"):

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from registry.catalogue import manifests
-from registry.catalogue.manifests.session import opened
+from registry.catalogue.manifests.session import ROW, opened
 from registry.errors import DamagedError, InvalidInputError
 from tests.factories import trees
 
@@ -15,6 +15,12 @@ def test_a_file_name_is_no_pattern_and_no_sql(tmp_path: Path, name: str) -> None
     manifests.write_source([trees.entry("mine")], tmp_path / name)
     with opened(m=tmp_path / name) as connection:
         assert connection.execute("SELECT path FROM m").fetchall() == [("mine",)]
+
+
+def test_a_view_of_few_columns_has_no_other_and_knows_the_numbers_of_its_rows(tmp_path: Path) -> None:
+    manifests.write_source([trees.entry("a"), trees.entry("b")], tmp_path / "m")
+    with opened([ROW, "path"], m=tmp_path / "m") as connection:
+        assert connection.execute("SELECT * FROM m").fetchall() == [(0, "a"), (1, "b")]
 
 
 def test_two_files_can_be_asked_together(tmp_path: Path) -> None:
