@@ -5,8 +5,9 @@ r"""Which canonical lines do the rows of a manifest have? Made by the column: by
 Law: the lines of a table are those of `Row.line` for its rows, and a table is refused exactly when one of its rows is.
 """
 
+from binascii import hexlify
 from collections import Counter
-from functools import cached_property, partial
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final
 
@@ -116,13 +117,12 @@ class ReleaseLines(ParentLines):
     @cached_property
     def text(self) -> pa.Array:
         """See `ParentLines.text`."""
-        digest = pc.coalesce(_hex(self["changed_sha256"], "\n"), _hex(self["sha256"], "\n"), "\n")
-        output = self["path"], self._output[0], digest
+        path, size = self["path"], self._output_size
         if pc.any(self._is_excluded).as_py():
-            nothing = None, None, "\n"
-            output = tuple(map(partial(pc.if_else, self._is_excluded), nothing, output))
+            path, size = (pc.if_else(self._is_excluded, None, column) for column in (path, size))
         own = self["path"], self.size, self.digest, self["label"]
-        return _joined(*own, self["verdict"], self._reasons, *output, separator="\t")
+        last = _joined(self._output_digest, "\n", separator="")
+        return _joined(*own, self["verdict"], self._reasons, path, size, last, separator="\t")
 
     def file(self) -> memoryview:
         """The lines as a file has them, each with its LF."""
@@ -130,10 +130,9 @@ class ReleaseLines(ParentLines):
 
     def sums(self) -> memoryview:
         """The lines of the rows in `SHA256SUMS`, each with its LF; an excluded image has none."""
-        digest = pc.if_else(self._is_excluded, None, self._output[1])
         # What is null stays null, and has no text.
-        sums = pc.binary_join_element_wise(digest, f"  {PAYLOAD}/", self["path"], "\n", "", null_handling="emit_null")
-        return _content(sums)
+        fields = self._output_digest, f"  {PAYLOAD}/", self["path"], "\n"
+        return _content(pc.binary_join_element_wise(*fields, "", null_handling="emit_null"))
 
     def fates(self) -> Counter[tuple[Verdict, tuple[str, ...]]]:
         """How many rows have each verdict with each list of reasons."""
@@ -175,10 +174,14 @@ class ReleaseLines(ParentLines):
             raise InvalidInputError(f"The entry of {path!a} contradicts itself about its output.")
 
     @cached_property
-    def _output(self) -> tuple[pa.Array, pa.Array]:
-        """Size and digest of what each row would hand out, were it released."""
-        digest = pc.coalesce(_hex(self["changed_sha256"]), self.digest)
-        return pc.coalesce(pc.cast(self["changed_size_bytes"], pa.string()), self.size), digest
+    def _output_size(self) -> pa.Array:
+        """The size in decimal of what each row would hand out, were it released."""
+        return pc.coalesce(pc.cast(self["changed_size_bytes"], pa.string()), self.size)
+
+    @cached_property
+    def _output_digest(self) -> pa.Array:
+        """The SHA-256 in hex of what each row hands out; null where that is nothing."""
+        return pc.if_else(self._is_excluded, None, _hex(pc.coalesce(self["changed_sha256"], self["sha256"])))
 
     @cached_property
     def _is_excluded(self) -> pa.Array:
@@ -256,18 +259,14 @@ def _places(texts: pa.Array) -> NDArray[np.int32]:
     return np.frombuffer(texts.buffers()[1], np.int32, count=len(texts) + 1, offset=4 * texts.offset)
 
 
-def _hex(digests: pa.Array, end: str = "") -> pa.Array:
-    """The digests as lower-case hex with an end of one character or none, the null ones null.
-
-    It is the hex of all their bytes, cut into pieces.
-    """
-    count, width = len(digests), 2 * _DIGEST_BYTES + len(end)
+def _hex(digests: pa.Array) -> pa.Array:
+    """The digests as lower-case hex, the null ones null: the hex of all their bytes, cut into pieces."""
+    count = len(digests)
     if digests.null_count == count:
         return pa.nulls(count, pa.string())
     # What lies where there is no digest becomes hex too, and null again.
     start = digests.offset * _DIGEST_BYTES
-    content = memoryview(digests.buffers()[1])[start : start + count * _DIGEST_BYTES]
-    text = (content.hex(end, _DIGEST_BYTES) if end else content.hex()) + end
-    offsets = np.arange(count + 1, dtype=np.int32) * width
-    hexed = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text.encode()))
+    text = hexlify(memoryview(digests.buffers()[1])[start : start + count * _DIGEST_BYTES])
+    offsets = np.arange(count + 1, dtype=np.int32) * (2 * _DIGEST_BYTES)
+    hexed = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text))
     return pc.if_else(digests.is_valid(), hexed, None) if digests.null_count else hexed

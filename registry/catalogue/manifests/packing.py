@@ -18,7 +18,7 @@ from registry.catalogue.manifests import columns, looks
 # Small enough that a page anywhere is a quick read, large enough to compress well.
 ROW_GROUP_ROWS = 32_768
 ZSTD_LEVEL = 3
-TURN_SECONDS = 0.0002
+TURN_SECONDS = 0.0001
 # How often a Bloom filter says "perhaps" where a digest is not: about four row groups among those of fourteen million.
 FALSE_POSITIVES = 0.01
 # What sorted paths and digests need (docs/adr/0012-columns.md has the sizes): neighbours share their beginning, sizes

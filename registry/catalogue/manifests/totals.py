@@ -80,22 +80,20 @@ class ReleaseTally:
         self._fates: Fates = Counter()
         self._size_bytes = self._output_size_bytes = 0
 
-    def add(self, table: pa.Table, fresh: pa.Table | None = None) -> None:
+    def add(self, table: pa.Table) -> None:
         """Count the rows of a table that follow those before.
 
         Args:
             table: the rows, with the columns of `lines.COLUMNS`, each in one piece.
-            fresh: those of them that no manifest has held yet, where it is not all.
 
         Raises:
             InvalidInputError: a row is none that a manifest may hold.
         """
         rows = ReleaseLines(table)
-        suspects = rows if fresh is None else ReleaseLines(fresh)
         if self._beside is None:
-            self._grow(self._count(rows, suspects))
+            self._grow(self._count(rows))
             return
-        before, self._counted = self._counted, self._beside.submit(self._count, rows, suspects)
+        before, self._counted = self._counted, self._beside.submit(self._count, rows)
         # The leaves of the rows before are hashed while the lines of these are made.
         if before is not None:
             self._grow(before.result())
@@ -114,9 +112,9 @@ class ReleaseTally:
         parent_root = self._parent_root or f"sha256:{self._parent_tree.root().hex()}"
         return added_up(self._tree, parent_root, hashes, self._fates, sizes)
 
-    def _count(self, rows: ReleaseLines, suspects: ReleaseLines) -> ReleaseLines:
-        """All but the trees: what Arrow does and one long hash, with few turns of the interpreter's lock."""
-        suspects.expect_plain()
+    def _count(self, rows: ReleaseLines) -> ReleaseLines:
+        """All but the trees: what Arrow does, and long hashes, without the interpreter's lock."""
+        rows.expect_plain()
         self._lines_hash.update(rows.file())
         self._sums_hash.update(rows.sums())
         self._fates.update(rows.fates())
