@@ -175,10 +175,10 @@ def _with_digest(file: Path, sha256: str) -> list[int]:
     with OR, or for more, would mean to read much that is not wanted.
     """
     narrow = f"SELECT {session.ROW} AS row FROM manifest WHERE {{}} = ?"  # noqa: S608 - a constant
-    question = f"{' UNION '.join(map(narrow.format, columns.DIGESTS))} ORDER BY row LIMIT ?"
+    question = " UNION ".join(map(narrow.format, columns.DIGESTS))
     wanted = [_digest(sha256)] * len(columns.DIGESTS)
     with opened([session.ROW, *columns.DIGESTS], manifest=file) as manifest:
-        return [row for (row,) in manifest.execute(question, [*wanted, MAX_PAGE_ROWS]).fetchall()]
+        return sorted(row for (row,) in manifest.execute(question, wanted).fetchall())[:MAX_PAGE_ROWS]
 
 
 def _rows_at(file: Path, schema: pa.Schema, rows: Sequence[int]) -> Iterator[tuple[Any, ...]]:
