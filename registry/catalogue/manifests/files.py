@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,8 +25,13 @@ from registry.proof.manifest import Totals
 READ_ROWS = 4096
 
 
-class _Tally(Protocol):
+Sum_co = TypeVar("Sum_co", covariant=True)
+
+
+class _Tally(Protocol[Sum_co]):
     def add(self, table: pa.Table) -> None: ...
+
+    def totals(self) -> Sum_co: ...
 
 
 def write_source(entries: Iterable[SourceEntry], file: Path, extras: Sequence[str] = ()) -> SourceTotals:
@@ -46,10 +51,8 @@ def write_source(entries: Iterable[SourceEntry], file: Path, extras: Sequence[st
 
 def write_source_tables(tables: Iterable[pa.Table], file: Path) -> SourceTotals:
     """As `write_source`, of tables that all have the columns of `columns.SOURCE` and the same of `columns.EXTRAS`."""
-    tally = SourceTally()
     with packing.one_thread() as beside:
-        _write(tables, columns.SOURCE, tally, file, beside)
-    return tally.totals()
+        return _write(tables, columns.SOURCE, SourceTally(), file, beside)
 
 
 def write_release(
@@ -79,8 +82,7 @@ def write_release_tables(tables: Iterable[pa.Table], file: Path, *, parent: Pare
     """As `write_release`, of tables that all have the columns of `columns.RELEASE` and the same of `columns.EXTRAS`."""
     with packing.one_thread() as beside, nullcontext() if parent is None else in_step(parent.file) as rows:
         tally = ReleaseTally(beside, None if parent is None else parent.root)
-        _write(tables, columns.RELEASE, tally, file, beside, rows)
-        return tally.totals()
+        return _write(tables, columns.RELEASE, tally, file, beside, rows)
 
 
 def iter_source(file: Path) -> Iterator[SourceEntry]:
@@ -143,11 +145,11 @@ def extras_of(file: Path) -> list[str]:
 def _write(
     tables: Iterable[pa.Table],
     schema: pa.Schema,
-    tally: _Tally,
+    tally: _Tally[Sum_co],
     file: Path,
     beside: Executor,
     parent: InStep | None = None,
-) -> None:
+) -> Sum_co:
     waiting = _groups(tables)
     first = next(waiting, None)
     rows = 0 if first is None else len(first)
@@ -168,6 +170,8 @@ def _write(
                 group = next(waiting, None)
         if parent is not None:
             parent.expect_end()
+        # Asked for before the file takes its place: a tally may have something against the last rows.
+        return tally.totals()
 
 
 def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

@@ -103,6 +103,19 @@ def test_a_row_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
         manifests.write_release([trees.excluded("a", "z", "a")], tmp_path / "release")
 
 
+@pytest.mark.parametrize("before", [0, 7, 9])
+def test_a_row_that_no_manifest_may_hold_is_refused_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    monkeypatch.setattr(packing, "ROW_GROUP_ROWS", 7)
+    entries = [*map(trees.kept, PATHS[:before]), trees.kept("z/../a")]
+    with pytest.raises(InvalidInputError, match="plain relative path"):
+        manifests.write_release(entries, tmp_path / "release")
+    with pytest.raises(InvalidInputError, match="plain relative path"):
+        manifests.write_source([entry.source for entry in entries], tmp_path / "source")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_writer_that_is_interrupted_leaves_the_old_file(tmp_path: Path) -> None:
     file = tmp_path / "source"
     manifests.write_source([trees.entry("a")], file)
