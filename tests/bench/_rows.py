@@ -100,6 +100,15 @@ def revised(file: Path) -> Iterator[pa.Table]:
         yield pa.table([changed.get(name, table[name]) for name in table.column_names], schema=table.schema)
 
 
+def replaced(file: Path) -> Iterator[pa.Table]:
+    """The rows of a source, of which one image in a hundred has other bytes now."""
+    rng = np.random.default_rng(7)
+    for table in groups(file):
+        is_other = pa.array(rng.random(len(table)) < CHANGED)
+        digest = pc.if_else(is_other, _noise(rng, len(table)), table["sha256"])
+        yield table.set_column(table.schema.get_field_index("sha256"), table.schema.field("sha256"), digest)
+
+
 def groups(file: Path) -> Iterator[pa.Table]:
     """The rows of a manifest, a row group at a time."""
     with pq.ParquetFile(file) as parquet:
