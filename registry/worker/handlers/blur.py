@@ -19,12 +19,12 @@ from blurring.errors import BlurringError, SourceChangedError, UnreadableError
 from blurring.known import NOTHING, Known
 from blurring.pipeline import Action
 from blurring.recipe import Recipe
-from registry.blobs import BlobStore
 from registry.catalogue import places
 from registry.catalogue.entries import Box, FaceZone, SourceEntry
 from registry.errors import UnavailableError, WrongStateError
 from registry.proof import canonical
 from registry.services import builds
+from registry.worker.sink import BlobSink
 from registry.worker.station import Station
 
 SHARD_IMAGES = 128
@@ -63,20 +63,6 @@ class Seen:
 
 
 _RESULTS = TypeAdapter(list[Seen])
-
-
-@dataclass(frozen=True, slots=True)
-class BlobSink:
-    """Stores outputs in the blob store; travels to worker processes."""
-
-    blobs: BlobStore
-
-    def __call__(self, data: bytes) -> str:
-        """The SHA-256 under which the bytes are safe."""
-        try:
-            return self.blobs.put(data)
-        except UnavailableError as error:
-            raise OSError(error.sentence) from error
 
 
 @dataclass(frozen=True, slots=True)

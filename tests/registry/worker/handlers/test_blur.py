@@ -1,4 +1,3 @@
-import pickle
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -12,7 +11,6 @@ from blurring.engines import Item, ItemResult, Shard, ShardResult
 from blurring.known import Known
 from blurring.pipeline import Action, Outcome
 from registry import settings
-from registry.blobs import BlobStore
 from registry.catalogue.entries import SourceEntry
 from registry.errors import UnavailableError
 from registry.home import Home
@@ -21,7 +19,7 @@ from registry.proof import canonical
 from registry.queries import names, releases
 from registry.settings import FILE_NAME
 from registry.worker.handlers import blur
-from registry.worker.handlers.blur import BlobSink, Darkroom
+from registry.worker.handlers.blur import Darkroom
 from registry.worker.station import Station
 from tests.factories import homes, pictures, sources
 
@@ -32,18 +30,6 @@ RECIPE = recipes.named("dlib-hog")
 def release_id(home: Home) -> UUID:
     """A release that is being built."""
     return homes.ask_build(home, homes.plan(home))
-
-
-def test_a_sink_travels_and_keeps_bytes_under_their_digest(tmp_path: Path) -> None:
-    sink = pickle.loads(pickle.dumps(BlobSink(BlobStore(tmp_path / "blobs"))))  # noqa: S301 - our own bytes
-    digest = sink(b"a picture")
-    assert BlobStore(tmp_path / "blobs").read(digest) == b"a picture"
-
-
-def test_a_sink_that_cannot_keep_bytes_says_so_as_the_system_does(tmp_path: Path) -> None:
-    (tmp_path / "blobs").write_text("no folder")
-    with pytest.raises(OSError, match="blob store"):
-        BlobSink(BlobStore(tmp_path / "blobs"))(b"a picture")
 
 
 def test_an_item_is_a_file_of_the_source(tmp_path: Path) -> None:
