@@ -15,7 +15,7 @@ from blurring.recipe import DlibHog
 
 
 class DlibHogDetector:
-    """dlib's frontal face detector, through `face_recognition`.
+    """dlib's frontal face detector, the one that `face_recognition` uses.
 
     Raises:
         DetectorError: not installed, or another detector than the recipe's.
@@ -35,9 +35,7 @@ class DlibHogDetector:
     def detect(self, image: NDArray[np.uint8]) -> list[Box]:
         """See `Detector.detect`."""
         view = views.within(image, self._choice.picture_px_max)
-        rectangles, scores, _ = dlib_models.models().face_detector.run(
-            view.image, self._choice.upsampling, self._choice.threshold
-        )
+        rectangles, scores, _ = dlib_models.hog().run(view.image, self._choice.upsampling, self._choice.threshold)
         found = zip(rectangles, scores, strict=True)
         return views.best_first([dlib_models.box(view, r, s) for r, s in found])
 

@@ -1,18 +1,22 @@
-"""The one door to `face_recognition`, which carries dlib's models.
+"""The one door to dlib, and to `face_recognition`, which carries its models.
 
 Answers: are the models here, and what are their digests? Importing the package has effects on the
 whole process (it loads 120 MB, warns, changes a flag of Pillow's, and ends the process when its
-models are missing), so it happens here, inside a function, and its effects are undone.
+models are missing), so it happens here, inside a function, and its effects are undone. The HOG
+detector is compiled into dlib and needs none of that.
 """
 
 import hashlib
 import tempfile
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import ImageFile
 
 from blurring.boxes import Box
@@ -40,12 +44,61 @@ def models() -> ModuleType:
     return api  # type: ignore[no-any-return]  # an untyped package
 
 
+class Rectangle(Protocol):
+    """What is used of dlib's own rectangle; right and bottom are inside it."""
+
+    def left(self) -> int:
+        """First column."""
+        ...
+
+    def top(self) -> int:
+        """First row."""
+        ...
+
+    def right(self) -> int:
+        """Last column."""
+        ...
+
+    def bottom(self) -> int:
+        """Last row."""
+        ...
+
+
+class Hog(Protocol):
+    """What is used of dlib's own detector."""
+
+    def run(
+        self, image: NDArray[np.uint8], upsample_num_times: int, adjust_threshold: float
+    ) -> tuple[Sequence[Rectangle], Sequence[float], Sequence[int]]:
+        """Rectangles, best first, the score of each, and which of its parts found it."""
+        ...
+
+    def save(self, file_name: str) -> None:
+        """The detector is in the file."""
+        ...
+
+
+@cache
+def hog() -> Hog:
+    """The detector that `face_recognition` calls `face_detector`, opened once.
+
+    Raises:
+        DetectorError: dlib is not installed.
+    """
+    try:
+        import dlib  # noqa: PLC0415  # it takes half a second
+    except ImportError as error:
+        raise DetectorError("dlib is not installed") from error
+    detector: Hog = dlib.get_frontal_face_detector()
+    return detector
+
+
 @cache
 def hog_digest() -> str:
-    """Digest of the HOG detector, which is compiled into dlib, as dlib writes it to a file."""
+    """Digest of the HOG detector as dlib writes it to a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "detector.svm"
-        models().face_detector.save(str(path))
+        hog().save(str(path))
         return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -82,26 +135,6 @@ def require_device(name: str, device: str, *, can_cuda: bool) -> None:
         return
     others = "cpu or cuda:0" if can_cuda else "cpu"
     raise DeviceError(f"{name} cannot run on {device} here; it can on {others}")
-
-
-class Rectangle(Protocol):
-    """What is used of dlib's own rectangle; right and bottom are inside it."""
-
-    def left(self) -> int:
-        """First column."""
-        ...
-
-    def top(self) -> int:
-        """First row."""
-        ...
-
-    def right(self) -> int:
-        """Last column."""
-        ...
-
-    def bottom(self) -> int:
-        """Last row."""
-        ...
 
 
 def box(view: View, rectangle: Rectangle, score: float) -> Box:

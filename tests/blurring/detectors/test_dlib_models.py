@@ -2,6 +2,7 @@ import builtins
 import re
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -58,6 +59,19 @@ def test_missing_models_are_one_sentence_not_the_end_of_the_process(
     monkeypatch.setattr(builtins, "__import__", without_models)
     with pytest.raises(DetectorError, match="not installed"):
         dlib_models.models.__wrapped__()
+
+
+def test_a_missing_dlib_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    with pytest.raises(DetectorError, match="dlib is not installed"):
+        dlib_models.hog.__wrapped__()
+
+
+def test_the_hog_detector_is_that_of_face_recognition(tmp_path: Path) -> None:
+    files = tmp_path / "ours.svm", tmp_path / "theirs.svm"
+    dlib_models.hog().save(str(files[0]))
+    dlib_models.models().face_detector.save(str(files[1]))
+    assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_other_weights_are_refused() -> None:
