@@ -14,7 +14,6 @@ from registry.proof.report import Kind, Outcome, Report
 from registry.proof.sampling import One, Wish
 from registry.proof.trust import Purpose
 from tests.factories import proofs
-from tests.factories.logs import Log
 
 READ, TRUST, SIGNATURE, DOCUMENTS, MANIFEST, IMAGES, LISTS, OTHERS, LOG, GROWTH, REVOKED, DECIDED = range(1, 13)
 
@@ -400,82 +399,6 @@ def test_what_is_no_folder_has_nothing_to_verify(tmp_path: Path) -> None:
 def test_an_empty_folder_fails_every_step_it_can(tmp_path: Path, export: tuple[Path, bytes]) -> None:
     report = verify.verify(tmp_path / "empty", export[1], None, proofs.NOW)
     assert not report.is_ok
-
-
-FILES = [
-    *bundle.SIGNED_FILES,
-    bundle.ENVELOPE,
-    bundle.SUMS_SIGNATURE,
-    bundle.ALLOWED_SIGNERS,
-    bundle.BAG_MANIFEST,
-    bundle.TAG_MANIFEST,
-    bundle.ROOT,
-    "model.sig",
-    "keys",
-    "data",
-]
-
-
-@pytest.fixture(scope="module", name="single")
-def _single(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
-    folder, root = proofs.export(tmp_path_factory.mktemp("single"), [proofs.kept("a", b"image")])
-    (folder / "data" / "a").write_bytes(b"image")
-    return folder, root
-
-
-def test_every_file_of_an_export_is_in_the_list_below(single: tuple[Path, bytes]) -> None:
-    assert {path.name for path in single[0].iterdir()} == set(FILES)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", FILES)
-def test_no_byte_of_an_export_can_be_flipped(single: tuple[Path, bytes], name: str) -> None:
-    found = single[0] / name
-    for path in sorted(found.iterdir()) if found.is_dir() else [found]:
-        data = path.read_bytes()
-        for position in range(len(data)):
-            path.write_bytes(data[:position] + bytes([data[position] ^ 1 << position % 8]) + data[position + 1 :])
-            report = check(single)
-            assert failed(report), f"byte {position} of {name}"
-            assert not report.is_ok
-        path.write_bytes(data)
-    assert check(single).is_ok
-
-
-@pytest.fixture(scope="module", name="full")
-def _full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
-    return proofs.full_export(tmp_path_factory.mktemp("full"), Log())
-
-
-MORE_FILES = [
-    bundle.FACTS,
-    bundle.PARQUET,
-    bundle.LOG_PROOF,
-    "lists",
-    f"{bundle.TRUST}/1.root.json",
-    f"{bundle.TRUST}/2.root.json",
-    "model-2.sig",
-]
-
-
-def test_every_file_that_an_export_may_have_is_in_one_of_the_lists(full: tuple[Path, bytes]) -> None:
-    files = {path.relative_to(full[0]) for path in full[0].rglob("*") if path.is_file()}
-    listed = {path for path in files if str(path) in {*FILES, *MORE_FILES} or path.parts[0] in {*FILES, *MORE_FILES}}
-    assert files == listed
-    assert check(full).is_ok
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MORE_FILES)
-def test_no_byte_of_what_an_export_may_have_besides_can_be_flipped(full: tuple[Path, bytes], name: str) -> None:
-    found = full[0] / name
-    for path in sorted(found.iterdir()) if found.is_dir() else [found]:
-        data = path.read_bytes()
-        for position in range(len(data)):
-            path.write_bytes(data[:position] + bytes([data[position] ^ 1 << position % 8]) + data[position + 1 :])
-            assert failed(check(full)), f"byte {position} of {path.name}"
-        path.write_bytes(data)
-    assert check(full).is_ok
 
 
 PAST = sorted((Path(__file__).parents[2] / "golden" / "past").glob("export-*"))
