@@ -97,6 +97,7 @@ def notice_flips(export: tuple[Path, bytes], name: str, steps: set[int], one_in:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # thousands of times what other tests cover
 @pytest.mark.parametrize("name", PARSED)
 def test_no_byte_that_is_parsed_can_be_flipped_even_where_the_list_is_mended(
     single: tuple[Path, bytes], name: str
@@ -105,15 +106,18 @@ def test_no_byte_that_is_parsed_can_be_flipped_even_where_the_list_is_mended(
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # thousands of times what other tests cover
 def test_no_byte_of_the_proof_that_a_release_is_in_the_log_can_be_flipped(full: tuple[Path, bytes]) -> None:
     notice_flips(full, bundle.LOG_PROOF, {LOG}, 1)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", COMPARED)
 def test_flips_all_over_what_is_compared_as_a_whole_are_noticed(single: tuple[Path, bytes], name: str) -> None:
     notice_flips(single, name, COMPARED[name], ONE_IN)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", MORE_COMPARED)
 def test_flips_all_over_what_an_export_may_have_besides_are_noticed(full: tuple[Path, bytes], name: str) -> None:
     notice_flips(full, name, MORE_COMPARED[name], ONE_IN)
