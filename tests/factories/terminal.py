@@ -2,11 +2,13 @@
 
 import io
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from cli.main import main
 from registry import environment
@@ -39,7 +41,7 @@ class Terminal:
     def run(self, *words: str | Path, typed: str = "") -> Done:
         """The command, run in this process as `accession` would be."""
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err), _own_logs():
             self._say_who(patch)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
             with pytest.raises(SystemExit) as ended:
@@ -59,6 +61,16 @@ class Terminal:
         if self.person is not None:
             patch.setenv(environment.PERSON_VARIABLE, self.person)
             patch.setenv(environment.PASSWORD_VARIABLE, self.password)
+
+
+@contextmanager
+def _own_logs() -> Iterator[None]:
+    """As in a process of its own, nobody has said how to log, and what the command says about it ends with it."""
+    structlog.reset_defaults()
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
 
 
 def _text(stream: io.TextIOWrapper) -> str:
