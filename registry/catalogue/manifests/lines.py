@@ -26,7 +26,6 @@ _ODD_LABEL = r"[\x00-\x1f\x7f]|^$"
 _PLAIN_PATH_BYTES = 4096
 _SIZE_END = 10**15
 _DIGEST_BYTES = 32
-_EXCLUDE, _BLUR = pa.scalar(Verdict.EXCLUDE.value), pa.scalar(Verdict.BLUR.value)
 _ANY_REASON = ("some-reason",)
 
 _PARENT: Final = ("path", "size_bytes", "sha256", "label")
@@ -185,7 +184,7 @@ class ReleaseLines(ParentLines):
 
     @cached_property
     def _is_excluded(self) -> pa.Array:
-        return pc.equal(self["verdict"], _EXCLUDE)
+        return pc.equal(self["verdict"], Verdict.EXCLUDE.value)
 
     @cached_property
     def _reasons(self) -> pa.Array:
@@ -198,7 +197,7 @@ class ReleaseLines(ParentLines):
     def _odd_fate(self) -> pa.Array | None:
         """The rows whose own fields are to be looked at one by one; null for none."""
         digest, changed, size = self["sha256"], self["changed_sha256"], self["changed_size_bytes"]
-        is_excluded, is_blurred = self._is_excluded, pc.equal(self["verdict"], _BLUR)
+        is_excluded, is_blurred = self._is_excluded, pc.equal(self["verdict"], Verdict.BLUR.value)
         return _any(
             pc.or_(pc.less(size, 0), pc.greater_equal(size, _SIZE_END)),
             pc.and_not(pc.is_null(digest), is_excluded),
