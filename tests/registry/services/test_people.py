@@ -113,9 +113,11 @@ def test_signing_in_as_nobody_verifies_a_hash_too(bare_home: Home, monkeypatch: 
         def hash(self, password: str) -> str:
             return hasher.hash(password)
 
+    with homes.act(bare_home, "operator") as act:
+        add(act)
     monkeypatch.setattr(people, "_hasher", Watched)
     with bare_home.reading() as session:
-        for handle in ("mara", "nobody", "\x00"):
+        for handle in ("zoe", "nobody", "\x00"):
             with pytest.raises(UnauthenticatedError):
                 people.authenticate(session, handle, "wrong")
     assert len(verified) == 3
