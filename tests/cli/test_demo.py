@@ -5,6 +5,8 @@ import pytest
 from tests.factories import pictures
 from tests.factories.terminal import Terminal
 
+pytestmark = pytest.mark.xdist_group("demo")  # one process plays it
+
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:

@@ -9,7 +9,7 @@ from registry.proof import manifest
 from tests.factories import pictures
 from tests.factories.commands import Registry, registry
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bad-input")]  # one process makes the registry
 LABEL = "zoo/bad/2026.1"
 LONG = "n" * 250 + ".JPEG"
 

@@ -12,7 +12,7 @@ from registry.proof import bundle
 from tests.factories import pictures
 from tests.factories.commands import Registry, registry
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("main-job")]  # one process makes the release
 LABEL = "zoo/photos/2026.1"
 FACE, GPS, PLAIN, PERSON = "n01/face.JPEG", "n01/gps.JPEG", "n02/plain.JPEG", "person/somebody.JPEG"
 
