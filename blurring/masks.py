@@ -28,6 +28,8 @@ SIGMAS: Final = 3
 SIGMA_PX_MIN: Final = 1.0
 # Two pixels of a smaller picture per sigma would show; this many do not.
 FINE_SIGMA_PX: Final = 6.0
+# A mask says where the original ends, so it is made smaller only where it is very soft.
+FINE_SOFTNESS_PX: Final = 32.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,22 @@ def mask(change: Area, feather: Feather, width: int, height: int) -> NDArray[np.
     hard = np.zeros((height, width), dtype=np.uint8)
     for box in change.boxes:
         hard[box.top : box.bottom, box.left : box.right] = 255
-    soft = _gaussian(hard, change.softness_px).astype(np.uint8, copy=False)
+    soft = _softened(hard, change)
     match feather:
         case Feather.THROUGH:
             return soft
         case Feather.OUTSIDE:
             # Half of the blurred mask lies outside: doubled, it starts at the edge with all.
             return np.asarray(np.maximum(hard, np.minimum(soft, 127) * 2), dtype=np.uint8)
+
+
+def _softened(hard: NDArray[np.uint8], change: Area) -> NDArray[np.uint8]:
+    """The mask with a soft edge, which ends where it may reach."""
+    soft = _blurred(hard, change.softness_px, FINE_SOFTNESS_PX).astype(np.uint8, copy=False)
+    if change.softness_px >= 2 * FINE_SOFTNESS_PX:
+        # A smaller mask spreads by its own pixels beyond the reach.
+        soft[untouched(change, hard.shape[1], hard.shape[0], 0)] = 0
+    return soft
 
 
 def _window(boxes: Sequence[Box], margin: int, width: int, height: int) -> tuple[slice, slice]:
@@ -122,7 +133,7 @@ def _changed(part: Pixels, change: Area, obscuring: Obscuring) -> Pixels:
     """The part as it looks where the mask is full."""
     match obscuring.mode:
         case Mode.GAUSSIAN:
-            return _blurred(part, change.sigma_px)
+            return _blurred(part, change.sigma_px, FINE_SIGMA_PX)
         case Mode.PIXELATE:
             return modes.pixelated(part, change.boxes, obscuring.cells)
         case Mode.SOLID:
@@ -135,9 +146,15 @@ def _radius(sigma_px: float) -> int:
     return math.ceil(SIGMAS * sigma_px)
 
 
-def _blurred(part: Pixels, sigma_px: float) -> Pixels:
-    """A Gaussian blur; a wide one is made on a smaller picture, where it costs little and looks the same."""
-    factor = int(sigma_px // FINE_SIGMA_PX)
+def _blurred(part: Pixels, sigma_px: float, fine_px: float) -> Pixels:
+    """A Gaussian blur; a wide one is made on a smaller picture, where it costs little and looks the same.
+
+    Args:
+        part: `(H, W)` or `(H, W, C)`.
+        sigma_px: in these pixels.
+        fine_px: in the smaller picture, at least.
+    """
+    factor = int(sigma_px // fine_px)
     if factor <= 1:
         return _gaussian(part, sigma_px)
     height, width = part.shape[:2]

@@ -102,9 +102,26 @@ def test_a_wide_blur_made_on_a_smaller_picture_is_what_the_wide_blur_is(sigma: f
     full = int(np.iinfo(dtype).max)
     noise: np.ndarray = np.random.default_rng(8).integers(0, full + 1, (201, 253, 3)).astype(dtype)
     noise[60:140, 70:190] = full
-    difference = np.abs(masks._blurred(noise, sigma).astype(float) - masks._gaussian(noise, sigma)) / full
+    difference = (
+        np.abs(masks._blurred(noise, sigma, masks.FINE_SIGMA_PX).astype(float) - masks._gaussian(noise, sigma)) / full
+    )
     assert difference.mean() < 0.01
     assert difference[30:-30, 30:-30].max() < 0.05
+
+
+@pytest.mark.parametrize("feather", list(Feather))
+def test_the_mask_of_a_face_of_many_pixels_is_made_smaller_and_is_what_the_whole_mask_is(feather: Feather) -> None:
+    obscuring = PAPER.model_copy(update={"feather": feather, "softness": 0.16})
+    area = masks.area([Box(500, 450, 1100, 1000), Box(1350, 60, 1400, 120)], obscuring, 1500, 1400)
+    assert area.softness_px > 2 * masks.FINE_SOFTNESS_PX
+    hard = np.zeros((1400, 1500), dtype=np.uint8)
+    for box in area.boxes:
+        hard[box.top : box.bottom, box.left : box.right] = 255
+    soft = masks._gaussian(hard, area.softness_px)
+    whole = soft if feather is Feather.THROUGH else np.maximum(hard, np.minimum(soft, 127) * 2)
+    mask = masks.mask(area, feather, 1500, 1400)
+    assert np.abs(mask.astype(int) - whole).max() <= 8
+    assert not mask[masks.untouched(area, 1500, 1400, 0)].any()
 
 
 def test_fine_detail_inside_a_face_is_gone() -> None:
