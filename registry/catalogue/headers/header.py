@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from registry.catalogue.entries import Defect, Format, Thumbnail
 
-# Pillow's own limit for a picture that it opens without a warning: 256 MiB as RGB.
-MAX_PIXELS = 89_478_485
+# As many as are opened when faces are looked for (`blurring.files`), where a bomb is also told by its pixels per byte.
+MAX_PIXELS = 400_000_000
 
 
 @dataclass(slots=True)

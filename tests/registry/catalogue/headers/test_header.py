@@ -1,5 +1,6 @@
 import pytest
 
+from blurring import files
 from registry.catalogue.entries import Defect
 from registry.catalogue.headers.header import MAX_PIXELS, Header
 
@@ -8,6 +9,7 @@ from registry.catalogue.headers.header import MAX_PIXELS, Header
     ("width", "height", "defect"),
     [
         (500, 375, None),
+        (20_000, 20_000, None),
         (MAX_PIXELS, 1, None),
         (MAX_PIXELS + 1, 1, Defect.DECOMPRESSION_BOMB),
         (1 << 31, 1 << 31, Defect.DECOMPRESSION_BOMB),
@@ -26,3 +28,7 @@ def test_the_first_defect_stays() -> None:
     header.fail(Defect.TRUNCATED)
     header.fail(Defect.EMPTY)
     assert header.defect is Defect.TRUNCATED
+
+
+def test_what_comes_in_is_what_faces_are_looked_for_in() -> None:
+    assert MAX_PIXELS == files.PICTURE_PX_MAX
