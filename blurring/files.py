@@ -70,6 +70,7 @@ REFUSALS: Final = (
     Image.DecompressionBombError,
 )
 
+EIGHT_BITS: Final = 8
 _MODES: Final = {3: "RGB", 4: "RGBA"}
 
 
@@ -133,12 +134,24 @@ def encode(picture: Picture, source: bytes, writing: Writing) -> bytes:
         picture: as decoded from `source`, pixels changed.
         source: the bytes it was decoded from.
         writing: what to do where the source gives no example.
+
+    Raises:
+        UnsupportedFormatError: it cannot be written back in kind.
     """
+    try:
+        return _encoded(picture, source, writing)
+    except REFUSALS as error:
+        raise UnsupportedFormatError(f"this {picture.format} file cannot be written back in kind: {error}") from error
+
+
+def _encoded(picture: Picture, source: bytes, writing: Writing) -> bytes:
     if picture.format == "png":
         written = _png(picture)
         return png.with_colours_of(source, written, picture.orientation)
     exif = b"" if picture.orientation == 1 else jpeg.exif_body(picture.orientation)
-    image = Image.fromarray(picture.pixels, picture.mode)
+    if picture.format == "gif":
+        return _gif(picture, source)
+    image = _image(picture)
     match picture.format:
         case "jpeg":
             return _saved(image, "JPEG", **_jpeg_options(picture, exif, writing))
@@ -147,8 +160,6 @@ def encode(picture: Picture, source: bytes, writing: Writing) -> bytes:
             quality = 100 if lossless else writing.jpeg_quality
             options = {"lossless": lossless, "quality": quality, "exact": True, "exif": exif}
             return _saved(image, "WEBP", icc_profile=picture.icc or b"", **options)
-        case "gif":
-            return _saved(image.convert("RGB").quantize(256), "GIF")
         case "bmp":
             return _saved(image, "BMP")
         case _:
@@ -168,8 +179,8 @@ def _decoded(data: bytes, file_format: str) -> Picture:
         mode = _target_mode(image)
         stored = image if image.mode == mode else image.convert(mode)
         pixels = np.asarray(stored)
-        if pixels.dtype == np.uint16:
-            mode = "I;16"
+        if mode in GREYS_16:
+            mode, pixels = "I;16", pixels.astype(np.uint16, copy=False)  # in the order of bytes of this machine
         return Picture(
             format=file_format,
             mode=mode,
@@ -223,12 +234,45 @@ def _coding(image: ImageFile.ImageFile) -> Coding | None:
 def _target_mode(image: Image.Image) -> str:
     """The mode in which the pixels are worked on and written."""
     if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK") or image.mode in GREYS_16:
+        _require_lossless(image)
         return "RGBA" if image.mode == "RGB" and "transparency" in image.info else image.mode
     if image.mode == "1":
         return "L"
     if image.mode == "P":
         return "RGBA" if "transparency" in image.info else "RGB"
     raise UnsupportedFormatError(f"pixels of mode {image.mode} cannot be written back in kind")
+
+
+def _require_lossless(image: Image.Image) -> None:
+    """Refuse what would be written with less than was read."""
+    if isinstance(image, BmpImagePlugin.BmpImageFile) and image.mode == "RGBA":
+        raise UnsupportedFormatError("the transparency of a bitmap would be lost")
+    if isinstance(image, TiffImagePlugin.TiffImageFile) and image.mode not in GREYS_16:
+        bits = image.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (1,))
+        if max(bits) > EIGHT_BITS:
+            raise UnsupportedFormatError(f"colours of {max(bits)} bits would be rounded to eight")
+
+
+def _image(picture: Picture) -> Image.Image:
+    """The pixels as Pillow has them."""
+    if picture.mode in GREYS_16:  # of which an array would become 32 bits
+        return Image.frombytes("I;16", (picture.width, picture.height), picture.pixels.tobytes())
+    return Image.fromarray(picture.pixels, picture.mode)
+
+
+def _gif(picture: Picture, source: bytes) -> bytes:
+    """A GIF with the palette of its source, in which only what was changed has other entries of it than before."""
+    with GifImagePlugin.GifImageFile(io.BytesIO(source)) as before:
+        before.load()
+        if before.mode != "P":
+            return _saved(_image(picture), "GIF", optimize=False)
+        nearest = _image(picture).convert("RGB").quantize(palette=before, dither=Image.Dither.NONE)
+        is_changed = (np.asarray(before.convert(picture.mode)) != picture.pixels).any(axis=2)
+        entries = np.where(is_changed, np.asarray(nearest), np.asarray(before))
+        after = Image.fromarray(entries, "P")
+        after.putpalette(before.getpalette() or ())
+        kept = {name: before.info[name] for name in ("transparency",) if name in before.info}
+        return _saved(after, "GIF", optimize=False, **kept)
 
 
 def _jpeg_options(picture: Picture, exif: bytes, writing: Writing) -> dict[str, object]:

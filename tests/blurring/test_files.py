@@ -3,6 +3,7 @@ import io
 import warnings
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -54,7 +55,10 @@ def test_the_format_is_told_by_the_bytes(data: bytes, expected: str | None) -> N
         (pictures.rgba_png(), "RGBA"),
         (pictures.grey16_png(), "I;16"),
         (pictures.rgb16_png(), "RGB"),
+        (pictures.deep_tiff("<"), "I;16"),
+        (pictures.deep_tiff(">"), "I;16"),
         (pictures.gif(), "RGB"),
+        (pictures.encoded(Image.new("1", (9, 9)), "GIF"), "L"),
         (pictures.encoded(Image.new("1", (9, 9)), "PNG"), "L"),
         (pictures.encoded(Image.new("LA", (9, 9)), "PNG"), "LA"),
     ],
@@ -77,6 +81,9 @@ def test_every_kind_is_worked_on_in_a_mode_that_can_be_written(data: bytes, mode
         pictures.rgba_png(),
         pictures.bmp(),
         pictures.tiff(),
+        pictures.deep_tiff("<"),
+        pictures.deep_tiff(">"),
+        pictures.gif(),
         pictures.webp(),
     ],
 )
@@ -91,6 +98,38 @@ def test_sixteen_bit_colours_with_transparency_keep_every_value() -> None:
     rgba = np.random.default_rng(0).integers(0, 65536, (9, 7, 4)).astype(np.uint16)
     data = files.encode(Picture("png", "RGBA", rgba), pictures.png(), WRITING)
     assert np.array_equal(files.decode(data).pixels, rgba)
+
+
+def test_a_gif_keeps_its_palette_and_its_transparency_where_nothing_was_changed() -> None:
+    image = Image.fromarray(pictures.pixels(64, 48)).convert("P")
+    data = pictures.encoded(image, "GIF", transparency=image.getpixel((0, 0)))
+    picture = files.decode(data)
+    changed = picture.pixels.copy()
+    changed[10:20, 10:20] = (200, 100, 50, 255)
+    again = files.decode(files.encode(replace(picture, pixels=changed), data, WRITING))
+    assert again.mode == "RGBA"
+    is_same = (again.pixels == picture.pixels).all(axis=2)
+    assert is_same[:10].all()
+    assert is_same[20:].all()
+    assert np.unique(again.pixels[10:20, 10:20].reshape(-1, 4), axis=0).shape == (1, 4)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(cv2.imencode(".tiff", np.zeros((9, 9, 3), np.uint16))[1]),
+        bytes(cv2.imencode(".bmp", np.full((9, 9, 4), 77, np.uint8))[1]),
+    ],
+)
+def test_what_would_come_back_with_less_of_its_colours_is_refused(data: bytes) -> None:
+    with pytest.raises(UnsupportedFormatError):
+        files.decode(data)
+
+
+def test_a_picture_that_its_format_cannot_hold_is_refused_with_a_code_and_stops_nothing() -> None:
+    picture = Picture("jpeg", "RGBA", np.zeros((9, 9, 4), np.uint8))
+    with pytest.raises(UnsupportedFormatError, match="cannot be written back in kind"):
+        files.encode(picture, pictures.jpeg(), WRITING)
 
 
 def test_a_jpeg_is_written_with_its_sources_tables_subsampling_and_progression() -> None:

@@ -91,6 +91,13 @@ def tiff(width: int = 64, height: int = 48) -> bytes:
     return encoded(pixels(width, height), "TIFF")
 
 
+def deep_tiff(byte_order: str = "<", width: int = 64, height: int = 48) -> bytes:
+    """A greyscale TIFF of sixteen bits; in the order of bytes `<` or `>`."""
+    values = np.random.default_rng(5).integers(0, 65536, (height, width)).astype(f"{byte_order}u2")
+    mode = "I;16" if byte_order == "<" else "I;16B"
+    return encoded(Image.frombytes(mode, (width, height), values.tobytes()), "TIFF")
+
+
 def webp(width: int = 64, height: int = 48) -> bytes:
     """A lossless WebP."""
     return encoded(pixels(width, height), "WEBP", lossless=True)
