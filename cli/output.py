@@ -99,26 +99,27 @@ class ProgressLine:
 
     def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty()
-        self._what, self._began, self._drawn = "", 0.0, 0.0
+        self._what, self._began, self._drawn, self._first = "", 0.0, 0.0, 0
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
         """So many are done, of so many."""
         now = time.monotonic()
         if what != self._what:
-            self._what, self._began, self._drawn = what, now, 0.0
+            # What was done before is no measure of how fast it goes now.
+            self._what, self._began, self._drawn, self._first = what, now, 0.0, done
         is_last = done == total
         if not is_last and now - self._drawn < (REDRAW_SECONDS if self._is_terminal else REPORT_SECONDS):
             return
         self._drawn = now
-        line = f"  {what}: {done:,}{_expected(done, total, now - self._began)}"
+        line = f"  {what}: {done:,}{_expected(done, total, done - self._first, now - self._began)}"
         click.echo(f"\r\x1b[2K{line}" if self._is_terminal else line, nl=is_last or not self._is_terminal, err=True)
 
 
-def _expected(done: int, total: int | None, seconds: float) -> str:
-    """Out of how many, how fast, and how long it will take."""
+def _expected(done: int, total: int | None, lately: int, seconds: float) -> str:
+    """Out of how many, how fast, and how long it will take; by how many were done lately, in so many seconds."""
     of = "" if total is None else f" of {total:,}"
-    if not done or seconds < REDRAW_SECONDS:
+    if not lately or seconds < REDRAW_SECONDS:
         return of
-    rate = done / seconds
+    rate = lately / seconds
     left = f", {(total - done) / rate:,.0f} s left" if total is not None and total > done else ""
     return f"{of} ({rate:,.1f} a second{left})"

@@ -101,7 +101,7 @@ def test_progress_elsewhere_than_on_a_terminal_is_a_line_now_and_then(
         tell("files read", done, 40)
     assert capsys.readouterr().err.splitlines() == [
         "  files read: 10 of 40",
-        "  files read: 40 of 40 (6.7 a second)",
+        "  files read: 40 of 40 (5.0 a second)",
     ]
 
 
@@ -123,6 +123,16 @@ def test_progress_on_a_terminal_redraws_its_line_and_says_how_long(
         "  files read: 10 of 40 (10.0 a second, 3 s left)",
         "  files read: 40 of 40 (19.9 a second)\n",
     ]
+
+
+def test_what_an_earlier_run_did_makes_this_one_no_faster(
+    seconds: list[float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell = output.ProgressLine()
+    tell("pictures", 900, 1000)
+    seconds[0] += 10
+    tell("pictures", 950, 1000)
+    assert capsys.readouterr().err.splitlines()[-1] == "  pictures: 950 of 1,000 (5.0 a second, 10 s left)"
 
 
 def test_a_new_kind_of_work_begins_its_own_count(seconds: list[float], capsys: pytest.CaptureFixture[str]) -> None:
