@@ -1,11 +1,13 @@
 """A folder in, a folder out: every picture blurred, cleaned or copied, and every one accounted for.
 
 Answers: how is a folder worked through so that it can be stopped at any point and goes on where it was? A file is
-in the target, whole, before its line is in the report; what has a line is not done again. Pictures that failed
-are in the report and not in the target: nothing unblurred slips through.
+in the target, whole, before its line is in the report; what has a line and a file, from the bytes that the source
+has now, is not done again. Pictures that failed are in the report and not in the target: nothing unblurred slips
+through. One run at a time works on a target, and files that no report speaks of are nobody's to replace.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import secrets
@@ -14,17 +16,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from blurring import report
 from blurring.engines import Item, ItemResult, Refused, Shard, ShardResult
-from blurring.errors import EngineError, ReportError, SourceChangedError
+from blurring.errors import EngineError, ReportError, SourceChangedError, UnreadableError
 from blurring.pipeline import Action, failed
 from blurring.recipe import Recipe
 from blurring.report import ReportLine, Zone
 
 SHARD_ITEMS: Final = 32
 STORE: Final = ".accession-blur"
+# What a disk that was away for a while leaves behind; such pictures are tried again.
+PASSING: Final = frozenset({SourceChangedError.code, UnreadableError.code})
 
 
 class Runner(Protocol):
@@ -56,6 +60,17 @@ class StoreSink:
         return digest
 
 
+class _Told(NamedTuple):
+    """What a line of the report says of one picture."""
+
+    line: int
+    sha256: str | None
+    action: Action
+    code: str | None
+    faces: int
+    is_doubtful: bool
+
+
 @dataclass(slots=True)
 class FolderJob:
     """One folder's work, and how far it is.
@@ -79,24 +94,24 @@ class FolderJob:
     faces: int = 0
     doubtful: int = 0
     remarks: dict[str, None] = field(default_factory=dict)
-    _done: set[str] = field(default_factory=set)
+    _told: dict[str, _Told] = field(default_factory=dict)
+    _lines: int = 0
+    _held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def resume(self) -> None:
-        """Learn from the report, if there is one, what is done.
+        """Learn from the report, if there is one, what is done; nobody else works on the target until `run` ends.
 
         Raises:
-            ReportError: it is none, or of another recipe: two recipes never mix in one folder.
-            EngineError: target or report cannot be used.
+            ReportError: it is none, or of another recipe: two recipes never mix in one folder. Or there is none, and
+                the target holds files.
+            EngineError: target or report cannot be used, or somebody else is working on the target.
         """
-        digest = self.recipe.digest()
-        with _storage():
+        with contextlib.ExitStack() as held, self._storage():
             self.target.mkdir(parents=True, exist_ok=True)
+            held.enter_context(_alone(self.target))
             self.report_file.touch()
-            for line in report.read(self.report_file):
-                if line.recipe != digest:
-                    raise ReportError(f"{self.report_file.name} was begun with another recipe")
-                self._count(line)
-            os.truncate(self.report_file, report.whole_bytes(self.report_file))
+            self._learn()
+            self._held = held.pop_all()
 
     def run(self, work: Iterable[Item | Refused], engine: Runner) -> Iterator[int]:
         """Work through what is not done; the number of pictures done, now and then.
@@ -105,20 +120,75 @@ class FolderJob:
             EngineError: the target cannot be written.
         """
         waiting: dict[str, Shard] = {}
-        with _storage(), self.report_file.open("ab") as file:
-            for result in engine(self._shards(work, waiting, file)):
-                shard = waiting.pop(result.id)
-                self.remarks.update(dict.fromkeys(result.remarks))
-                self._write(file, [self._placed(*pair) for pair in zip(shard.items, result.items, strict=True)])
-                yield self.counts.total()
-        shutil.rmtree(self.target / STORE, ignore_errors=True)
+        with self._held, self._storage():
+            with self.report_file.open("ab") as file:
+                for result in engine(self._shards(work, waiting, file)):
+                    shard = waiting.pop(result.id)
+                    self.remarks.update(dict.fromkeys(result.remarks))
+                    self._write(file, [self._placed(*pair) for pair in zip(shard.items, result.items, strict=True)])
+                    yield self.counts.total()
+            self._tidy()
+            shutil.rmtree(self.target / STORE, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def _storage(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            what = "report" if error.filename == str(self.report_file) else "target"
+            where = f" at {error.filename}" if error.filename else ""
+            raise EngineError(f"the {what} cannot be written{where}: {error.strerror or error}") from error
+
+    def _learn(self) -> None:
+        digest = self.recipe.digest()
+        for line in report.read(self.report_file):
+            if line.recipe != digest:
+                raise ReportError(f"the report {self.report_file.name} was begun with another recipe")
+            self._count(line)
+        if not self._told and self._holds_others():
+            raise ReportError(
+                f"the target holds files, and {self.report_file.name} says nothing of them; name an empty one"
+            )
+        for path in [path for path, told in self._told.items() if not self._stands(path, told)]:
+            self._forget(path)
+        os.truncate(self.report_file, report.whole_bytes(self.report_file))
+        self._tidy()
+
+    def _holds_others(self) -> bool:
+        """Whether the target holds what no run of ours has put there."""
+        names = {path.name for path in self.target.iterdir() if path != self.report_file}
+        return bool(names) and STORE not in names
+
+    def _stands(self, path: str, told: _Told) -> bool:
+        """Whether the target is as the report says of this picture, and it need not be tried again."""
+        if told.action is Action.FAILED:
+            return told.code not in PASSING
+        return (self.target / path).is_file()
+
+    def _tidy(self) -> None:
+        """Leave one line for each picture in the report, if there are more."""
+        if self._lines == len(self._told):
+            return
+        standing = {told.line: path for path, told in self._told.items()}
+        draft = self.report_file.with_name(f"{self.report_file.name}.draft")
+        with self.report_file.open("rb") as old, draft.open("wb") as new:
+            new.writelines(text for number, text in enumerate(old, start=1) if number in standing)
+            new.flush()
+            os.fsync(new.fileno())
+        draft.replace(self.report_file)
+        for number, (_, path) in enumerate(sorted(standing.items()), start=1):
+            self._told[path] = self._told[path]._replace(line=number)
+        self._lines = len(self._told)
 
     def _shards(self, work: Iterable[Item | Refused], waiting: dict[str, Shard], file: BinaryIO) -> Iterator[Shard]:
         """What is left of the work, in shards; what is refused gets its line here."""
         batch: list[Item] = []
         for thing in work:
-            if thing.path in self._done:
-                continue
+            if thing.path in self._told:
+                if self._told[thing.path].sha256 == thing.sha256:
+                    continue
+                self._forget(thing.path)
+                (self.target / thing.path).unlink(missing_ok=True)
             if isinstance(thing, Refused):
                 self._write(file, [self._refusal(thing)])
                 continue
@@ -141,11 +211,22 @@ class FolderJob:
             self._count(line)
 
     def _count(self, line: ReportLine) -> None:
-        self._done.add(line.path)
-        self.counts[line.action] += 1
+        self._forget(line.path)
+        self._lines += 1
         zones = [box.zone for box in line.boxes]
-        self.faces += zones.count(Zone.BLUR)
-        self.doubtful += Zone.REVIEW in zones
+        told = _Told(self._lines, line.sha256, line.action, line.code, zones.count(Zone.BLUR), Zone.REVIEW in zones)
+        self._told[line.path] = told
+        self.counts[told.action] += 1
+        self.faces += told.faces
+        self.doubtful += told.is_doubtful
+
+    def _forget(self, path: str) -> None:
+        """What an earlier line said of this picture counts no more, if there was one."""
+        told = self._told.pop(path, None)
+        if told is not None:
+            self.counts[told.action] -= 1
+            self.faces -= told.faces
+            self.doubtful -= told.is_doubtful
 
     def _refusal(self, refused: Refused) -> ReportLine:
         return ReportLine(
@@ -181,8 +262,23 @@ class FolderJob:
 
 
 @contextlib.contextmanager
-def _storage() -> Iterator[None]:
+def _alone(target: Path) -> Iterator[None]:
+    """Nobody else works on this folder while the block lasts, where its file system knows locks."""
+    descriptor = os.open(target, os.O_RDONLY)
     try:
+        if not _is_locked(descriptor):
+            raise EngineError(f"another run is working on {target}; it goes on by itself")
         yield
-    except OSError as error:
-        raise EngineError(f"the target cannot be written: {error.strerror or error}") from error
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Whether this is locked for us now, or cannot be."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -101,8 +101,10 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from blurring.folders import FolderJob, StoreSink  # noqa: PLC0415 - likewise
     from blurring.pipeline import Action  # noqa: PLC0415 - likewise
 
-    _require_apart(source, target)
+    if target.name in ("", ".."):
+        target = target.resolve()
     report_file = report_file or target.with_name(f"{target.name}.jsonl")
+    _require_apart(source, target, report_file)
     with border():
         recipe = chosen(recipe_name, weights)
         job = FolderJob(target, report_file, recipe, device)
@@ -110,6 +112,7 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
         engine = engines.opened(engines.EngineName(engine_name), StoreSink(str(target.absolute())), ray_address)
         run = partial(engine.run, recipe=recipe, device=device, workers=workers)
         progress, total = output.ProgressLine(), _count(source)
+        progress("pictures", job.counts.total(), total)
         for done in job.run(_work(source), run):
             progress("pictures", done, total)
     found = {action.value: job.counts[action] for action in Action} | {"faces": job.faces, "doubtful": job.doubtful}
@@ -214,21 +217,28 @@ def chosen(name: str, weights: Sequence[Path] = ()) -> Recipe:
 
 def _sentence(error: Exception) -> str:
     text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
+    begins_with_a_word = text.partition(" ")[0].isalpha()
+    start = text[:1].upper() if begins_with_a_word else text[:1]
+    return f"{start}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
-def _require_apart(source: Path, target: Path) -> None:
+def _require_apart(source: Path, target: Path, report_file: Path) -> None:
     if not source.is_dir():
         raise NotFoundError(f"There is no folder {source}.")
+    if target.exists() and not target.is_dir():
+        raise InvalidInputError(f"DST must be a folder, and {target} is a file.")
     one, other = source.resolve(), target.resolve()
     if one == other or one in other.parents or other in one.parents:
         raise InvalidInputError("SRC and DST must be two folders, neither inside the other.")
+    if one in report_file.resolve().parents:
+        raise InvalidInputError("The report must not lie in SRC, whose files are all taken for pictures.")
 
 
 def _count(source: Path) -> int:
-    from registry.catalogue.layouts import folders  # noqa: PLC0415 - late
+    from registry.catalogue.found import Kind  # noqa: PLC0415 - late
+    from registry.catalogue.layouts import folders  # noqa: PLC0415 - likewise
 
-    return sum(1 for _ in folders.walk(source))
+    return sum(found.kind is not Kind.EMPTY_FOLDER for found in folders.walk(source))
 
 
 def _judged(images: Path, truth_file: Path) -> tuple[list[Item], Truth]:

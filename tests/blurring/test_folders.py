@@ -1,3 +1,4 @@
+import errno
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -132,6 +133,80 @@ def test_two_recipes_never_mix_in_one_folder(tmp_path: Path, source: Path) -> No
         other.resume()
 
 
+def run_of(tmp_path: Path, work: list[Item | Refused]) -> FolderJob:
+    running = job(tmp_path)
+    list(running.run(work, Here(running.target)))
+    return running
+
+
+def told(running: FolderJob) -> list[tuple[str, str, str | None]]:
+    return sorted((line.path, line.action, line.code) for line in report.read(running.report_file))
+
+
+def test_a_picture_that_has_other_bytes_by_now_is_done_again_and_has_one_line(tmp_path: Path, source: Path) -> None:
+    same = item(source, "same.jpg", pictures.jpeg())
+    run_of(tmp_path, [same, item(source, "a.jpg", pictures.face()), item(source, "b.jpg", pictures.jpeg())])
+    work: list[Item | Refused] = [same, item(source, "a.jpg", pictures.gps_jpeg()), Refused("b.jpg", None, "symlink")]
+    again = run_of(tmp_path, work)
+    assert told(again) == [
+        ("a.jpg", "cleaned", None),
+        ("b.jpg", "failed", "symlink"),
+        ("same.jpg", "unchanged", None),
+    ]
+    assert (again.faces, +again.counts) == (0, {Action.UNCHANGED: 1, Action.CLEANED: 1, Action.FAILED: 1})
+    assert sorted(p.name for p in again.target.iterdir()) == ["a.jpg", "same.jpg"]
+    assert told(run_of(tmp_path, work)) == told(again)
+
+
+def test_a_file_that_is_gone_from_the_target_is_made_again(tmp_path: Path, source: Path) -> None:
+    work: list[Item | Refused] = [item(source, f"{name}.jpg", pictures.gps_jpeg()) for name in "abc"]
+    first = run_of(tmp_path, work)
+    (first.target / "b.jpg").unlink()
+    again = run_of(tmp_path, work)
+    assert sorted(p.name for p in again.target.iterdir()) == ["a.jpg", "b.jpg", "c.jpg"]
+    assert [path for path, _, _ in told(again)] == ["a.jpg", "b.jpg", "c.jpg"]
+    assert again.counts[Action.CLEANED] == 3
+
+
+def test_what_could_not_be_read_is_tried_again(tmp_path: Path, source: Path) -> None:
+    away = item(source, "a.jpg", pictures.jpeg())
+    Path(away.file).unlink()
+    broken = item(source, "broken.jpg", pictures.truncated_jpeg())
+    assert told(run_of(tmp_path, [away, broken])) == [
+        ("a.jpg", "failed", "unreadable"),
+        ("broken.jpg", "failed", "undecodable"),
+    ]
+    work: list[Item | Refused] = [item(source, "a.jpg", pictures.jpeg()), broken]
+    assert told(run_of(tmp_path, work)) == [("a.jpg", "unchanged", None), ("broken.jpg", "failed", "undecodable")]
+
+
+def test_one_run_at_a_time_works_on_a_target(tmp_path: Path, source: Path) -> None:
+    first = job(tmp_path)
+    with pytest.raises(EngineError, match="another run is working"):
+        job(tmp_path)
+    list(first.run([item(source, "a.jpg", pictures.jpeg())], Here(first.target)))
+    assert job(tmp_path).counts.total() == 1
+
+
+def test_a_file_system_without_locks_is_worked_on(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOTSUP, "no locks here")
+
+    monkeypatch.setattr("blurring.folders.fcntl.flock", refuse)
+    assert told(run_of(tmp_path, [item(source, "a.jpg", pictures.jpeg())])) == [("a.jpg", "unchanged", None)]
+
+
+def test_files_that_no_report_speaks_of_are_not_replaced(tmp_path: Path, source: Path) -> None:
+    work: list[Item | Refused] = [item(source, "a.jpg", pictures.gps_jpeg())]
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / "a.jpg").write_bytes(b"somebody's only copy")
+    with pytest.raises(ReportError, match=r"holds files, and report\.jsonl says nothing of them"):
+        run_of(tmp_path, work)
+    assert (tmp_path / "target" / "a.jpg").read_bytes() == b"somebody's only copy"
+
+
 def test_two_pictures_with_the_same_bytes_are_two_files(tmp_path: Path, source: Path) -> None:
     work = [item(source, name, pictures.gps_jpeg()) for name in ("a.jpg", "b.jpg")]
     running = job(tmp_path)
@@ -164,8 +239,13 @@ def test_a_target_that_cannot_be_written_is_one_sentence(tmp_path: Path, source:
     (tmp_path / "target").unlink()
     running = job(tmp_path)
     (running.target / "cat").write_text("in the way")
-    with pytest.raises(EngineError, match="target cannot be written"):
+    with pytest.raises(EngineError, match=r"the target cannot be written at .*cat: "):
         list(running.run([item(source, "cat/a.jpg", pictures.jpeg())], Here(running.target)))
+
+
+def test_a_report_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"^the report cannot be written at .*gone/report\.jsonl: No such file"):
+        FolderJob(tmp_path / "target", tmp_path / "gone" / "report.jsonl", RECIPE, "cpu").resume()
 
 
 def test_a_sink_keeps_bytes_under_their_digest(tmp_path: Path) -> None:

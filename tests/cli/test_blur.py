@@ -67,6 +67,34 @@ def test_source_and_target_must_be_apart(source: Path, tmp_path: Path) -> None:
             run(source, target)
 
 
+def test_the_target_is_a_folder_and_the_report_lies_beside_the_pictures(source: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file.jsonl"
+    file.write_text("")
+    with pytest.raises(InvalidInputError, match="DST must be a folder"):
+        run(source, file)
+    with pytest.raises(InvalidInputError, match="must not lie in SRC"):
+        run(source, tmp_path / "target", "--report", source / "people" / "report.jsonl")
+    assert not (tmp_path / "target").exists()
+
+
+def test_the_folder_where_one_stands_may_be_the_target(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert run(source, ".", "--recipe", "dlib-hog", "--workers", 1).exit_code == 0
+    assert (tmp_path / "here.jsonl").is_file()
+    assert (tmp_path / "here" / "plain.png").is_file()
+
+
+def test_a_folder_without_anything_in_it_is_no_picture(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (source / "empty").mkdir()
+    result = run(source, tmp_path / "target", "--recipe", "dlib-hog", "--workers", 1)
+    assert "pictures: 4 of 4" in result.stderr + capsys.readouterr().err
+
+
 def test_a_source_that_is_not_there_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no folder"):
         run(tmp_path / "missing", tmp_path / "target")
@@ -90,6 +118,19 @@ def test_what_cannot_be_followed_is_one_sentence(
 def test_blurrings_errors_become_the_registrys(error: type[BlurringError], expected: type[AccessionError]) -> None:
     with pytest.raises(expected, match="This and that"), blur.border():
         raise error("this and that")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dst.jsonl was begun", "dst.jsonl was begun."),
+        ("there are cuda:0, cuda:1, ...", "There are cuda:0, cuda:1, ..."),
+    ],
+)
+def test_a_sentence_begins_as_one_does_and_a_file_keeps_its_name(text: str, said: str) -> None:
+    with pytest.raises(InvalidInputError) as refused, blur.border():
+        raise RecipeError(text)
+    assert refused.value.sentence == said
 
 
 def test_a_full_disk_is_one_sentence_and_the_run_goes_on_when_there_is_room(tmp_path: Path) -> None:
