@@ -118,7 +118,7 @@ class ProgressLine:
 def _expected(done: int, total: int | None, lately: int, seconds: float) -> str:
     """Out of how many, how fast, and how long it will take; by how many were done lately, in so many seconds."""
     of = "" if total is None else f" of {total:,}"
-    if not lately or seconds < REDRAW_SECONDS:
+    if lately <= 0 or seconds < REDRAW_SECONDS:
         return of
     rate = lately / seconds
     left = f", {(total - done) / rate:,.0f} s left" if total is not None and total > done else ""

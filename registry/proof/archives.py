@@ -125,7 +125,7 @@ def names(file: BinaryIO, count: int) -> Iterator[str]:
         header = _next_header(file, position, end)
         if header is None:
             return
-        yield paths.escape(header.name.removeprefix(b"./"))
+        yield _name(header)
         position = header.start + -(-header.size // BLOCK) * BLOCK
 
 
@@ -135,33 +135,46 @@ def _listed(
     """The members of the archive that lies between two offsets."""
     position, end = span
     while True:
+        header: _Header | None = None
         try:
-            header = _whole_header(file, stem, position, end)
+            header = _next_header(file, position, end)
+            _require_whole(stem, header, end)
         except InvalidInputError as problem:
             if on_damage is None:
                 raise
             on_damage(stem, position, problem.sentence)
+            if header is not None and not is_inner and _is_archive(header):
+                # Of the archive inside it, what lies before the cut is whole.
+                yield from _inside(file, header, end, on_damage)
             return
         if header is None:
             if on_damage is not None and position + BLOCK > end:
                 on_damage(stem, position, "The archive ends without the mark of its end; it may be cut off.")
             return
-        start = header.start
-        position = start + -(-header.size // BLOCK) * BLOCK
-        name = paths.escape(header.name.removeprefix(b"./"))
-        if header.kind in _REGULAR and name.endswith(SUFFIX) and not is_inner:
-            inner = name.rpartition("/")[2].removesuffix(SUFFIX)
-            yield from _listed(file, inner, (start, start + header.size), on_damage, is_inner=True)
+        position = header.start + -(-header.size // BLOCK) * BLOCK
+        if _is_archive(header) and not is_inner:
+            yield from _inside(file, header, header.start + header.size, on_damage)
         elif header.kind != _FOLDER:
-            yield Listed(stem, name, _kind(header), start, header.size)
+            yield Listed(stem, _name(header), _kind(header), header.start, header.size)
 
 
-def _whole_header(file: BinaryIO, stem: str, position: int, end: int) -> _Header | None:
-    """As `_next_header`, of a member that the archive has all of."""
-    header = _next_header(file, position, end)
+def _require_whole(stem: str, header: _Header | None, end: int) -> None:
     if header is not None and header.start + header.size > end:
         raise InvalidInputError(f"The archive {stem!a} is cut off, or lies about a size.")
-    return header
+
+
+def _inside(file: BinaryIO, header: _Header, end: int, on_damage: Damaged | None) -> Iterator[Listed]:
+    """The members of an archive that is itself a member, up to an offset."""
+    stem = _name(header).rpartition("/")[2].removesuffix(SUFFIX)
+    return _listed(file, stem, (header.start, end), on_damage, is_inner=True)
+
+
+def _name(header: _Header) -> str:
+    return paths.escape(header.name.removeprefix(b"./"))
+
+
+def _is_archive(header: _Header) -> bool:
+    return header.kind in _REGULAR and _name(header).endswith(SUFFIX)
 
 
 def _kind(header: _Header) -> Kind:

@@ -1,6 +1,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from registry.catalogue.layout_names import LayoutName
 from tests.factories import sources
 
@@ -30,3 +32,20 @@ def test_a_class_tar_inside_that_is_cut_off_loses_its_own_end_only(tmp_path: Pat
     counts = Counter(entry.label for entry in found.entries)
     assert (counts[sources.WNIDS[0]], counts[sources.WNIDS[2]]) == (2, 2)
     assert [fault.why.partition(":")[0] for fault in found.report.faults] == [sources.WNIDS[1]]
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.01, 0), (0.2, 0), (0.7, 1), (0.99, 2)])
+def test_an_archive_that_is_cut_off_in_its_last_class_has_what_lies_before_the_cut(
+    tmp_path: Path, share: float, kept: int
+) -> None:
+    inner = {f"{wnid}.tar": sources.tar(files) for wnid, files in sources.class_images().items()}
+    whole = sources.tar(inner)
+    files = sources.class_images()[sources.WNIDS[-1]]
+    last = inner[f"{sources.WNIDS[-1]}.tar"]
+    images_bytes = sum(512 + -(-len(data) // 512) * 512 for data in files.values())
+    (tmp_path / "train.tar").write_bytes(whole[: whole.index(last) + 1 + int(share * images_bytes)])
+    found = sources.read(tmp_path / "train.tar")
+    assert len(found.entries) == 4 + kept
+    assert all(entry.defect is None for entry in found.entries)
+    assert [fault.why.partition(":")[0] for fault in found.report.faults] == ["train", sources.WNIDS[-1]]
+    assert all("cut off" in fault.why for fault in found.report.faults)
