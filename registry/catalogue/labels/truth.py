@@ -123,8 +123,9 @@ def _conclude(file: Path, numbers: Mapping[str, int], classes: Classes) -> tuple
         agreeing = possible
         evidence = f"It alone has every number from {min(numbers.values())} to {max(numbers.values())}."
     if len(agreeing) != 1:
-        readings = ", ".join(agreeing) or "nothing that agrees with the known classes of its first images"
-        raise InvalidInputError(f"{file.name} is ambiguous; its numbers may be: {readings}.")
+        if not agreeing:
+            raise InvalidInputError(f"No numbering gives the first images of {file.name} their known classes.")
+        raise InvalidInputError(f"{file.name} is ambiguous; its numbers may be: {', '.join(agreeing)}.")
     return agreeing[0], evidence
 
 

@@ -77,11 +77,8 @@ def _labelled(source: Source, found: list[tuple[Found, int]]) -> Iterator[Found]
         return
     said = labels_of(source, source.truth)
     last = max((number for _, number in found), default=0)
-    if said.form is Form.NUMBERS and max(map(int, said.labels)) < last:
-        count = len(said.labels)
-        raise InvalidInputError(
-            f"{source.truth.name} labels {count:,} images, and there is one with the number {last:,}."
-        )
+    if said.form is Form.NUMBERS:
+        _require_all(source.truth.name, max(map(int, said.labels)), last)
     names = by_stem(said.labels)
     for thing, number in found:
         label = names.get(str(number) if said.form is Form.NUMBERS else thing.path.partition(".")[0])
@@ -90,3 +87,19 @@ def _labelled(source: Source, found: list[tuple[Found, int]]) -> Iterator[Found]
             source.report.refuse(thing.path, "", f"{source.truth.name} does not label it")
         else:
             yield thing._replace(label=label)
+
+
+def _require_all(name: str, lines: int, last: int) -> None:
+    """Refuse a file of numbers in which a line is missing: every line behind it would be about the wrong image.
+
+    Args:
+        name: of the file.
+        lines: how many it has.
+        last: number of the last image that is here.
+    """
+    if lines < last:
+        raise InvalidInputError(f"{name} labels {lines:,} images, and there is one with the number {last:,}.")
+    if lines not in {last, IMAGES}:
+        raise InvalidInputError(
+            f"{name} labels {lines:,} images; the set has {IMAGES:,}, and the last one here has the number {last:,}."
+        )

@@ -52,7 +52,7 @@ def test_synsets_need_no_conclusion(tmp_path: Path) -> None:
 
 
 def test_numbers_that_contradict_the_known_classes_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match="ambiguous"):
+    with pytest.raises(InvalidInputError, match="No numbering gives the first images"):
         read(written(tmp_path, [1, 1, 1, 1, 1]))
 
 

@@ -69,6 +69,13 @@ def test_a_ground_truth_of_numbers_that_is_one_line_short_is_refused(tmp_path: P
         sources.read(sources.validation(tmp_path / "val"), truth=truth, classes=classes)
 
 
+def test_a_ground_truth_of_numbers_that_is_about_another_count_of_images_is_refused(tmp_path: Path) -> None:
+    """Of fewer images than the set has, nobody can tell which line is missing."""
+    truth, classes = sources.devkit(tmp_path)
+    with pytest.raises(InvalidInputError, match="labels 8 images; the set has 50,000, and the last one here"):
+        sources.read(sources.validation(tmp_path / "val", count=6), truth=truth, classes=classes)
+
+
 def test_a_ground_truth_of_names_labels_those_that_it_names(tmp_path: Path) -> None:
     lines = named("ILSVRC2012_val_{:08d} {}")
     del lines[2]
