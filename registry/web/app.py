@@ -21,6 +21,7 @@ from registry.web import (
     navigation,
     problems,
     security,
+    uploads,
     words,
 )
 from registry.web.pages import PAGES
@@ -50,6 +51,7 @@ def create_app(home: Home, *, log: TextIO = sys.stderr, is_limited: bool = True)
     access_log.install(app, log)
     problems.install(app)
     auth.install(app)
+    uploads.install(app)
     navigation.install(app)
     formats.install(app)
     words.install(app)
