@@ -147,20 +147,15 @@ def _wanted(home: Home, session: Session, asked: dict[str, object]) -> Wanted:
     """What the options say; words and subtrees as the synsets that they mean."""
     from registry.catalogue.manifests.search import Wanted  # noqa: PLC0415 - `--help` needs no Parquet
     from registry.queries import search as queries  # noqa: PLC0415 - likewise
-    from registry.queries import taxonomies  # noqa: PLC0415 - likewise
     from registry.services import taxonomies as services  # noqa: PLC0415 - likewise
 
     said = {name: asked[name] for name in ("path", "sha256", "url", "licence", "least_bytes", "most_bytes", "defect")}
     wanted = Wanted(**said)  # type: ignore[arg-type]  # click has given each its type
-    synsets = [str(asked["wnid"])] if asked["wnid"] else []
-    if asked["word"] or (asked["below"] and synsets):
-        line = taxonomies.find(session, str(asked["taxonomy"]) if asked["taxonomy"] else None)
-        taxonomy = taxonomies.load(home.blobs, line)
-        if asked["word"]:
-            synsets += queries.synsets_called(taxonomy, str(asked["word"]), services.marked(session, home.blobs))
-        if asked["below"]:
-            synsets = [it for wnid in synsets for it in queries.below(taxonomy, wnid)]
-    return replace(wanted, labels=tuple(synsets) or None)
+    wnid, word, taxonomy = (None if asked[name] is None else str(asked[name]) for name in ("wnid", "word", "taxonomy"))
+    hidden = services.marked(session, home.blobs)
+    below = bool(asked["below"])
+    meant = queries.classes_meant(session, home.blobs, hidden, wnid=wnid, word=word, is_below=below, taxonomy=taxonomy)
+    return replace(wanted, labels=meant)
 
 
 def _digits(pdq: object, like: object) -> str | None:

@@ -22,7 +22,7 @@ from registry.catalogue.manifests.statistics import Statistics
 from registry.catalogue.pdq import index
 from registry.catalogue.taxonomy.graph import Taxonomy
 from registry.errors import InvalidInputError, WrongStateError
-from registry.queries import layers, names, paging
+from registry.queries import layers, names, paging, taxonomies
 from registry.queries.paging import Page
 
 INDEXES = "indexes"
@@ -159,6 +159,42 @@ def below(taxonomy: Taxonomy, wnid: str) -> tuple[str, ...]:
     """
     taxonomy.require(wnid)
     return wnid, *sorted(taxonomy.below(wnid))
+
+
+def classes_meant(
+    session: Session,
+    blobs: BlobStore,
+    hidden: frozenset[str],
+    *,
+    wnid: str | None,
+    word: str | None,
+    is_below: bool,
+    taxonomy: str | None,
+) -> tuple[str, ...] | None:
+    """The classes that are the synset, and are called by the word; null where neither is said.
+
+    Args:
+        session: the database.
+        blobs: where the taxonomies are.
+        hidden: synsets that no word finds.
+        wnid: a class; null for any.
+        word: any of the words of a synset; null for any.
+        is_below: whether all that lies below is meant, too.
+        taxonomy: which knows words and what lies below, `NAME[@VERSION]`; null where there is only one.
+
+    Raises:
+        NotFoundError: there is no such taxonomy, or no such synset in it.
+        InvalidInputError: nothing is called so, or there are several taxonomies and none is named.
+    """
+    if not word and not (wnid and is_below):
+        return (wnid,) if wnid else None
+    graph = taxonomies.load(blobs, taxonomies.find(session, taxonomy))
+    said: list[tuple[str, ...]] = [(wnid,)] if wnid else []
+    if word:
+        said.append(synsets_called(graph, word, hidden))
+    if is_below:
+        said = [tuple(it for one in synsets for it in below(graph, one)) for synsets in said]
+    return tuple(sorted(set.intersection(*map(set, said))))
 
 
 @contextmanager

@@ -41,6 +41,12 @@ def test_images_are_found_by_word_and_by_subtree(terminal: Terminal) -> None:
     assert terminal.run("datasets", "search", homes.VARIANT, "--word", "sailor").code == 4
 
 
+def test_a_class_and_a_word_have_to_hold_both(terminal: Terminal) -> None:
+    assert paths(terminal, "--wnid", LAP_DOG, "--word", "dog") == []
+    assert paths(terminal, "--wnid", DOG, "--word", "dog") == [f"{DOG}/a.jpg"]
+    assert paths(terminal, "--wnid", LAP_DOG, "--word", "dog", "--below") == [f"{LAP_DOG}/b.jpg"]
+
+
 def test_images_are_found_by_look(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "mine.png").write_bytes(pictures.face("PNG"))
     assert paths(terminal, "--like", tmp_path / "mine.png") == [f"{DOG}/a.jpg", f"{LAP_DOG}/b.jpg"]

@@ -1,6 +1,7 @@
 """Which images of a variant are meant by what somebody knows of them, and what is the variant made of?"""
 
 from flask import Blueprint, render_template
+from sqlmodel import Session
 
 from registry.access import Permission
 from registry.catalogue.manifests.search import Wanted
@@ -11,7 +12,7 @@ from registry.web import auth, door, forms
 
 PAGE = Blueprint("search", __name__, url_prefix="/datasets/<dataset>/<variant>")
 
-FIELDS = ("wnid", "word", "path", "sha256", "pdq", "url", "licence", "least", "most", "defect")
+FIELDS = ("wnid", "word", "below", "in", "path", "sha256", "pdq", "url", "licence", "least", "most", "defect")
 PATH_CHARACTERS = 4096
 
 
@@ -26,9 +27,10 @@ def form(dataset: str, variant: str) -> str:
         of = datasets.read_variant(session, name, is_insider=True)
         if asked["pdq"]:
             alike = search.alike(session, home.blobs, home.settings.home, name, asked["pdq"])
-        elif any(asked.values()):
-            page = search.search(session, home.blobs, name, _wanted(asked), after=forms.asked("after"))
-    return render_template("search.html", variant=of, asked=asked, page=page, alike=alike)
+        elif any(value for field, value in asked.items() if field not in {"below", "in"}):
+            page = search.search(session, home.blobs, name, _wanted(session, asked), after=forms.asked("after"))
+        known = sorted({line.name for line in taxonomies.list_taxonomies(session)})
+    return render_template("search.html", variant=of, asked=asked, page=page, alike=alike, taxonomies=known)
 
 
 @PAGE.get("/statistics")
@@ -43,9 +45,9 @@ def statistics(dataset: str, variant: str) -> str:
     return render_template("statistics.html", variant=of, numbers=found, copies=copies)
 
 
-def _wanted(asked: dict[str, str]) -> Wanted:
+def _wanted(session: Session, asked: dict[str, str]) -> Wanted:
     return Wanted(
-        labels=_labels(asked["wnid"], asked["word"]),
+        labels=_labels(session, asked),
         path=asked["path"] or None,
         sha256=asked["sha256"] or None,
         url=asked["url"] or None,
@@ -56,15 +58,18 @@ def _wanted(asked: dict[str, str]) -> Wanted:
     )
 
 
-def _labels(wnid: str, word: str) -> tuple[str, ...] | None:
+def _labels(session: Session, asked: dict[str, str]) -> tuple[str, ...] | None:
     """The classes that are meant; a word means every synset that is called so and whose words are shown."""
-    if not word:
-        return (wnid,) if wnid else None
-    home = door.home()
-    with home.reading() as session:
-        taxonomy = taxonomies.load(home.blobs, taxonomies.find(session, None))
-        called = search.synsets_called(taxonomy, word, services.marked(session, home.blobs))
-    return (*called, wnid) if wnid else called
+    blobs = door.home().blobs
+    return search.classes_meant(
+        session,
+        blobs,
+        services.marked(session, blobs),
+        wnid=asked["wnid"] or None,
+        word=asked["word"] or None,
+        is_below=bool(asked["below"]),
+        taxonomy=asked["in"] or None,
+    )
 
 
 def _number(text: str) -> int | None:

@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
-from tests.factories import browsing, homes, shown
+from registry.catalogue.taxonomy.graph import Synset, Taxonomy
+from tests.factories import browsing, homes, shown, wordnet
+from tests.factories.wordnet import ANIMAL, ENTITY, KINDS, SYNSETS
 
 pytestmark = pytest.mark.xdist_group("shown")
 
@@ -28,6 +32,23 @@ def test_what_cannot_be_asked_is_refused_with_a_sentence(asked: str) -> None:
 
 def test_a_word_needs_a_taxonomy() -> None:
     assert browsing.visitor("rita").get(f"{URL}/search?word=dog").status_code == 404
+
+
+def test_what_lies_below_a_class_is_found_in_the_taxonomy_that_is_chosen(tmp_path: Path) -> None:
+    with shown.copied(shown.shared(), tmp_path / "home").open() as home:
+        synsets = SYNSETS | {"n02000001": Synset("astronaut")}
+        for name, root in (("first", ENTITY), ("second", ANIMAL)):
+            wordnet.imported(home, Taxonomy(synsets, (*KINDS, (root, "n02000001")), ()), name)
+        rita = browsing.Visitor(browsing.app_of(home), "rita")
+        page = rita.get(f"{URL}/search").text
+        assert '<option value="first">first</option><option value="second">second</option>' in page
+        asked = f"{URL}/search?wnid={ANIMAL}&below=yes"
+        assert rita.get(asked).status_code == 422
+        assert "No such image." in rita.get(f"{asked}&in=first").text
+        found = rita.get(f"{asked}&in=second").text
+        assert homes.ASTRONAUT in found
+        assert '<option value="second" selected>' in found
+        assert "<h2>Found</h2>" not in rita.get(f"{URL}/search?below=yes&in=second").text
 
 
 def test_the_numbers_of_the_newest_import_are_shown() -> None:
