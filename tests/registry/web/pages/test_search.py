@@ -58,6 +58,15 @@ def test_the_numbers_of_the_newest_import_are_shown() -> None:
     assert "no hashes" in page
 
 
+def test_a_list_of_links_has_no_sizes_to_show(tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("n02000001_1\thttp://example.org/a.jpg\n")
+    with shown.copied(shown.shared(), tmp_path / "home").open() as home:
+        homes.import_folder(home, tmp_path / "urls.txt", "sample/urls")
+        page = browsing.Visitor(browsing.app_of(home), "rita").get("/datasets/sample/urls/statistics").text
+    assert "The image of the newest import" in page
+    assert "How sizes are spread" not in page
+
+
 def test_the_way_there_is_on_the_page_of_the_variant() -> None:
     assert f'href="{URL}/search"' in browsing.visitor("rita").get(URL).text
     assert f'href="{URL}/search"' not in browsing.visitor("ada").get(URL).text
