@@ -102,7 +102,7 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from blurring.pipeline import Action  # noqa: PLC0415 - likewise
 
     if target.name in ("", ".."):
-        target = target.resolve()
+        target = Path(os.path.realpath(target))
     report_file = report_file or target.with_name(f"{target.name}.jsonl")
     _require_apart(source, target, report_file)
     with border():
@@ -146,6 +146,8 @@ def evaluate(
     """Measure recipes on the photographs of IMAGES, whose faces people have judged in TRUTH.json."""
     from blurring import curves, trials  # noqa: PLC0415 - `--help` needs no detector
 
+    if curve_file and not curve_file.parent.is_dir():
+        raise NotFoundError(f"There is no folder {curve_file.parent} for the curve.")
     with border():
         items, judged = _judged(images, truth_file)
         measured = []
@@ -227,11 +229,14 @@ def _require_apart(source: Path, target: Path, report_file: Path) -> None:
         raise NotFoundError(f"There is no folder {source}.")
     if target.exists() and not target.is_dir():
         raise InvalidInputError(f"DST must be a folder, and {target} is a file.")
-    one, other = source.resolve(), target.resolve()
+    # `Path.resolve` has no sentence for a link that leads to itself.
+    one, other, report = (Path(os.path.realpath(path)) for path in (source, target, report_file))
     if one == other or one in other.parents or other in one.parents:
         raise InvalidInputError("SRC and DST must be two folders, neither inside the other.")
-    if one in report_file.resolve().parents:
+    if one in report.parents:
         raise InvalidInputError("The report must not lie in SRC, whose files are all taken for pictures.")
+    if report.exists() and not report.is_file():
+        raise InvalidInputError(f"The report must be a file that can be read again, and {report_file} is none.")
 
 
 def _count(source: Path) -> int:

@@ -1,5 +1,6 @@
 """`accession datasets`: sources are imported into variants."""
 
+import os
 from pathlib import Path
 
 import click
@@ -116,7 +117,7 @@ def show_report(done: Import) -> None:
 
 def _expect_no_home(path: Path, home: Path) -> None:
     """The keys and the database of a registry are nothing to be listed in a manifest."""
-    source, own = path.resolve(), home.resolve()
+    source, own = (Path(os.path.realpath(it)) for it in (path, home))
     if own.is_relative_to(source) or any(source.is_relative_to(own / part) for part in HOME_PARTS):
         raise errors.InvalidInputError(f"{path} holds the registry home {home}; a source lies elsewhere.")
 

@@ -131,7 +131,7 @@ def _unwritable(error: OSError) -> UnavailableError:
 
 def _expect_outside(source: Path, folder: Path) -> None:
     """An export inside the source would be part of the next import."""
-    if folder.resolve().is_relative_to(source.resolve()):
+    if Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(source)):
         raise WrongStateError(f"{folder} lies inside the source {source}; export to a folder outside it.")
 
 

@@ -4,6 +4,7 @@ Starting an import promises the reading; the worker reads and reports here. Repe
 the same one, because a variant has at most one running import of a source.
 """
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -193,7 +194,7 @@ def _kept_name(source: Path) -> str:
     """The absolute name of a file or folder, as the record keeps it."""
     if not source.exists():
         raise NotFoundError(f"There is no {source}.")
-    name = str(source.resolve())
+    name = os.path.realpath(source)
     if not names.is_line(name):
         raise InvalidInputError(f"The name {name!a} is none that can be kept; call it otherwise.")
     return name

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,20 @@ def test_the_target_is_a_folder_and_the_report_lies_beside_the_pictures(source: 
     with pytest.raises(InvalidInputError, match="must not lie in SRC"):
         run(source, tmp_path / "target", "--report", source / "people" / "report.jsonl")
     assert not (tmp_path / "target").exists()
+
+
+def test_a_link_that_leads_to_itself_and_a_report_that_is_a_pipe_are_one_sentence(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UnavailableError, match=r"target cannot be written at .*loop"):
+        run(source, tmp_path / "loop")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidInputError, match="must be a file that can be read again"):
+        run(source, tmp_path / "target", "--report", tmp_path / "pipe")
+
+
+def test_a_curve_that_cannot_be_drawn_is_refused_before_anything_is_measured(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="for the curve"):
+        run("evaluate", source, truth_file(tmp_path), "--curve", tmp_path / "missing" / "curve.svg")
 
 
 def test_the_folder_where_one_stands_may_be_the_target(

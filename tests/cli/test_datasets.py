@@ -29,6 +29,12 @@ def test_an_import_repeated_ends_in_the_same_manifest(bare_home: Home, tmp_path:
     assert first["rows"] == len(homes.PATHS)
 
 
+def test_a_link_that_leads_to_itself_is_no_source(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = Terminal(bare_home.settings.home, "mara").run("datasets", "import", homes.VARIANT, tmp_path / "loop")
+    assert (done.code, done.err.splitlines()[-1][:22]) == (3, "accession: There is no")
+
+
 def test_a_folder_that_is_not_there_is_refused(bare_home: Home, tmp_path: Path) -> None:
     done = Terminal(bare_home.settings.home, "mara").run("datasets", "import", "a/b", tmp_path / "nowhere")
     assert done.code in {3, 4}
