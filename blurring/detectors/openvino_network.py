@@ -79,7 +79,13 @@ class OpenVinoNetwork:
 
     def _compiled(self, graph: openvino.Model) -> openvino.InferRequest:
         """The graph, ready to be asked, in one thread."""
-        options = {"INFERENCE_PRECISION_HINT": self._precision.value, "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+        options = {
+            "INFERENCE_PRECISION_HINT": self._precision.value,
+            "INFERENCE_NUM_THREADS": 1,
+            "NUM_STREAMS": 1,
+            # Else every process binds its thread to the same core.
+            "ENABLE_CPU_PINNING": False,
+        }
         return self._core.compile_model(graph, "CPU", options).create_infer_request()
 
 

@@ -1,4 +1,7 @@
+import os
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -36,6 +39,25 @@ def test_what_comes_after_a_picture_does_not_change_what_was_said_of_it(weights:
     kept = before.copy()
     asked.infer(255 - canvas())
     assert np.array_equal(before, kept)
+
+
+def test_no_thread_is_bound_to_one_core_which_other_processes_would_be_bound_to_as_well(weights: Path) -> None:
+    asked, is_over = OpenVinoNetwork(Model(weights, (0,)), Precision.F32), Event()
+    allowed: set[frozenset[int]] = set()
+
+    def watch() -> None:
+        while not is_over.is_set():
+            for task in Path("/proc/self/task").iterdir():
+                with suppress(ProcessLookupError):
+                    allowed.add(frozenset(os.sched_getaffinity(int(task.name))))
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    for _ in range(10):
+        asked.infer(canvas())
+    is_over.set()
+    watcher.join()
+    assert allowed == {frozenset(os.sched_getaffinity(0))}
 
 
 def test_several_pictures_are_answered_in_their_order(weights: Path) -> None:
