@@ -237,8 +237,9 @@ class _Steps:
 
     def overhead(self) -> float:
         """What processing takes beside opening, looking and writing, as a part of these."""
-        known = sum(_seconds(step) for step in (partial(files.decode, self.data), self._looked, self._written))
-        return _seconds(lambda: pipeline.process(self.data, self.wanted, self.detector)) / known - 1
+        process = partial(pipeline.process, self.data, self.wanted, self.detector)
+        whole, *known = _together(process, partial(files.decode, self.data), self._looked, self._written)
+        return whole / sum(known) - 1
 
     def _looked(self) -> list[Box]:
         return self.detector.detect(upright_rgb(self.picture))
@@ -247,11 +248,17 @@ class _Steps:
         return files.encode(self.coded, self.data, self.wanted.writing)
 
 
-def _seconds(work: Callable[[], object], rounds: int = 40) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     """Processor time of the quickest round: what disturbs a round only adds to it."""
-    taken = []
+    return _together(work)[0]
+
+
+def _together(*works: Callable[[], object], rounds: int = 40) -> list[float]:
+    """The same of several, by turns, so that what lasts a while disturbs them all."""
+    taken: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
-        start = time.process_time()
-        work()
-        taken.append(time.process_time() - start)
-    return min(taken)
+        for work, times in zip(works, taken, strict=True):
+            start = time.process_time()
+            work()
+            times.append(time.process_time() - start)
+    return [min(times) for times in taken]

@@ -190,10 +190,11 @@ def test_an_archive_that_is_cut_off_gives_what_it_has(tmp_path: Path, layout: La
     data = made.archive.read_bytes()
     made.archive.write_bytes(data[: data.rindex(b"\xff\xd9") - 3])
     found = sources.read(made.root, layout)
-    # A class tar inside whose end is missing is not entered; what lies before it is whole.
-    assert len(found.entries) >= (2 if layout is LayoutName.TRAIN_ARCHIVE else 3)
+    assert len(found.entries) >= 3
     faults = [fault for fault in found.report.faults if "cut off" in fault.why]
-    assert [(fault.file != "", fault.where[:5]) for fault in faults] == [(True, "byte ")]
+    # Where the cut goes through a class tar inside, both tars are.
+    count = 2 if layout is LayoutName.TRAIN_ARCHIVE else 1
+    assert [(fault.file != "", fault.where[:5]) for fault in faults] == [(True, "byte ")] * count
 
 
 @packed
