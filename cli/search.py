@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,7 +153,7 @@ def _wanted(home: Home, session: Session, asked: dict[str, object]) -> Wanted:
     said = {name: asked[name] for name in ("path", "sha256", "url", "licence", "least_bytes", "most_bytes", "defect")}
     wanted = Wanted(**said)  # type: ignore[arg-type]  # click has given each its type
     wnid, word, taxonomy = (None if asked[name] is None else str(asked[name]) for name in ("wnid", "word", "taxonomy"))
-    hidden = services.marked(session, home.blobs)
+    hidden = partial(services.marked, session, home.blobs)
     below = bool(asked["below"])
     meant = queries.classes_meant(session, home.blobs, hidden, wnid=wnid, word=word, is_below=below, taxonomy=taxonomy)
     return replace(wanted, labels=meant)

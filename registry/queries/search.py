@@ -3,7 +3,7 @@
 Looks into the newest import. Words mean synsets of the taxonomy; those whose words are hidden are not found by them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -164,7 +164,7 @@ def below(taxonomy: Taxonomy, wnid: str) -> tuple[str, ...]:
 def classes_meant(
     session: Session,
     blobs: BlobStore,
-    hidden: frozenset[str],
+    hidden: Callable[[], frozenset[str]],
     *,
     wnid: str | None,
     word: str | None,
@@ -176,7 +176,7 @@ def classes_meant(
     Args:
         session: the database.
         blobs: where the taxonomies are.
-        hidden: synsets that no word finds.
+        hidden: says which synsets no word finds; asked where there is a word.
         wnid: a class; null for any.
         word: any of the words of a synset; null for any.
         is_below: whether all that lies below is meant, too.
@@ -191,7 +191,7 @@ def classes_meant(
     graph = taxonomies.load(blobs, taxonomies.find(session, taxonomy))
     said: list[tuple[str, ...]] = [(wnid,)] if wnid else []
     if word:
-        said.append(synsets_called(graph, word, hidden))
+        said.append(synsets_called(graph, word, hidden()))
     if is_below:
         said = [tuple(it for one in synsets for it in below(graph, one)) for synsets in said]
     return tuple(sorted(set.intersection(*map(set, said))))

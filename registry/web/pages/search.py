@@ -1,5 +1,7 @@
 """Which images of a variant are meant by what somebody knows of them, and what is the variant made of?"""
 
+from functools import partial
+
 from flask import Blueprint, render_template
 from sqlmodel import Session
 
@@ -64,7 +66,7 @@ def _labels(session: Session, asked: dict[str, str]) -> tuple[str, ...] | None:
     return search.classes_meant(
         session,
         blobs,
-        services.marked(session, blobs),
+        partial(services.marked, session, blobs),
         wnid=asked["wnid"] or None,
         word=asked["word"] or None,
         is_below=bool(asked["below"]),
