@@ -31,7 +31,8 @@ from registry.proof import digests, paths
 BATCH_FILES = 64
 # Batches in flight for each reader: enough to keep all busy, little enough to keep memory flat.
 BATCHES_AHEAD = 4
-# What is kept of a file, in a buffer that each reader has once, until its header is read; nearly every photograph fits.
+# What is kept of a file, in a buffer that each reader has once, until its header is read; nearly every photograph
+# fits, and of an archive some neighbours at once.
 KEPT_BYTES = 1 << 20
 # What of it is a header's usual length, and is copied out.
 HEAD_BYTES = 1 << 13
@@ -191,8 +192,9 @@ def _read_members(name: bytes, things: list[Found], asked: _Asked) -> list[_Look
     """What came of members of one archive, which is opened once for all of them; null where one cannot be read."""
     try:
         with opened_archive(name) as archive:
-            places = [(thing, thing.place) for thing in things if isinstance(thing.place, MemberPlace)]
-            return [_looked(thing, archive.span(place), asked) for thing, place in places]
+            places = [thing.place for thing in things if isinstance(thing.place, MemberPlace)]
+            spans = archive.spans(places, _BUFFERS.kept)
+            return [_looked(thing, span, asked) for thing, span in zip(things, spans, strict=True)]
     except OSError:
         return None
 
@@ -245,21 +247,21 @@ def _hash(span: Span) -> tuple[Window, str]:
     Raises:
         ChangedError: they are fewer than they should be.
     """
-    kept, passing, size = _BUFFERS.kept, _BUFFERS.passing, span.size
-    count = total = span.into(0, kept)
-    digest = hashlib.sha256(kept[:count])
-    while count and total < size:
-        count = span.into(total, passing)
-        digest.update(passing[:count])
-        total += count
+    size = span.size
+    part = kept = span.part(0, _BUFFERS.kept)
+    digest, total = hashlib.sha256(kept), len(kept)
+    while part and total < size:
+        part = span.part(total, _BUFFERS.passing)
+        digest.update(part)
+        total += len(part)
     if total != size:
         raise ChangedError
 
     def fetch(offset: int, length: int) -> bytes:
         end = offset + length
-        return bytes(kept[offset:end]) if end <= KEPT_BYTES else span.at(offset, length)
+        return bytes(kept[offset:end]) if end <= len(kept) else span.at(offset, length)
 
-    return Window(bytes(kept[: min(size, HEAD_BYTES)]), size, fetch), digest.hexdigest()
+    return Window(bytes(kept[:HEAD_BYTES]), size, fetch), digest.hexdigest()
 
 
 def _with_name(path: str, defect: Defect | None) -> Defect | None:

@@ -7,9 +7,10 @@ place is a value that can be pickled; whoever reads it compares the digest, beca
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +19,8 @@ from registry.catalogue.entries import SourceEntry
 
 # No picture is larger; whatever says so is not read into memory.
 MAX_BYTES = 1 << 30
+# Members of an archive are neighbours when no more than this lies between them: headers, a label, a short text.
+NEAR_BYTES = 1 << 14
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 
@@ -39,8 +42,11 @@ class Span(Protocol):
 
     size: int
 
-    def into(self, offset: int, buffer: memoryview) -> int:
-        """How many bytes from `offset` on now stand in the buffer; 0 at the end."""
+    def part(self, offset: int, buffer: memoryview) -> memoryview:
+        """The bytes from `offset` on, as many as the buffer takes; none at the end.
+
+        They stand in the buffer, or where they are held anyway: use what comes back, before anything else is read.
+        """
         ...
 
     def at(self, offset: int, length: int) -> bytes:
@@ -142,6 +148,40 @@ class OpenArchive:
             raise ChangedError
         return _Part(self.descriptor, place.offset, place.size)
 
+    def spans(self, places: Sequence[MemberPlace], buffer: memoryview) -> Iterator[Span]:
+        """The bytes of members of this archive, in their order, each until the next is asked for.
+
+        Neighbours come into the buffer by one read, as many as it takes.
+
+        Raises:
+            ChangedError: the archive ends before a member does.
+        """
+        at = 0
+        while at < len(places):
+            near = places[at : at + _near(places, at, len(buffer))]
+            at += len(near)
+            if len(near) == 1:
+                yield self.span(near[0])
+                continue
+            start = near[0].offset
+            stretch = self.span(MemberPlace(near[0].name, start, near[-1].offset + near[-1].size - start))
+            held = stretch.part(0, buffer)
+            if len(held) != stretch.size:
+                raise ChangedError
+            for place in near:
+                yield HeldSpan(held[place.offset - start :][: place.size])
+
+
+def _near(places: Sequence[MemberPlace], first: int, room: int) -> int:
+    """How many members, from one on, follow each other so closely that one read gives them all."""
+    start = places[first].offset
+    end, count = start + places[first].size, 1
+    for place in islice(places, first + 1, None):
+        if not 0 <= place.offset - end <= NEAR_BYTES or place.offset + place.size - start > room:
+            break
+        end, count = place.offset + place.size, count + 1
+    return count
+
 
 @contextmanager
 def opened_archive(name: bytes) -> Iterator[OpenArchive]:
@@ -208,10 +248,10 @@ class _Part:
     start: int
     size: int
 
-    def into(self, offset: int, buffer: memoryview) -> int:
+    def part(self, offset: int, buffer: memoryview) -> memoryview:
         left = self.size - offset
-        part = buffer if left >= len(buffer) else buffer[:left]
-        return os.preadv(self.descriptor, [part], self.start + offset)
+        room = buffer if left >= len(buffer) else buffer[:left]
+        return room[: os.preadv(self.descriptor, [room], self.start + offset)]
 
     def at(self, offset: int, length: int) -> bytes:
         return os.pread(self.descriptor, max(0, min(length, self.size - offset)), self.start + offset)
@@ -222,21 +262,19 @@ class _File(_Part):
 
     __slots__ = ()
 
-    def into(self, offset: int, buffer: memoryview) -> int:
-        return os.preadv(self.descriptor, [buffer], offset)
+    def part(self, offset: int, buffer: memoryview) -> memoryview:
+        return buffer[: os.preadv(self.descriptor, [buffer], offset)]
 
 
 class HeldSpan:
     """Bytes in memory; see `Span`."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | memoryview) -> None:
         self._data, self.size = memoryview(data), len(data)
 
-    def into(self, offset: int, buffer: memoryview) -> int:
-        """See `Span.into`."""
-        part = self._data[offset : offset + len(buffer)]
-        buffer[: len(part)] = part
-        return len(part)
+    def part(self, offset: int, buffer: memoryview) -> memoryview:
+        """See `Span.part`."""
+        return self._data[offset : offset + len(buffer)]
 
     def at(self, offset: int, length: int) -> bytes:
         """See `Span.at`."""

@@ -61,15 +61,15 @@ def _against_openssl(root: Path) -> list[str]:
 
 
 def _archive(root: Path) -> list[str]:
-    """A tar of class tars with the same photographs, against `tar -xO | openssl dgst`."""
+    """A tar of class tars with the same photographs, as GNU tar writes it, against `tar -xO | openssl dgst`."""
     openssl, tar = shutil.which("openssl"), shutil.which("tar")
     if openssl is None or tar is None:
         return ["import of an archive: tar or openssl is not installed, so there is nothing to compare with"]
     archive = root / "train.tar"
-    with tarfile.open(archive, "w") as outer:
+    with tarfile.open(archive, "w", format=tarfile.GNU_FORMAT) as outer:
         for folder in sorted((root / "photographs").iterdir()):
             inner = root / f"{folder.name}.tar"
-            with tarfile.open(inner, "w") as members:
+            with tarfile.open(inner, "w", format=tarfile.GNU_FORMAT) as members:
                 for number in range(ARCHIVED):
                     for file in folder.iterdir():
                         members.add(file, f"{folder.name}_{number}_{file.name}")

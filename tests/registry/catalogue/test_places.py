@@ -29,7 +29,7 @@ def test_a_stretch_of_a_file_is_read_from_its_offset_and_never_beyond(tmp_path: 
     assert (place.read(), place.file) == (DATA[50:150], None)
     buffer = memoryview(bytearray(64))
     with place.opened() as span:
-        assert [span.into(offset, buffer) for offset in (0, 64, 100)] == [64, 36, 0]
+        assert [bytes(span.part(offset, buffer)) for offset in (0, 64, 100)] == [DATA[50:114], DATA[114:150], b""]
         assert span.at(90, 100) == DATA[140:150]
         assert span.at(200, 1) == b""
 
@@ -58,6 +58,48 @@ def test_links_are_not_followed_and_pipes_not_waited_for(tmp_path: Path) -> None
     for name in ("pipe", "."):
         with pytest.raises(NoFileError):
             FilePlace(os.fsencode(tmp_path / name)).read()
+
+
+def test_members_that_follow_each_other_are_read_at_once_and_others_for_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = os.urandom(100_000)
+    (tmp_path / "x.tar").write_bytes(data)
+    name = os.fsencode(tmp_path / "x.tar")
+    # Three neighbours, one that the buffer does not take with them, one far behind, one before it, an empty one.
+    where = [(512, 100), (1024, 2000), (3072, 0), (3100, 3000), (60_000, 5000), (10, 20), (30, 0)]
+    members = [MemberPlace(name, offset, size) for offset, size in where]
+    reads: list[int] = []
+    read = os.preadv
+
+    def noted(descriptor: int, buffers: list[memoryview], offset: int) -> int:
+        reads.append(offset)
+        return read(descriptor, buffers, offset)
+
+    monkeypatch.setattr(os, "preadv", noted)
+    with places.opened_archive(name) as archive:
+        buffer = memoryview(bytearray(4096))
+        got = [(span.size, bytes(span.part(0, buffer))) for span in archive.spans(members, buffer)]
+    assert got == [(size, data[offset : offset + min(size, 4096)]) for offset, size in where]
+    assert reads == [512, 3100, 60_000, 10]
+
+
+def test_neighbours_of_which_one_is_cut_off_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.tar").write_bytes(DATA)
+    name = os.fsencode(tmp_path / "x.tar")
+    buffer = memoryview(bytearray(4096))
+    for size in (100, 101):
+        members = [MemberPlace(name, 1000, 100), MemberPlace(name, len(DATA) - 100, size)]
+        with places.opened_archive(name) as archive:
+            spans = archive.spans(members, buffer)
+            if size == 100:
+                assert [bytes(span.part(0, buffer)) for span in spans] == [DATA[1000:1100], DATA[-100:]]
+                continue
+            with pytest.raises(ChangedError):
+                list(spans)
+    monkeypatch.setattr(os, "preadv", lambda *_: 10)
+    with places.opened_archive(name) as archive, pytest.raises(ChangedError):
+        list(archive.spans([MemberPlace(name, 0, 50), MemberPlace(name, 512, 50)], buffer))
 
 
 def test_a_file_that_changes_while_it_is_open_is_noticed(tmp_path: Path) -> None:
@@ -96,6 +138,5 @@ def test_where_an_image_lies_is_not_what_it_is() -> None:
 def test_bytes_in_memory_are_a_span_too() -> None:
     buffer = memoryview(bytearray(4))
     span = HeldSpan(b"abcdef")
-    assert [span.into(offset, buffer) for offset in (0, 4, 6)] == [4, 2, 0]
-    assert bytes(buffer[:2]) == b"ef"
+    assert [bytes(span.part(offset, buffer)) for offset in (0, 4, 6)] == [b"abcd", b"ef", b""]
     assert span.at(1, 2) == b"bc"
