@@ -112,12 +112,16 @@ def show_counts(verdicts: dict[str, int], reasons: dict[str, dict[str, int]], to
 @releases.command()
 @label_argument
 @click.option("--detach", is_flag=True, help="Leave the work to a running `accession worker`.")
+@click.option("--afresh", is_flag=True, help="Look at every image again, also where an earlier release did.")
 @pass_door
-def build(door: Door, label: str, *, detach: bool) -> None:
-    """Build a planned release. Interrupted and repeated, it goes on where it was."""
+def build(door: Door, label: str, *, detach: bool, afresh: bool) -> None:
+    """Build a planned release. Interrupted and repeated, it goes on where it was.
+
+    What the release before saw by the same recipe is taken over where the bytes are the same.
+    """
     with door.open() as home:
         with home.act(door.actor(home)) as act:
-            asked = builds.ask(act, label)
+            asked = builds.ask(act, label, is_afresh=afresh)
         if detach:
             click.echo(f"{label} will be built by the worker.")
             return

@@ -63,7 +63,8 @@ class ReleaseFaces(SQLModel, table=True):
     """What a release takes as known about faces; without a row: nothing, and a detector looks.
 
     `layer_id` is a layer of faces that was chosen with the plan. `decisions_sha256` is what people had decided when
-    the build began, in the blob store; it stays while the build goes on.
+    the build began, in the blob store; it stays while the build goes on. So does `earlier_id`, the release whose
+    results are taken over where the very same is asked; it is null where everything is looked at afresh.
     """
 
     __tablename__ = "release_face_choice"
@@ -72,3 +73,5 @@ class ReleaseFaces(SQLModel, table=True):
     layer_id: UUID | None = Field(default=None, foreign_key="layer.id")
     is_detected: bool = True
     decisions_sha256: str | None = Field(default=None, max_length=SHA256_LENGTH)
+    is_afresh: bool = False
+    earlier_id: UUID | None = Field(default=None, foreign_key="release.id")

@@ -91,7 +91,10 @@ class Release(SQLModel, table=True):
 
 
 class ReleaseShard(SQLModel, table=True):
-    """A shard of a build that is done: its results lie in the blob store. Recorded after the bytes are safe."""
+    """A shard of a build that is done: its results lie in the blob store. Recorded after the bytes are safe.
+
+    `taken_over` of its images an earlier release had seen, asked the very same.
+    """
 
     __tablename__ = "release_shard"
 
@@ -100,6 +103,7 @@ class ReleaseShard(SQLModel, table=True):
     image_count: int
     results_sha256: str = Field(max_length=SHA256_LENGTH)
     done_at: datetime = Field(sa_column=instant())
+    taken_over: int = 0
 
 
 class ReleasePreviews(SQLModel, table=True):

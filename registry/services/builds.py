@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from registry import audit
 from registry.access import Permission, require
@@ -21,7 +22,7 @@ from registry.models.layers import Layer
 from registry.models.releases import Release, ReleasePreviews, ReleaseShard, ReleaseState
 from registry.proof import canonical
 from registry.queries import faces, names
-from registry.services import imports
+from registry.services import imports, known_faces
 
 APPROVAL_FORMAT = "accession/approval/1"
 FAILURE_LENGTH = 1000
@@ -38,12 +39,18 @@ FACE_COUNTS = (
 )
 
 
-def ask(act: Act, label: str) -> Release:
+def ask(act: Act, label: str, *, is_afresh: bool = False) -> Release:
     """The release will be built; asking again for one that is being built continues it.
+
+    Args:
+        act: the act of whoever asks.
+        label: of the release.
+        is_afresh: every image is looked at, whatever an earlier release or an interrupted build has seen.
 
     Raises:
         ForbiddenError: the actor may not build releases.
-        WrongStateError: the release is built already, or its images have no pixels.
+        WrongStateError: the release is built already, or its images have no pixels; or it is being built, and is to be
+            begun afresh.
     """
     require(act.actor, Permission.RELEASE_BUILD)
     release = names.release(act.session, label)
@@ -52,9 +59,12 @@ def ask(act: Act, label: str) -> Release:
         case ReleaseState.PLANNED | ReleaseState.FAILED:
             release.state = ReleaseState.BUILDING
             release.failure = release.failure_code = None
+            if is_afresh:
+                _begin_afresh(act, release.id)
             audit.record(act, Event.RELEASE_BUILD_ASKED, "release", label)
         case ReleaseState.BUILDING:
-            pass
+            if is_afresh:
+                raise WrongStateError(f"{label} is being built; it cannot begin afresh now.")
         case (
             ReleaseState.BUILT
             | ReleaseState.SIGNING
@@ -66,6 +76,11 @@ def ask(act: Act, label: str) -> Release:
     promised = promise_of(release)
     act.promise(promised.job, promised.key)
     return release
+
+
+def _begin_afresh(act: Act, release_id: UUID) -> None:
+    known_faces.look_afresh(act, release_id)
+    act.session.exec(sa.delete(ReleaseShard).where(col(ReleaseShard.release_id) == release_id))
 
 
 def promise_of(release: Release) -> Promise:
@@ -85,24 +100,69 @@ def shards_done(act: Act, release_id: UUID) -> dict[int, str]:
     return {row.number: row.results_sha256 for row in rows}
 
 
-def record_shard(
-    act: Act, release_id: UUID, number: int, image_count: int, results_sha256: str, remarks: Sequence[str] = ()
-) -> None:
-    """The shard is done, and what was remarked about it is on record; recording it twice is recording it once."""
-    if act.session.get(ReleaseShard, (release_id, number)) is not None:
-        return
-    act.session.add(
-        ReleaseShard(
-            release_id=release_id,
-            number=number,
-            image_count=image_count,
-            results_sha256=results_sha256,
-            done_at=act.now,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class ShardDone:
+    """A shard that is done.
+
+    Attributes:
+        number: of the shard.
+        image_count: how many images it is about.
+        taken_over: of how many of them an earlier release had seen what was asked.
+        results_sha256: of the results in the blob store.
+        remarks: what was remarked about it.
+    """
+
+    number: int
+    image_count: int
+    taken_over: int
+    results_sha256: str
+    remarks: tuple[str, ...] = ()
+
+
+def record_shards(act: Act, release_id: UUID, shards: Sequence[ShardDone]) -> None:
+    """The shards are done, and what was remarked is on record; recording one twice is recording it once."""
     label = names.release_label(act.session, act.session.get_one(Release, release_id))
-    for remark in remarks:
-        audit.record(act, Event.RELEASE_REMARKED, "release", label, remark=remark)
+    for shard in shards:
+        if act.session.get(ReleaseShard, (release_id, shard.number)) is not None:
+            continue
+        act.session.add(
+            ReleaseShard(
+                release_id=release_id,
+                number=shard.number,
+                image_count=shard.image_count,
+                taken_over=shard.taken_over,
+                results_sha256=shard.results_sha256,
+                done_at=act.now,
+            )
+        )
+        for remark in shard.remarks:
+            audit.record(act, Event.RELEASE_REMARKED, "release", label, remark=remark)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """How much of a build an earlier release had seen.
+
+    Attributes:
+        label: of the earlier release.
+        image_count: how many results were taken over.
+        total: how many results there are.
+    """
+
+    label: str
+    image_count: int
+    total: int
+
+
+def taken_over(session: Session, release_id: UUID) -> TakenOver | None:
+    """How much of a build an earlier release had seen; None where there was none to ask."""
+    known = faces.known_of(session, release_id)
+    if known is None or known.earlier_id is None:
+        return None
+    sums = sa.func.sum(ReleaseShard.taken_over), sa.func.sum(ReleaseShard.image_count)
+    taken, total = session.exec(select(*sums).where(ReleaseShard.release_id == release_id)).one()
+    label = names.release_label(session, session.get_one(Release, known.earlier_id))
+    return TakenOver(label, taken or 0, total or 0)
 
 
 @dataclass(frozen=True, slots=True)

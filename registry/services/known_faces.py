@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from registry.acts import Act
 from registry.blobs import BlobStore
@@ -12,8 +12,11 @@ from registry.catalogue import decided as writing
 from registry.catalogue.layers.kinds import Kind
 from registry.errors import InvalidInputError
 from registry.models.faces import ReleaseFaces
+from registry.models.releases import Release, ReleaseState
 from registry.queries import faces, layers
 from registry.queries.layers import LayerLine
+
+BUILT = (ReleaseState.BUILT, ReleaseState.SIGNING, ReleaseState.SIGNED, ReleaseState.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,40 @@ def choose(session: Session, variant_name: str, layer: str | None, *, is_detecte
 
 def begin(act: Act, blobs: BlobStore, release_id: UUID) -> ReleaseFaces:
     """What the build of a release takes as known: fixed when it begins, and the same when it goes on."""
-    known = faces.known_of(act.session, release_id)
-    if known is None:
-        known = ReleaseFaces(release_id=release_id)
-        act.session.add(known)
+    known = _row_of(act, release_id)
     if known.decisions_sha256 is None:
         lines = io.BytesIO()
         writing.write(faces.obeyed(act.session), lines)
         known.decisions_sha256 = blobs.put(lines.getvalue())
+        known.earlier_id = None if known.is_afresh else _earlier(act.session, release_id)
     return known
+
+
+def look_afresh(act: Act, release_id: UUID) -> None:
+    """The build of a release takes nothing over, neither from an earlier release nor from when it was interrupted."""
+    known = _row_of(act, release_id)
+    known.is_afresh, known.earlier_id, known.decisions_sha256 = True, None, None
+
+
+def _row_of(act: Act, release_id: UUID) -> ReleaseFaces:
+    known = faces.known_of(act.session, release_id)
+    if known is None:
+        known = ReleaseFaces(release_id=release_id)
+        act.session.add(known)
+    return known
+
+
+def _earlier(session: Session, release_id: UUID) -> UUID | None:
+    """The newest release of the same variant that was built by the same recipe; None for none.
+
+    One that was given up is not asked: perhaps it was because of what it saw.
+    """
+    release = session.get_one(Release, release_id)
+    wanted = (
+        col(Release.variant_id) == release.variant_id,
+        col(Release.recipe_sha256) == release.recipe_sha256,
+        col(Release.state).in_(BUILT),
+        col(Release.id) != release_id,
+    )
+    newest = select(Release.id).where(*wanted).order_by(col(Release.built_at).desc(), col(Release.id).desc())
+    return session.exec(newest).first()

@@ -9,12 +9,18 @@ from blurring.recipe import Measured, Recipe
 from registry.models.faces import ReleaseFaces
 from registry.models.layers import Layer
 from registry.queries.faces import Standing
+from registry.services.builds import TakenOver
 
 Counts = Mapping[str, int]
 
 
 def of_build(
-    recipe: Recipe, device: str, known: ReleaseFaces | None, layer: Layer | None, counts: Counts
+    recipe: Recipe,
+    device: str,
+    known: ReleaseFaces | None,
+    layer: Layer | None,
+    counts: Counts,
+    taken_over: TakenOver | None = None,
 ) -> dict[str, str]:
     """What is said of a build.
 
@@ -24,6 +30,7 @@ def of_build(
         known: what it took as known besides decisions; None for nothing.
         layer: the layer of faces among it, if there is one.
         counts: by the names of `registry.services.builds.FACE_COUNTS`.
+        taken_over: how much of it an earlier release had seen; None where none was asked.
     """
     facts = of_recipe(recipe, device)
     if layer is not None:
@@ -34,6 +41,11 @@ def of_build(
         f"{counts['faces_blurred']:,} in {counts['images_looked_at']:,} images that were looked at; "
         f"{counts['faces_known']:,} of them were known beforehand or decided by people."
     )
+    if taken_over is not None and taken_over.image_count:
+        facts["taken over"] = (
+            f"{taken_over.image_count:,} of {taken_over.total:,} results are those of {taken_over.label}, from the "
+            "same bytes by the same recipe and the same software."
+        )
     if recipe.second_look is not None:
         facts["second look"] = (
             f"{recipe.second_look.detector.name}, {recipe.second_look.detector.weights}, looked at "

@@ -4,65 +4,47 @@ Shards follow from the parent manifest and the policy alone, so an interrupted b
 are blobs; a shard counts as done once its results are recorded, which is after its outputs are safe.
 """
 
-import base64
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import Base64Bytes, TypeAdapter
-
-from blurring import engines, report
-from blurring.engines import EngineName, Item, ItemResult, Shard, ShardResult
+from blurring import engines
+from blurring.engines import EngineName, Item, Shard, ShardResult
 from blurring.errors import BlurringError, SourceChangedError, UnreadableError
 from blurring.known import NOTHING, Known
-from blurring.pipeline import Action
 from blurring.recipe import Recipe
 from registry.catalogue import places
-from registry.catalogue.entries import Box, FaceZone, SourceEntry
-from registry.errors import UnavailableError, WrongStateError
-from registry.proof import canonical
+from registry.catalogue.entries import SourceEntry
+from registry.errors import DamagedError, UnavailableError, WrongStateError
 from registry.services import builds
+from registry.services.builds import ShardDone
+from registry.worker import seen
+from registry.worker.seen import Conditions, Earlier, Seen
 from registry.worker.sink import BlobSink
 from registry.worker.station import Station
 
 SHARD_IMAGES = 128
+# So many shards a series has at most: the numbers of two series never meet.
+SERIES = 1 << 30
+# So many shards of which all was known are recorded by one act.
+RECORDED_TOGETHER = 64
 NAMED_AT_MOST = 5
 _GONE = frozenset({SourceChangedError.code, UnreadableError.code})
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What became of one image when it was looked at.
+class _Begun:
+    """A shard that is worked on: what an earlier release saw of its images, and which are looked at now."""
 
-    Attributes:
-        is_blurred: faces were made unrecognisable in the output.
-        defect: why it could not be opened; None when it could.
-        boxes: the faces and what may be some, in stored pixels.
-        output_sha256: of the changed bytes; None when the bytes stay as they are.
-        device: where it was looked at.
-        change_outside: as in `Look`.
-        preview: a small coarse picture; None when it could not be opened.
-    """
+    items: tuple[Item, ...]
+    found: Mapping[str, Seen]
 
-    path: str
-    is_blurred: bool
-    defect: str | None
-    boxes: tuple[Box, ...]
-    output_sha256: str | None
-    output_size_bytes: int | None
-    device: str
-    change_outside: int | None = None
-    preview: Base64Bytes | None = None
-
-    @property
-    def faces(self) -> tuple[Box, ...]:
-        """The boxes that are blurred."""
-        return tuple([box for box in self.boxes if box.zone is FaceZone.BLUR])
-
-
-_RESULTS = TypeAdapter(list[Seen])
+    def left(self) -> tuple[Item, ...]:
+        """The items that somebody has to look at."""
+        return tuple(item for item in self.items if item.path not in self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +54,7 @@ class Darkroom:
     Attributes:
         first: number of the first shard of this series; two series of a release do not overlap.
         what: said to whoever watches.
+        earlier_id: the release whose results are taken over where the very same is asked; None for none.
     """
 
     station: Station
@@ -79,28 +62,33 @@ class Darkroom:
     recipe: Recipe
     first: int
     what: str
+    earlier_id: UUID | None = None
 
-    def work(self, items: Callable[[], Iterator[Item]]) -> None:
+    def work(self, items: Callable[[], Iterator[Item | None]]) -> None:
         """Every shard of the items is done and recorded.
+
+        Args:
+            items: one for every image of the parent, None where there is nothing to do; so what becomes of one image
+                moves no other to another shard.
 
         Raises:
             UnavailableError: the recipe cannot be followed here, or outputs cannot be stored.
             WrongStateError: a source file is not what was imported; nothing of its shard is recorded.
         """
-        total = sum(1 for _ in items())
-        with self.station.act() as act:
-            finished = set(builds.shards_done(act, self.release_id))
+        total = sum(1 for item in items() if item is not None)
         progress = _Count(self.station, self.what, total)
-        given: dict[str, Shard] = {}
-        waiting = self._waiting(items(), finished, progress, given)
+        begun: dict[str, _Begun] = {}
         settings = self.station.home.settings
+        conditions = Conditions.here(self.recipe, settings.device)
+        waiting = self._waiting(items(), conditions, progress, begun)
         try:
             engine = engines.opened(
                 EngineName(settings.engine), BlobSink(self.station.home.blobs), settings.ray_address
             )
             for result in engine.run(waiting, self._equipped(), settings.device, settings.worker_processes):
-                self._record(given.pop(result.id), result)
-                progress.add(len(result.items))
+                shard = begun.pop(result.id)
+                self._record([self._done(result, shard, conditions)])
+                progress.add(len(shard.items))
         except BlurringError as error:
             raise UnavailableError(f"The images cannot be worked on: {error}.") from error
 
@@ -112,24 +100,47 @@ class Darkroom:
 
     def results(self) -> Iterator[Seen]:
         """What became of every item, in the order of the items; one shard at a time in memory."""
+        return self._results_of(self.release_id)
+
+    def _results_of(self, release_id: UUID) -> Iterator[Seen]:
         with self.station.act() as act:
-            stored = builds.shards_done(act, self.release_id)
-        number = self.first
-        while number in stored:
-            yield from _RESULTS.validate_json(self.station.home.blobs.read(stored[number]))
-            number += 1
+            stored = builds.shards_done(act, release_id)
+        for number in sorted(stored):
+            if self.first <= number < self.first + SERIES:
+                yield from seen.unpacked(self.station.home.blobs.read(stored[number]))
+
+    def _earlier(self) -> Iterator[Seen]:
+        """What an earlier release saw, as far as that is still there."""
+        if self.earlier_id is not None:
+            with suppress(DamagedError):
+                yield from self._results_of(self.earlier_id)
 
     def _waiting(
-        self, items: Iterator[Item], finished: set[int], progress: "_Count", given: dict[str, Shard]
+        self, items: Iterator[Item | None], conditions: Conditions, progress: "_Count", begun: dict[str, _Begun]
     ) -> Iterator[Shard]:
-        for number, shard in enumerate(_chunks(items), start=self.first):
+        """The shards that somebody has to work on; those of which all is known already are recorded on the way."""
+        with self.station.act() as act:
+            finished = builds.shards_done(act, self.release_id)
+        earlier = Earlier(self._earlier(), self.station.home.blobs)
+        known: list[ShardDone] = []
+        for number, together in _shards(items, self.first):
             if number in finished:
-                progress.add(len(shard))
-            else:
-                given[str(number)] = Shard(str(number), shard)
-                yield given[str(number)]
+                progress.add(len(together))
+                continue
+            asked = ((item.path, earlier.of(item.path, conditions.asked(item))) for item in together)
+            shard = _Begun(together, {path: found for path, found in asked if found is not None})
+            if left := shard.left():
+                begun[str(number)] = shard
+                yield Shard(str(number), left)
+                continue
+            known.append(self._kept(number, shard, shard.found))
+            progress.add(len(together))
+            if len(known) == RECORDED_TOGETHER:
+                self._record(known)
+                known = []
+        self._record(known)
 
-    def _record(self, shard: Shard, result: ShardResult) -> None:
+    def _done(self, result: ShardResult, shard: _Begun, conditions: Conditions) -> ShardDone:
         gone = [item.path for item in result.items if item.outcome.code in _GONE]
         if gone:
             more = " and more" if len(gone) > NAMED_AT_MOST else ""
@@ -137,12 +148,19 @@ class Darkroom:
                 f"The source is not what was imported: {', '.join(gone[:NAMED_AT_MOST])}{more}. Import it again.",
                 paths=gone[:NAMED_AT_MOST],
             )
-        results_sha256 = self.station.home.blobs.put(
-            _dump(zip(shard.items, result.items, strict=True), self.station.home.settings.device), is_packed=True
-        )
-        with self.station.act() as act:
-            number, count = int(result.id), len(result.items)
-            builds.record_shard(act, self.release_id, number, count, results_sha256, result.remarks)
+        now = {item.path: conditions.seen(item, one) for item, one in zip(shard.left(), result.items, strict=True)}
+        return self._kept(int(result.id), shard, {**shard.found, **now}, result.remarks)
+
+    def _kept(self, number: int, shard: _Begun, results: Mapping[str, Seen], remarks: Sequence[str] = ()) -> ShardDone:
+        """The shard, with its results in the blob store."""
+        data = seen.packed(results[item.path] for item in shard.items)
+        digest = self.station.home.blobs.put(data, is_packed=True)
+        return ShardDone(number, len(shard.items), len(shard.found), digest, tuple(remarks))
+
+    def _record(self, shards: Sequence[ShardDone]) -> None:
+        if shards:
+            with self.station.act() as act:
+                builds.record_shards(act, self.release_id, shards)
 
 
 class _Count:
@@ -164,29 +182,10 @@ def item(source: Path, entry: SourceEntry, *, look: bool, known: Known = NOTHING
     return Item(entry.path, str(file), entry.sha256 or "", look, known, is_previewed=is_previewed, place=place)
 
 
-def _chunks(items: Iterator[Item]) -> Iterator[tuple[Item, ...]]:
-    while chunk := tuple(islice(items, SHARD_IMAGES)):
-        yield chunk
-
-
-def _dump(done: Iterable[tuple[Item, ItemResult]], device: str) -> bytes:
-    return canonical.canonical_bytes([_told(item, result, device) for item, result in done])
-
-
-def _told(item: Item, result: ItemResult, device: str) -> dict[str, canonical.JsonValue]:
-    """One result, as `Seen` reads it."""
-    outcome = result.outcome
-    return {
-        "path": result.path,
-        "is_blurred": outcome.action is Action.BLURRED,
-        "defect": outcome.code,
-        "boxes": [
-            [box.left, box.top, box.right, box.bottom, box.score, box.zone.value, box.origin.value]
-            for box in report.boxes(outcome, item.known)
-        ],
-        "output_sha256": result.output_sha256,
-        "output_size_bytes": result.output_size_bytes,
-        "device": device,
-        "change_outside": outcome.change_outside,
-        "preview": None if outcome.preview is None else base64.b64encode(outcome.preview).decode(),
-    }
+def _shards(items: Iterator[Item | None], first: int) -> Iterator[tuple[int, tuple[Item, ...]]]:
+    """The shards in which there is something to do, with their numbers."""
+    number = first
+    while together := tuple(islice(items, SHARD_IMAGES)):
+        if left := tuple(item for item in together if item is not None):
+            yield number, left
+        number += 1

@@ -34,12 +34,11 @@ from registry.services.verdicts import Stops
 from registry.worker import figures
 from registry.worker import known as known_boxes
 from registry.worker.handlers import blur
-from registry.worker.handlers.blur import Darkroom, Seen
+from registry.worker.handlers.blur import Darkroom
 from registry.worker.known import KnownFaces
+from registry.worker.seen import Seen
 from registry.worker.station import Station
 from registry.worker.tally import Tally
-
-CLEANING_FROM = 1 << 30
 
 
 def build(station: Station, key: str) -> None:
@@ -116,19 +115,24 @@ class _Materials:
 
     def looking(self) -> Darkroom:
         """Where every image goes that the policy does not exclude unseen."""
-        return Darkroom(self.station, self.release_id, self.recipe, 0, "images looked at")
+        return self._darkroom(0, "images looked at")
 
     def cleaning(self) -> Darkroom:
         """Where an image goes that is kept although it shows faces: its pixels stay, its metadata go."""
-        return Darkroom(self.station, self.release_id, self.recipe, CLEANING_FROM, "images cleaned")
+        return self._darkroom(blur.SERIES, "images cleaned")
 
-    def items(self) -> Iterator[Item]:
-        """The images to look at."""
+    def _darkroom(self, first: int, what: str) -> Darkroom:
+        return Darkroom(self.station, self.release_id, self.recipe, first, what, self.chosen.earlier_id)
+
+    def items(self) -> Iterator[Item | None]:
+        """The images to look at; None for each that nobody looks at."""
         for entry in self.entries():
             decided = self.first_verdict(entry)
             if _is_seen(decided) and entry.sha256 is not None:
                 known = self.known.of(entry)
                 yield blur.item(self.source, entry, look=_is_looked_at(decided), known=known)
+            else:
+                yield None
 
     def seen(self) -> Iterator[tuple[SourceEntry, Seen | None]]:
         """Every image with what was seen of it; None for those that nobody looked at."""
@@ -139,16 +143,21 @@ class _Materials:
                 raise AccountNotClosedError(f"The results are not in step with the images at {entry.path}.")
             yield entry, seen
 
-    def kept_with_faces(self) -> Iterator[Item]:
+    def kept_with_faces(self) -> Iterator[Item | None]:
         """The images that were blurred, and that the policy keeps as they are now that their faces are counted."""
         for entry, seen in self.seen():
             if entry.sha256 is not None and seen is not None and self.is_kept_with_faces(entry, seen):
                 # Its preview is that of the blurred picture.
                 yield blur.item(self.source, entry, look=False, is_previewed=False)
+            else:
+                yield None
 
     def figures(self, counts: Mapping[str, int]) -> dict[str, str]:
         """What is said of how faces were looked for."""
-        return figures.of_build(self.recipe, self.station.home.settings.device, self.chosen, self.layer, counts)
+        with self.station.home.reading() as session:
+            taken_over = builds.taken_over(session, self.release_id)
+        device = self.station.home.settings.device
+        return figures.of_build(self.recipe, device, self.chosen, self.layer, counts, taken_over)
 
     def look(self, seen: Seen) -> Look:
         """How an image was looked at."""

@@ -11,7 +11,7 @@ from registry.jobs import Job
 from registry.models.releases import ReleaseShard, ReleaseState
 from registry.queries import releases
 from registry.services import builds
-from registry.services.builds import Built
+from registry.services.builds import Built, ShardDone
 from tests.factories import homes, manifests
 from tests.factories.homes import FIRST, NOW
 
@@ -97,7 +97,7 @@ def test_a_build_over_another_parent_cannot_be_finished(furnished_home: Home) ->
 def test_a_failed_build_says_why_and_is_begun_again_where_it_was(furnished_home: Home) -> None:
     release_id, _ = planned(furnished_home)
     with homes.act(furnished_home, "operator") as act:
-        builds.record_shard(act, release_id, 0, 5, "5" * 64)
+        builds.record_shards(act, release_id, [ShardDone(0, 5, 0, "5" * 64)])
         builds.fail(act, release_id, UnavailableError("The disk is full." + "!" * 2000))
     failed = homes.release(furnished_home, FIRST)
     assert (failed.state, failed.failure_code) == (ReleaseState.FAILED, "unavailable")
@@ -114,7 +114,7 @@ def test_a_shard_is_recorded_once(furnished_home: Home) -> None:
     release_id, _ = planned(furnished_home)
     for digest in ("5" * 64, "6" * 64):
         with homes.act(furnished_home, "operator") as act:
-            builds.record_shard(act, release_id, 3, 256, digest)
+            builds.record_shards(act, release_id, [ShardDone(3, 256, 0, digest)])
     with homes.act(furnished_home, "operator") as act:
         assert builds.shards_done(act, release_id) == {3: "5" * 64}
     assert homes.count(furnished_home, ReleaseShard) == 1
@@ -125,7 +125,7 @@ def test_what_was_remarked_about_shards_is_said_of_the_release_once_and_in_order
     halved, again = ("cuda:0 had no room for 32 pictures", "cuda:0 had no room for 16 pictures")
     for number, remarks in enumerate([(halved,), (), (halved, again)]):
         with homes.act(furnished_home, "operator") as act:
-            builds.record_shard(act, release_id, number, 256, "5" * 64, remarks)
+            builds.record_shards(act, release_id, [ShardDone(number, 256, 0, "5" * 64, remarks)])
     with furnished_home.reading() as session:
         assert releases.read_release(session, FIRST, is_insider=True).remarks == (halved, again)
 

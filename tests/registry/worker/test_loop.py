@@ -22,6 +22,7 @@ from registry.models.releases import ReleaseState
 from registry.queries import names
 from registry.services import builds, imports, releases
 from registry.services import links as link_checks
+from registry.services.builds import ShardDone
 from registry.services.imports import VariantWords
 from registry.worker import loop
 from registry.worker.loop import Handling, Worker
@@ -244,7 +245,7 @@ def test_a_handler_that_breaks_is_recorded_in_a_sentence_and_logged_with_its_tra
     home = furnished_home
     release_id = homes.ask_build(home, homes.plan(home))
     with home.act(WORKER) as act:
-        builds.record_shard(act, release_id, 0, 5, home.blobs.put(b"no results at all"))
+        builds.record_shards(act, release_id, [ShardDone(0, 5, 0, home.blobs.put(b"no results at all"))])
     loop.keep(home, Promise(Job.BUILD_RELEASE, str(release_id)))
     failed = homes.release(home, FIRST)
     assert (failed.state, failed.failure_code) == (ReleaseState.FAILED, "bug")

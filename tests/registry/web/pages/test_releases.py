@@ -7,6 +7,7 @@ import pytest
 from registry.models.releases import Release
 from registry.queries import names
 from registry.services import builds
+from registry.services.builds import ShardDone
 from tests.factories import browsing, homes, shown
 
 pytestmark = pytest.mark.xdist_group("shown")
@@ -71,7 +72,8 @@ def test_what_the_build_met_on_its_device_is_said(tmp_path: Path) -> None:
     remark = "cuda:0 had no room for 32 pictures at once; now it looks at 16"
     with shown.copied(shown.shared(), tmp_path / "home").open() as home:
         with homes.act(home, "operator") as act:
-            builds.record_shard(act, names.release(act.session, shown.SECOND).id, 999, 128, "5" * 64, [remark])
+            done = ShardDone(999, 128, 0, "5" * 64, (remark,))
+            builds.record_shards(act, names.release(act.session, shown.SECOND).id, [done])
         page = browsing.Visitor(browsing.app_of(home), "mara").get(SECOND).text
     assert f"<dt>Remark</dt><dd>{remark}</dd>" in page
 

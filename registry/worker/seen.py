@@ -1,0 +1,160 @@
+"""What became of each image that was looked at: as a shard's results keep it, and as a later build finds it again.
+
+Whatever a result follows from is in one digest, `asked`. Where a later build asks the very same, the result is taken
+over, and nobody looks again: a takedown of one image does not cost a look at a million others.
+"""
+
+import base64
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+from hashlib import sha256
+from typing import Self
+
+from pydantic import Base64Bytes, TypeAdapter
+
+from blurring import report
+from blurring.engines import Item, ItemResult, blame
+from blurring.pipeline import Action
+from blurring.recipe import Recipe
+from registry.blobs import BlobStore
+from registry.catalogue.entries import Box, FaceOrigin, FaceZone
+from registry.proof import canonical
+
+ASKED_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What became of one image when it was looked at.
+
+    Attributes:
+        is_blurred: faces were made unrecognisable in the output.
+        defect: why it could not be opened; None when it could.
+        boxes: the faces and what may be some, in stored pixels.
+        output_sha256: of the changed bytes; None when the bytes stay as they are.
+        device: where it was looked at.
+        change_outside: as in `Look`.
+        preview: a small coarse picture; None when it could not be opened.
+        asked: see `Conditions.asked`; empty in results of before there was any.
+    """
+
+    path: str
+    is_blurred: bool
+    defect: str | None
+    boxes: tuple[Box, ...]
+    output_sha256: str | None
+    output_size_bytes: int | None
+    device: str
+    change_outside: int | None = None
+    preview: Base64Bytes | None = None
+    asked: str = ""
+
+    @property
+    def faces(self) -> tuple[Box, ...]:
+        """The boxes that are blurred."""
+        return tuple([box for box in self.boxes if box.zone is FaceZone.BLUR])
+
+
+_RESULTS = TypeAdapter(list[Seen])
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What all results of a build follow from.
+
+    Attributes:
+        device: where faces are looked for.
+        digest: of the recipe, the device, and the libraries that pixels may depend on, with their versions.
+    """
+
+    device: str
+    digest: str
+
+    @classmethod
+    def here(cls, recipe: Recipe, device: str) -> Self:
+        """Those of a build that is worked on now."""
+        return cls(device, _digest([recipe.model_dump(mode="json"), device, blame.libraries()]))
+
+    def asked(self, item: Item) -> str:
+        """Everything that the result of an item follows from, as 32 hexadecimal digits."""
+        known = item.known
+        boxes: list[canonical.JsonValue] = [
+            [astuple(box) for box in some] for some in (known.faces, known.left, known.hidden)
+        ]
+        own: list[canonical.JsonValue] = [item.sha256, item.look, item.is_previewed, known.is_detected]
+        return _digest([self.digest, own, boxes])[:ASKED_DIGITS]
+
+    def seen(self, item: Item, result: ItemResult) -> Seen:
+        """What became of an item."""
+        outcome = result.outcome
+        return Seen(
+            path=result.path,
+            is_blurred=outcome.action is Action.BLURRED,
+            defect=outcome.code,
+            boxes=tuple(map(_box, report.boxes(outcome, item.known))),
+            output_sha256=result.output_sha256,
+            output_size_bytes=result.output_size_bytes,
+            device=self.device,
+            change_outside=outcome.change_outside,
+            preview=outcome.preview,
+            asked=self.asked(item),
+        )
+
+
+class Earlier:
+    """The results of an earlier build, met in step with the images of this one.
+
+    Args:
+        results: in ascending order of path.
+        blobs: has the outputs that they speak of, or no longer has them.
+    """
+
+    def __init__(self, results: Iterator[Seen], blobs: BlobStore) -> None:
+        self._results, self._blobs = results, blobs
+        self._next = next(results, None)
+
+    def of(self, path: str, asked: str) -> Seen | None:
+        """What was seen of the image at this path, where the same was asked; paths ascend from call to call.
+
+        Nothing, where it could not be opened: whatever was the matter may be over.
+        """
+        while self._next is not None and self._next.path < path:
+            self._next = next(self._results, None)
+        found = self._next
+        if found is None or (found.path, found.asked) != (path, asked) or found.defect is not None:
+            return None
+        return found if found.output_sha256 is None or self._blobs.has(found.output_sha256) else None
+
+
+def packed(results: Iterable[Seen]) -> bytes:
+    """The results of a shard, as they are kept; equal results are equal bytes."""
+    return canonical.canonical_bytes([_as_json(seen) for seen in results])
+
+
+def unpacked(data: bytes) -> list[Seen]:
+    """The results of a shard."""
+    return _RESULTS.validate_json(data)
+
+
+def _digest(value: canonical.JsonValue) -> str:
+    return sha256(canonical.canonical_bytes(value)).hexdigest()
+
+
+def _box(box: report.ReportBox) -> Box:
+    edges = box.left, box.top, box.right, box.bottom
+    return Box(*edges, box.score, FaceZone(box.zone.value), FaceOrigin(box.origin.value))
+
+
+def _as_json(seen: Seen) -> dict[str, canonical.JsonValue]:
+    return {
+        "path": seen.path,
+        "is_blurred": seen.is_blurred,
+        "defect": seen.defect,
+        "boxes": [list(box) for box in seen.boxes],
+        "output_sha256": seen.output_sha256,
+        "output_size_bytes": seen.output_size_bytes,
+        "device": seen.device,
+        "change_outside": seen.change_outside,
+        "preview": None if seen.preview is None else base64.b64encode(seen.preview).decode(),
+        "asked": seen.asked,
+    }

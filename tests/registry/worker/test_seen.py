@@ -1,0 +1,108 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from blurring import recipe as recipes
+from blurring.boxes import Box as Face
+from blurring.engines import Item, ItemResult, blame
+from blurring.known import Known
+from blurring.pipeline import Action, Outcome
+from registry.blobs import BlobStore
+from registry.catalogue.entries import Box, FaceOrigin, FaceZone
+from registry.worker import seen
+from registry.worker.seen import Conditions, Earlier, Seen
+
+RECIPE = recipes.named("dlib-hog")
+ITEM = Item("a/1.jpg", "/x/a/1.jpg", "5" * 64, known=Known(faces=(Face(1, 2, 3, 4),)), is_previewed=True)
+ASKED = "0" * 32
+
+
+def result(path: str, asked: str = ASKED, output_sha256: str | None = None) -> Seen:
+    """What became of an image without a face."""
+    return Seen(path, False, None, (), output_sha256, None, "cpu", asked=asked)
+
+
+def test_a_result_is_kept_with_everything_that_follows_from_it() -> None:
+    here = Conditions.here(RECIPE, "cpu")
+    outcome = Outcome(
+        Action.BLURRED, boxes=(Face(1, 2, 3, 4, 0.7),), width=9, height=9, change_outside=0, preview=b"\xff\x00"
+    )
+    kept = here.seen(ITEM, ItemResult(ITEM.path, outcome, "6" * 64, 77))
+    (again,) = seen.unpacked(seen.packed([kept]))
+    assert again == kept
+    assert again.boxes == (Box(1, 2, 3, 4, 0.7, FaceZone.BLUR, FaceOrigin.KNOWN),)
+    assert (again.is_blurred, again.faces, again.preview) == (True, again.boxes, b"\xff\x00")
+    assert (again.output_sha256, again.output_size_bytes, again.asked) == ("6" * 64, 77, here.asked(ITEM))
+
+
+def test_results_of_before_are_read_and_nobody_asked_them_anything() -> None:
+    before = (
+        b'[{"path":"a","is_blurred":false,"defect":null,"boxes":[],"output_sha256":null,"output_size_bytes":null,'
+        b'"device":"cpu"}]'
+    )
+    assert seen.unpacked(before) == [result("a", asked="")]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(ITEM, sha256="6" * 64),
+        replace(ITEM, look=False),
+        replace(ITEM, is_previewed=False),
+        replace(ITEM, known=Known()),
+        replace(ITEM, known=replace(ITEM.known, faces=(Face(1, 2, 3, 5),))),
+        replace(ITEM, known=replace(ITEM.known, faces=(), left=ITEM.known.faces)),
+        replace(ITEM, known=replace(ITEM.known, faces=(), hidden=ITEM.known.faces)),
+        replace(ITEM, known=replace(ITEM.known, is_detected=False)),
+    ],
+)
+def test_whatever_a_result_follows_from_is_asked_for(changed: Item) -> None:
+    here = Conditions.here(RECIPE, "cpu")
+    assert here.asked(changed) != here.asked(ITEM)
+
+
+def test_where_the_image_lies_is_not_asked_for() -> None:
+    here = Conditions.here(RECIPE, "cpu")
+    assert here.asked(replace(ITEM, path="b", file="/y/b")) == here.asked(ITEM)
+    assert len(here.asked(ITEM)) == seen.ASKED_DIGITS
+
+
+@pytest.mark.parametrize("what", ["recipe", "device", "library"])
+def test_another_recipe_device_or_library_asks_for_something_else(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Conditions.here(RECIPE, "cpu").asked(ITEM)
+    assert Conditions.here(RECIPE, "cpu").asked(ITEM) == before
+    recipe = RECIPE.model_copy(update={"name": "other"}) if what == "recipe" else RECIPE
+    if what == "library":
+        versions = blame.libraries()
+        monkeypatch.setattr(blame, "libraries", lambda: versions | {"numpy": "0"})
+    assert Conditions.here(recipe, "cuda:0" if what == "device" else "cpu").asked(ITEM) != before
+
+
+def test_an_earlier_build_is_met_in_step_and_skipped_where_it_has_more(tmp_path: Path) -> None:
+    results = [result(path) for path in ("a", "b", "d", "e", "g")]
+    earlier = Earlier(iter(results), BlobStore(tmp_path))
+    assert [earlier.of(path, ASKED) for path in ("b", "c", "d", "f", "g", "h")] == [
+        results[1], None, results[2], None, results[4], None
+    ]  # fmt: skip
+    assert Earlier(iter(()), BlobStore(tmp_path)).of("a", ASKED) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda made: replace(made, asked="1" * 32),
+        lambda made: replace(made, asked=""),
+        lambda made: replace(made, defect="worker-died"),
+        lambda made: replace(made, output_sha256="7" * 64),
+    ],
+    ids=["something else", "nobody knows what", "could not be opened", "output is gone"],
+)
+def test_what_is_not_the_answer_to_the_same_question_is_not_taken_over(
+    tmp_path: Path, change: Callable[[Seen], Seen]
+) -> None:
+    blobs = BlobStore(tmp_path)
+    fine = result("a", output_sha256=blobs.put(b"an output"))
+    assert Earlier(iter([fine]), blobs).of("a", ASKED) == fine
+    assert Earlier(iter([change(fine)]), blobs).of("a", ASKED) is None
