@@ -4,7 +4,6 @@ Whatever a result follows from is in one digest, `asked`. Where a later build as
 over, and nobody looks again: a takedown of one image does not cost a look at a million others.
 """
 
-import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from hashlib import sha256
@@ -128,7 +127,7 @@ class Earlier:
 
 def packed(results: Iterable[Seen]) -> bytes:
     """The results of a shard, as they are kept; equal results are equal bytes."""
-    return canonical.canonical_bytes([_as_json(seen) for seen in results])
+    return _RESULTS.dump_json(list(results))
 
 
 def unpacked(data: bytes) -> list[Seen]:
@@ -143,18 +142,3 @@ def _digest(value: canonical.JsonValue) -> str:
 def _box(box: report.ReportBox) -> Box:
     edges = box.left, box.top, box.right, box.bottom
     return Box(*edges, box.score, FaceZone(box.zone.value), FaceOrigin(box.origin.value))
-
-
-def _as_json(seen: Seen) -> dict[str, canonical.JsonValue]:
-    return {
-        "path": seen.path,
-        "is_blurred": seen.is_blurred,
-        "defect": seen.defect,
-        "boxes": [list(box) for box in seen.boxes],
-        "output_sha256": seen.output_sha256,
-        "output_size_bytes": seen.output_size_bytes,
-        "device": seen.device,
-        "change_outside": seen.change_outside,
-        "preview": None if seen.preview is None else base64.b64encode(seen.preview).decode(),
-        "asked": seen.asked,
-    }

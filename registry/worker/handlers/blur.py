@@ -4,7 +4,7 @@ Shards follow from the parent manifest and the policy alone, so an interrupted b
 are blobs; a shard counts as done once its results are recorded, which is after its outputs are safe.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -64,23 +64,23 @@ class Darkroom:
     what: str
     earlier_id: UUID | None = None
 
-    def work(self, items: Callable[[], Iterator[Item | None]]) -> None:
+    def work(self, items: Iterator[Item | None], total: int) -> None:
         """Every shard of the items is done and recorded.
 
         Args:
             items: one for every image of the parent, None where there is nothing to do; so what becomes of one image
                 moves no other to another shard.
+            total: how many there are without those.
 
         Raises:
             UnavailableError: the recipe cannot be followed here, or outputs cannot be stored.
             WrongStateError: a source file is not what was imported; nothing of its shard is recorded.
         """
-        total = sum(1 for item in items() if item is not None)
         progress = _Count(self.station, self.what, total)
         begun: dict[str, _Begun] = {}
         settings = self.station.home.settings
         conditions = Conditions.here(self.recipe, settings.device)
-        waiting = self._waiting(items(), conditions, progress, begun)
+        waiting = self._waiting(items, conditions, progress, begun)
         try:
             engine = engines.opened(
                 EngineName(settings.engine), BlobSink(self.station.home.blobs), settings.ray_address

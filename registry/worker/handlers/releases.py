@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -60,6 +61,14 @@ def fail(station: Station, key: str, error: AccessionError) -> None:
         builds.fail(act, UUID(key), error)
 
 
+class _Way(IntEnum):
+    """What is to be done with an image before anything is known of its pixels."""
+
+    UNSEEN = 0
+    CLEANED = 1
+    LOOKED_AT = 2
+
+
 @dataclass(frozen=True, slots=True)
 class _Materials:
     """What a build is made from: the parent's manifest and source, the policy, the recipe.
@@ -93,9 +102,9 @@ class _Materials:
         """What the policy says before pixels are looked at, whatever is held or taken down."""
         return verdicts.decide(self.policy, entry, self.unstopped, known=self.evidence.of(entry.path))
 
-    def final_facts(self, entry: SourceEntry, seen: Seen, stopped: Stops) -> ImageFacts:
+    def final_facts(self, entry: SourceEntry, seen: Seen, way: _Way, stopped: Stops) -> ImageFacts:
         """What is known of an image once it was looked at."""
-        boxes = seen.faces if _is_looked_at(self.first_verdict(entry)) else PENDING
+        boxes = seen.faces if way is _Way.LOOKED_AT else PENDING
         return verdicts.facts_of(entry, stopped, boxes=boxes, defect=seen.defect, known=self.evidence.of(entry.path))
 
     def unseen_facts(self, entry: SourceEntry, stopped: Stops) -> ImageFacts:
@@ -124,33 +133,36 @@ class _Materials:
     def _darkroom(self, first: int, what: str) -> Darkroom:
         return Darkroom(self.station, self.release_id, self.recipe, first, what, self.chosen.earlier_id)
 
-    def items(self) -> Iterator[Item | None]:
-        """The images to look at; None for each that nobody looks at."""
-        for entry in self.entries():
-            decided = self.first_verdict(entry)
-            if _is_seen(decided) and entry.sha256 is not None:
-                known = self.known.of(entry)
-                yield blur.item(self.source, entry, look=_is_looked_at(decided), known=known)
-            else:
-                yield None
+    def ways(self) -> bytes:
+        """The way of every image, a byte for each: what the policy says of it before anybody has looked."""
+        return bytes(_way(entry, self.first_verdict(entry)) for entry in self.entries())
 
-    def seen(self) -> Iterator[tuple[SourceEntry, Seen | None]]:
-        """Every image with what was seen of it; None for those that nobody looked at."""
+    def items(self, ways: bytes) -> Iterator[Item | None]:
+        """The images to look at; None for each that nobody looks at."""
+        for entry, way in zip(self.entries(), map(_Way, ways), strict=True):
+            if way is _Way.UNSEEN:
+                yield None
+            else:
+                yield blur.item(self.source, entry, look=way is _Way.LOOKED_AT, known=self.known.of(entry))
+
+    def seen(self, ways: bytes) -> Iterator[tuple[SourceEntry, _Way, Seen | None]]:
+        """Every image with its way and with what was seen of it; None for those that nobody looked at."""
         results = self.looking().results()
-        for entry in self.entries():
-            seen = next(results, None) if _is_seen(self.first_verdict(entry)) else None
+        for entry, way in zip(self.entries(), map(_Way, ways), strict=True):
+            seen = None if way is _Way.UNSEEN else next(results, None)
             if seen is not None and seen.path != entry.path:
                 raise AccountNotClosedError(f"The results are not in step with the images at {entry.path}.")
-            yield entry, seen
+            yield entry, way, seen
 
-    def kept_with_faces(self) -> Iterator[Item | None]:
-        """The images that were blurred, and that the policy keeps as they are now that their faces are counted."""
-        for entry, seen in self.seen():
-            if entry.sha256 is not None and seen is not None and self.is_kept_with_faces(entry, seen):
-                # Its preview is that of the blurred picture.
-                yield blur.item(self.source, entry, look=False, is_previewed=False)
-            else:
-                yield None
+    def kept_with_faces(self, ways: bytes) -> bytes:
+        """For every image a byte: 1 where it was blurred, and the policy keeps it now that its faces are counted."""
+        return bytes(self._is_kept_with_faces(*one) for one in self.seen(ways))
+
+    def to_clean(self, kept: bytes) -> Iterator[Item | None]:
+        """The images that are kept although they were blurred; None for every other."""
+        for entry, is_kept in zip(self.entries(), kept, strict=True):
+            # Its preview is that of the blurred picture.
+            yield blur.item(self.source, entry, look=False, is_previewed=False) if is_kept else None
 
     def figures(self, counts: Mapping[str, int]) -> dict[str, str]:
         """What is said of how faces were looked for."""
@@ -171,29 +183,29 @@ class _Materials:
             change_outside=seen.change_outside,
         )
 
-    def previews(self) -> Iterator[tuple[str, bytes]]:
+    def previews(self, ways: bytes) -> Iterator[tuple[str, bytes]]:
         """The small picture of every image that has one, by path."""
-        for entry, seen in self.seen():
+        for entry, _, seen in self.seen(ways):
             if seen is not None and seen.preview is not None:
                 yield entry.path, seen.preview
 
-    def is_kept_with_faces(self, entry: SourceEntry, seen: Seen) -> bool:
+    def _is_kept_with_faces(self, entry: SourceEntry, way: _Way, seen: Seen | None) -> bool:
         """Whether the output that exists is blurred, and should not be."""
-        facts = self.final_facts(entry, seen, self.unstopped)
-        return seen.is_blurred and self.final_verdict(entry, facts).action is Action.KEEP
+        if seen is None or not seen.is_blurred:
+            return False
+        facts = self.final_facts(entry, seen, way, self.unstopped)
+        return self.final_verdict(entry, facts).action is Action.KEEP
 
 
 def _looker(choice: DetectorChoice) -> Looker:
     return Looker(choice.name, choice.weights)
 
 
-def _is_looked_at(decided: Verdict | Pending) -> bool:
-    """Whether faces are looked for; elsewhere only the metadata are cleaned."""
-    return isinstance(decided, Pending) or decided.action is Action.BLUR
-
-
-def _is_seen(decided: Verdict | Pending) -> bool:
-    return isinstance(decided, Pending) or decided.action is not Action.EXCLUDE
+def _way(entry: SourceEntry, decided: Verdict | Pending) -> _Way:
+    """Faces are looked for; or only the metadata are cleaned; or nobody looks."""
+    if isinstance(decided, Pending) or decided.action is Action.BLUR:
+        return _Way.LOOKED_AT if entry.sha256 is not None else _Way.UNSEEN
+    return _Way.UNSEEN if decided.action is Action.EXCLUDE or entry.sha256 is None else _Way.CLEANED
 
 
 @contextmanager
@@ -223,8 +235,10 @@ def _materials(station: Station, release: Release) -> Iterator[_Materials]:
 
 
 def _build(materials: _Materials) -> Built:
-    materials.looking().work(materials.items)
-    materials.cleaning().work(materials.kept_with_faces)
+    ways = materials.ways()
+    materials.looking().work(materials.items(ways), len(ways) - ways.count(_Way.UNSEEN))
+    kept = materials.kept_with_faces(ways)
+    materials.cleaning().work(materials.to_clean(kept), kept.count(True))
     station = materials.station
     with station.act() as act:
         planned = materials.unstopped
@@ -236,12 +250,12 @@ def _build(materials: _Materials) -> Built:
         extras = [name for name in manifests.extras_of(materials.parent.file) if name in columns.PLACE]
         with facts_file.open("wb") as facts:
             totals = manifests.write_release(
-                tally.counted(_entries(materials, stopped, facts)),
+                tally.counted(_entries(materials, ways, kept, stopped, facts)),
                 file,
                 extras,
                 parent=materials.parent,
             )
-        previews.write(materials.previews(), previews_file)
+        previews.write(materials.previews(ways), previews_file)
         return Built(
             manifest_sha256=station.home.blobs.put_file(file),
             lines_sha256=totals.lines_sha256.removeprefix("sha256:"),
@@ -260,19 +274,21 @@ def _build(materials: _Materials) -> Built:
         )
 
 
-def _entries(materials: _Materials, stopped: Stops, facts_out: BinaryIO) -> Iterator[ReleaseEntry]:
+def _entries(
+    materials: _Materials, ways: bytes, kept: bytes, stopped: Stops, facts_out: BinaryIO
+) -> Iterator[ReleaseEntry]:
     """One entry per parent image, in path order; the facts that each is decided by are written beside it."""
     cleaned = materials.cleaning().results()
     names = records.names_for(materials.policy)
-    for entry, seen in materials.seen():
-        facts = materials.final_facts(entry, seen, stopped) if seen else materials.unseen_facts(entry, stopped)
+    for (entry, way, seen), is_kept in zip(materials.seen(ways), kept, strict=True):
+        facts = materials.final_facts(entry, seen, way, stopped) if seen else materials.unseen_facts(entry, stopped)
         facts_out.write(records.encode(facts, names) + b"\n")
         if seen is None:
             yield _excluded_unseen(materials, entry, facts)
             continue
-        output = next(cleaned) if materials.is_kept_with_faces(entry, seen) else seen
+        output = next(cleaned) if is_kept else seen
         verdict = materials.final_verdict(entry, facts)
-        if not _is_looked_at(materials.first_verdict(entry)):
+        if way is _Way.CLEANED:
             yield _entry(entry, verdict, output)
             continue
         # What the policy keeps with its faces was looked at, and left as it was.

@@ -40,7 +40,7 @@ def test_an_item_is_a_file_of_the_source(tmp_path: Path) -> None:
 
 def test_without_items_there_is_nothing_to_do_and_nothing_to_tell(home: Home, release_id: UUID) -> None:
     room = Darkroom(Station(home), release_id, RECIPE, 0, "images looked at")
-    room.work(lambda: iter(()))
+    room.work(iter(()), 0)
     assert list(room.results()) == []
     assert homes.count(home, ReleaseShard) == 0
 
@@ -61,7 +61,7 @@ def test_results_come_back_in_the_order_of_the_items_and_two_series_stay_apart(
             )
 
     first, second = (Darkroom(Station(home), release_id, RECIPE, number, "cleaned") for number in (0, 1 << 30))
-    first.work(items)
+    first.work(items(), len(data))
     seen = list(first.results())
     assert [one.path for one in seen] == list(data)
     assert [one.defect for one in seen] == [None, None, None, "undecodable"]
@@ -87,7 +87,7 @@ def test_what_an_engine_remarks_is_on_the_record_of_the_release(
 ) -> None:
     monkeypatch.setattr(engines, "opened", lambda *_: CrampedEngine())
     room = Darkroom(Station(home), release_id, RECIPE, 0, "images looked at")
-    room.work(lambda: iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]))
+    room.work(iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]), 1)
     with home.reading() as session:
         label = names.release_label(session, session.get_one(Release, release_id))
         said = releases.read_release(session, label, is_insider=True).remarks
@@ -101,7 +101,7 @@ def test_a_build_goes_where_the_settings_say(home: Home, release_id: UUID, tmp_p
     with Home(settings.load(home.settings.home)) as again:
         room = Darkroom(Station(again), release_id, RECIPE, 0, "images looked at")
         with pytest.raises(UnavailableError, match=r"no Ray cluster answers at 127\.0\.0\.1:1"):
-            room.work(lambda: iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]))
+            room.work(iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]), 1)
 
 
 def test_a_recipe_that_cannot_be_followed_here_is_unavailable(home: Home, release_id: UUID, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_recipe_that_cannot_be_followed_here_is_unavailable(home: Home, releas
     (tmp_path / "a.jpg").write_bytes(b"x")
     room = Darkroom(Station(home), release_id, other, 0, "images looked at")
     with pytest.raises(UnavailableError, match="cannot be worked on: the recipe asks for weights"):
-        room.work(lambda: iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]))
+        room.work(iter([blur.item(tmp_path, SourceEntry("a.jpg", sha256="5" * 64), look=True)]), 1)
 
 
 def test_an_image_in_an_archive_is_read_where_it_lies(tmp_path: Path) -> None:
