@@ -129,6 +129,8 @@ def build(door: Door, label: str, *, detach: bool, afresh: bool) -> None:
         built = arrived(home, asked, ReleaseState.BUILT)
         counts = built.counts or {}
     show_counts(counts["verdicts"], counts["reasons"], counts["rows"])
+    if taken_over := counts["detector"].get("taken over"):
+        click.echo(taken_over)
     click.echo(f"Built {label}; manifest root {built.root}")
 
 

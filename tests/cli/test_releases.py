@@ -90,6 +90,17 @@ def test_a_build_that_is_left_to_the_worker_waits(furnished_home: Home) -> None:
     assert homes.release(furnished_home, label).state is ReleaseState.BUILT
 
 
+def test_a_build_says_what_it_took_over_and_takes_nothing_when_asked_to_look_afresh(built_home: Home) -> None:
+    terminal = Terminal(built_home.settings.home, "mara")
+    said = f"5 of 5 results are those of {FIRST}, from the same bytes by the same recipe and the same software.\n"
+    for options, is_taken_over in (((), True), (("--afresh",), False)):
+        done = terminal.run("releases", "build", homes.plan(built_home), *options)
+        assert done.code == 0, done.err
+        assert (said in done.out) is is_taken_over
+    again = terminal.run("releases", "build", FIRST, "--afresh")
+    assert (again.code, again.err.strip()) == (5, f"accession: {FIRST} is built; it is not built again.")
+
+
 def test_a_build_whose_source_has_changed_is_refused_by_name(furnished_home: Home, tmp_path: Path) -> None:
     source = homes.draw(tmp_path / "pictures")
     homes.import_folder(furnished_home, source)
