@@ -64,6 +64,12 @@ class WorkerDiedError(PictureError):
     code = "worker-died"
 
 
+class UnforeseenError(PictureError):
+    """This picture meets a case that blurring was not written for."""
+
+    code = "unforeseen"
+
+
 class RecipeError(BlurringError):
     """The recipe is not one, or its name is not known."""
 
@@ -95,6 +101,6 @@ class DeviceError(BlurringError):
 
 
 class EngineError(BlurringError):
-    """Workers died again and again on the same shard, or the sink cannot store."""
+    """No picture is to blame: workers never begin, the sink cannot store, or every picture meets the same."""
 
     code = "engine"

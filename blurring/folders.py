@@ -20,15 +20,15 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from blurring import report
 from blurring.engines import Item, ItemResult, Refused, Shard, ShardResult
-from blurring.errors import EngineError, ReportError, SourceChangedError, UnreadableError
+from blurring.errors import EngineError, ReportError, SourceChangedError, UnforeseenError, UnreadableError
 from blurring.pipeline import Action, failed
 from blurring.recipe import Recipe
 from blurring.report import ReportLine, Zone
 
 SHARD_ITEMS: Final = 32
 STORE: Final = ".accession-blur"
-# What a disk that was away for a while leaves behind; such pictures are tried again.
-PASSING: Final = frozenset({SourceChangedError.code, UnreadableError.code})
+# What a disk that was away for a while leaves behind, or what another version may know; such pictures are tried again.
+PASSING: Final = frozenset({SourceChangedError.code, UnreadableError.code, UnforeseenError.code})
 
 
 class Runner(Protocol):

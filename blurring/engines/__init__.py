@@ -7,7 +7,7 @@ through a `Sink` before they are reported, so a shard done twice is done once.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -81,6 +81,28 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What work on a picture met that nobody foresaw; two are the same where kind and place are.
+
+    Attributes:
+        kind: name of the exception.
+        place: file and line that raised it.
+        trace: how it came there; neither the exception's words nor any value, which may be somebody's.
+        is_general: a blank picture meets one too.
+    """
+
+    kind: str
+    place: str
+    trace: str = field(compare=False, repr=False)
+    is_general: bool = field(default=False, compare=False)
+
+    @property
+    def said(self) -> str:
+        """Half a sentence about it."""
+        return f"a case that blurring was not written for ({self.kind} at {self.place})"
+
+
+@dataclass(frozen=True, slots=True)
 class ItemResult:
     """What became of one file.
 
@@ -90,12 +112,14 @@ class ItemResult:
             stays.
         output_sha256: hex digest under which the sink stored the output; None when there is none.
         output_size_bytes: of the output; None when there is none.
+        fault: what nobody foresaw, where that is why it failed.
     """
 
     path: str
     outcome: Outcome
     output_sha256: str | None = None
     output_size_bytes: int | None = None
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +159,7 @@ class Engine(Protocol):
 
         Raises:
             DetectorError, DeviceError: the recipe cannot be followed here.
-            EngineError: the sink cannot store.
+            EngineError: the sink cannot store, or what pictures meet is not their fault.
         """
         ...
 

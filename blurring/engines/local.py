@@ -23,6 +23,7 @@ from typing import Final, cast
 
 from blurring import pipeline
 from blurring.engines import ItemResult, Shard, ShardResult, Sink
+from blurring.engines.faults import watched
 from blurring.engines.work import Workbench
 from blurring.errors import BlurringError, EngineError, WorkerDiedError
 from blurring.recipe import Recipe
@@ -50,7 +51,7 @@ class LocalEngine:
         """See `Engine.run`. Processes are spawned, with one thread of computation each."""
         crew = _Crew(recipe, device, self.sink)
         try:
-            yield from crew.results(_Backlog(iter(shards)), workers or os.cpu_count() or 1)
+            yield from watched(crew.results(_Backlog(iter(shards)), workers or os.cpu_count() or 1))
         finally:
             crew.dismiss()
 

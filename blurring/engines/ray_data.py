@@ -25,6 +25,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from blurring.engines import Shard, ShardResult, Sink
 from blurring.engines.blame import OpenTally, Orders, ShardWorker, libraries
+from blurring.engines.faults import watched
 from blurring.errors import BlurringError, DeviceError, EngineError
 from blurring.recipe import Recipe
 
@@ -51,16 +52,14 @@ class RayEngine:
         """See `Engine.run`. An actor has a core to itself, or for a device other than the processor an accelerator.
 
         Raises:
-            EngineError: the sink cannot store, or the cluster is not there, or it has other libraries.
+            EngineError: see `Engine.run`; or the cluster is not there, or it has other libraries.
             DetectorError, DeviceError: the recipe cannot be followed there.
         """
         try:
             with _joined(self.address):
                 pool = _Pool.of(device, workers)
                 orders = Orders(recipe, device, self.sink, libraries()).packed()
-                remaining = iter(shards)
-                while window := list(islice(remaining, pool.actors * WINDOW_SHARDS_PER_WORKER)):
-                    yield from pool.results(window, orders)
+                yield from watched(pool.results(iter(shards), orders))
         except RayError as error:
             # Only its first line: the rest is the trace of another machine.
             said = str(error).partition("\n")[0]
@@ -121,7 +120,12 @@ class _Pool:
         keeper = ray.remote(OpenTally).options(num_cpus=0, scheduling_strategy=here).remote()
         return cls(min(workers or there, there), needs, RemoteTally(keeper))
 
-    def results(self, window: list[Shard], orders: bytes) -> Iterator[ShardResult]:
+    def results(self, shards: Iterator[Shard], orders: bytes) -> Iterator[ShardResult]:
+        """One result per shard, window after window."""
+        while window := list(islice(shards, self.actors * WINDOW_SHARDS_PER_WORKER)):
+            yield from self._window_results(window, orders)
+
+    def _window_results(self, window: list[Shard], orders: bytes) -> Iterator[ShardResult]:
         """One result per shard of the window, in the order in which they are done."""
         rows = [{"shard": pickle.dumps(shard)} for shard in window]
         answers = ray.data.from_items(rows, override_num_blocks=len(rows)).map(

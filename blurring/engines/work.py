@@ -1,7 +1,8 @@
 """What a worker does with one shard, on whichever engine it runs.
 
 Answers: are these still the bytes that were imported, and what became of each? Reads regular
-files only, and hands every output to the sink before it reports it.
+files only, and hands every output to the sink before it reports it. What nobody foresaw costs the picture that met it,
+which is tried again by itself first.
 
 Pictures of one shape are looked at in a row, because a change of shape costs a network up to half of what a look
 costs; so a part of the shard is read first, at most `AHEAD_BYTES` of it. Where the detector takes several pictures at
@@ -15,15 +16,19 @@ import stat
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Lock
 from typing import Final, Self
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from blurring import detectors, files, pipeline
 from blurring.boxes import Box
 from blurring.detectors import Detector, views
-from blurring.engines import Item, ItemResult, Shard, ShardResult, Sink
+from blurring.engines import Fault, Item, ItemResult, Shard, ShardResult, Sink
+from blurring.engines.faults import blamed, tried
 from blurring.errors import EngineError, SourceChangedError, UnreadableError
 from blurring.pipeline import Opened, Outcome
 from blurring.recipe import Recipe
@@ -32,6 +37,7 @@ FILE_BYTES_MAX: Final = 2**30
 AHEAD_BYTES: Final = 2**26
 BATCH_PX_MAX: Final = 2**24
 THREADS_MAX: Final = 8
+BLANK: Final[NDArray[np.uint8]] = np.zeros((64, 64, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,43 +99,49 @@ class Workbench:
         for part in _parts(shard.items, results):
             for loaded in part:
                 if not loaded.is_detected:
-                    results[loaded.item.path] = self._undetected(loaded)
+                    results[loaded.item.path] = self._alone(loaded)
             # The largest first: memory that was enough for them is enough for all others.
-            seen = sorted((one for one in part if one.is_detected), key=lambda one: one.shape, reverse=True)
-            results |= {result.path: result for result in self._looked(seen)}
+            self._look(
+                sorted((one for one in part if one.is_detected), key=lambda one: one.shape, reverse=True), results
+            )
         return ShardResult(shard.id, tuple(results[item.path] for item in shard.items), self._remarks(batch))
 
-    def _looked(self, seen: Sequence[_Loaded]) -> Iterator[ItemResult]:
-        """The results of pictures in which faces are looked for."""
-        if not seen:
-            return
-        detector = self.detector or self._open()
-        if detector.batch > 1:
-            yield from self._overlapped(seen, detector)
-            return
+    def _look(self, seen: Sequence[_Loaded], results: dict[str, ItemResult]) -> None:
+        """Look for faces in these: together where that is quicker, and each alone that has no result by that."""
+        detector = self.detector or (self._open() if seen else None)
+        if detector is not None and detector.batch > 1:
+            overlapped = ((result.path, result) for result in self._overlapped(seen, detector))
+            tried(lambda: results.update(overlapped), tries=1)
         for loaded in seen:
-            file = pipeline.opened(loaded.data)
-            if isinstance(file, Outcome):
-                yield self._kept(loaded.item, file)
-            else:
-                yield self._finished(loaded.item, file, pipeline.looked([file], detector)[0])
+            if loaded.item.path not in results:
+                results[loaded.item.path] = self._alone(loaded)
+
+    def _alone(self, loaded: _Loaded) -> ItemResult:
+        """The result of one picture, whatever it meets."""
+        outcome = tried(lambda: self._outcome(loaded))
+        if isinstance(outcome, Fault):
+            return blamed(loaded.item, replace(outcome, is_general=self._is_blind()))
+        return self._kept(loaded.item, outcome)
+
+    def _outcome(self, loaded: _Loaded) -> Outcome:
+        item, file = loaded.item, pipeline.opened(loaded.data)
+        if isinstance(file, Outcome):
+            return file
+        if not item.look:
+            return self._previewed(item, file, pipeline.finished(file, (), self.recipe))
+        detector = self.detector or self._open()
+        return self._looked(item, file, pipeline.looked([file], detector)[0] if loaded.is_detected else ())
+
+    def _is_blind(self) -> bool:
+        """Whether a detector cannot look even at a blank picture."""
+        open_ones = [one for one in (self.detector, self.second) if one is not None]
+        return any(isinstance(tried(partial(one.detect, BLANK)), Fault) for one in open_ones)
 
     def _remarks(self, batch: int | None) -> tuple[str, ...]:
         """That the device had less room than was thought, where it had."""
         if batch is None or self.detector is None or self.detector.batch == batch:
             return ()
         return (f"{self.device} had no room for {batch} pictures at once; now it looks at {self.detector.batch}",)
-
-    def _undetected(self, loaded: _Loaded) -> ItemResult:
-        """The result of a picture in which no detector looks for faces: it is cleaned, or known faces are blurred."""
-        item, file = loaded.item, pipeline.opened(loaded.data)
-        if isinstance(file, Outcome):
-            return self._kept(item, file)
-        if not item.look:
-            return self._kept(item, self._previewed(item, file, pipeline.finished(file, (), self.recipe)))
-        if self.detector is None:
-            self._open()
-        return self._finished(item, file, ())
 
     def _open(self) -> Detector:
         """The detector, now that somebody looks; the one of the second look is open too."""
@@ -164,11 +176,15 @@ class Workbench:
         return futures + [threads.submit(self._kept, item, outcome) for item, outcome in failures]
 
     def _finished(self, item: Item, file: Opened, found: Sequence[Box]) -> ItemResult:
+        return self._kept(item, self._looked(item, file, found))
+
+    def _looked(self, item: Item, file: Opened, found: Sequence[Box]) -> Outcome:
+        """What becomes of a picture in which these faces were found."""
         outcome = pipeline.finished(file, found, self.recipe, item.known)
         if self.second is not None:
             with self._turn:
                 outcome = pipeline.looked_again(file, outcome, self.recipe, self.second, item.known)
-        return self._kept(item, self._previewed(item, file, outcome))
+        return self._previewed(item, file, outcome)
 
     def _previewed(self, item: Item, file: Opened, outcome: Outcome) -> Outcome:
         """The outcome with its preview, where one is asked for."""
@@ -194,16 +210,24 @@ def _parts(items: Sequence[Item], results: dict[str, ItemResult]) -> Iterator[li
     size_bytes = 0
     for item in items:
         try:
-            data = _bytes_of(item)
+            loaded = tried(partial(_loaded, item))
         except (SourceChangedError, UnreadableError) as error:
             results[item.path] = ItemResult(item.path, pipeline.failed(error))
             continue
-        if part and size_bytes + len(data) > AHEAD_BYTES:
+        if isinstance(loaded, Fault):
+            results[item.path] = blamed(item, loaded)
+            continue
+        if part and size_bytes + len(loaded.data) > AHEAD_BYTES:
             yield part
             part, size_bytes = [], 0
-        part.append(_Loaded(item, data, views.canvas_shape(*files.size_of(data))))
-        size_bytes += len(data)
+        part.append(loaded)
+        size_bytes += len(loaded.data)
     yield part
+
+
+def _loaded(item: Item) -> _Loaded:
+    data = _bytes_of(item)
+    return _Loaded(item, data, views.canvas_shape(*files.size_of(data)))
 
 
 def _batches(seen: Sequence[_Loaded], most: int) -> Iterator[list[_Loaded]]:

@@ -25,6 +25,7 @@ def test_the_codes_that_the_record_may_hold_are_these() -> None:
         "source-changed",
         "unreadable",
         "worker-died",
+        "unforeseen",
     }
 
 

@@ -1,6 +1,7 @@
 import errno
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from blurring.engines.work import Workbench
 from blurring.errors import EngineError, ReportError
 from blurring.folders import STORE, FolderJob, StoreSink
 from blurring.pipeline import Action
-from tests.factories import pictures
+from tests.factories import pictures, places
 
 RECIPE = recipe.named("dlib-hog")
 
@@ -178,6 +179,13 @@ def test_what_could_not_be_read_is_tried_again(tmp_path: Path, source: Path) -> 
     ]
     work: list[Item | Refused] = [item(source, "a.jpg", pictures.jpeg()), broken]
     assert told(run_of(tmp_path, work)) == [("a.jpg", "unchanged", None), ("broken.jpg", "failed", "undecodable")]
+
+
+def test_what_nobody_foresaw_is_not_in_the_target_and_is_tried_again(tmp_path: Path, source: Path) -> None:
+    plain = item(source, "a.jpg", pictures.jpeg())
+    assert told(run_of(tmp_path, [replace(plain, place=places.BuggyPlace())])) == [("a.jpg", "failed", "unforeseen")]
+    assert list((tmp_path / "target").iterdir()) == []
+    assert told(run_of(tmp_path, [plain])) == [("a.jpg", "unchanged", None)]
 
 
 def test_one_run_at_a_time_works_on_a_target(tmp_path: Path, source: Path) -> None:

@@ -32,3 +32,19 @@ class PointedDetector:
     def detect_batch(self, images: Sequence[NDArray[np.uint8]]) -> list[list[Box]]:
         self.shown.append(images)
         return [list(self.boxes) for _ in images]
+
+
+@dataclass
+class FaultyDetector(PointedDetector):
+    """A detector with a mistake that pictures of some widths meet.
+
+    Attributes:
+        widths: of the pictures, px.
+    """
+
+    widths: frozenset[int] = frozenset()
+
+    def detect_batch(self, images: Sequence[NDArray[np.uint8]]) -> list[list[Box]]:
+        if any(image.shape[1] in self.widths for image in images):
+            raise RuntimeError(images)
+        return super().detect_batch(images)

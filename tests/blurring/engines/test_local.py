@@ -6,13 +6,14 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from blurring import recipe
 from blurring.engines import Item, Shard, ShardResult
 from blurring.engines.local import LocalEngine
 from blurring.errors import DeviceError, EngineError
 from blurring.pipeline import Action
-from tests.factories import pictures
+from tests.factories import pictures, places
 from tests.factories.sinks import BuggySink, DeadlySink, FolderSink, FullSink, StillbornSink
 
 RECIPE = recipe.named("dlib-hog")
@@ -93,6 +94,25 @@ def test_a_full_disk_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
 def test_a_mistake_in_the_sink_is_told_and_not_tried_again(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="KeyError"):
         list(LocalEngine(BuggySink()).run(shards(items(tmp_path, 3), 3), RECIPE))
+
+
+def test_a_picture_that_meets_what_nobody_foresaw_is_blamed_and_the_others_are_done(
+    tmp_path: Path, outputs: Path
+) -> None:
+    made = [*items(tmp_path, 3), places.buggy("buggy.jpg")]
+    with capture_logs() as logged:
+        (result,) = LocalEngine(FolderSink(str(outputs))).run(shards(made, 4), RECIPE, workers=1)
+    assert [item.outcome.code for item in result.items] == [None, None, None, "unforeseen"]
+    assert [(line["event"], line["kind"]) for line in logged] == [("picture.unforeseen", "KeyError")]
+    assert places.SECRET not in str(logged)
+
+
+def test_a_run_in_which_every_picture_meets_the_same_ends_early(outputs: Path) -> None:
+    made = (places.buggy(f"{n}.jpg") for n in range(10**6))
+    endless = (Shard(item.path, (item,) * 50) for item in made)
+    with pytest.raises(EngineError, match="100 pictures in a row met the same"):
+        list(LocalEngine(FolderSink(str(outputs))).run(endless, RECIPE, workers=1))
+    assert active_children() == []
 
 
 def test_workers_that_die_before_they_begin_end_the_run(tmp_path: Path) -> None:

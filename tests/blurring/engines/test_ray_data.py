@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from blurring import recipe
 from blurring.engines import Engine, Item, Shard, ShardResult
@@ -12,7 +13,7 @@ from blurring.engines.ray_data import RayEngine
 from blurring.engines.work import Workbench
 from blurring.errors import DeviceError, EngineError
 from blurring.pipeline import Action
-from tests.factories import pictures
+from tests.factories import pictures, places
 from tests.factories.clusters import RunningCluster, running_cluster
 from tests.factories.sinks import BuggySink, DeadlySink, FolderSink, FullSink
 
@@ -102,6 +103,19 @@ def test_a_picture_that_kills_its_worker_is_blamed_and_the_others_are_done(
     codes = {item.path: item.outcome.code for result in results for item in result.items}
     assert codes == {"0000.jpg": None, "0001.jpg": None, "0002.jpg": None, "0003.jpg": "worker-died"}
     assert all(i.outcome.action is not Action.FAILED for r in results for i in r.items if i.path != "0003.jpg")
+
+
+def test_a_picture_that_meets_what_nobody_foresaw_is_blamed_and_the_others_are_done(
+    cluster: RunningCluster, tmp_path: Path, outputs: Path
+) -> None:
+    made = [*items(tmp_path, 3), places.buggy("buggy.jpg")]
+    with capture_logs() as logged:
+        (result,) = RayEngine(FolderSink(str(outputs)), cluster.address).run(shards(made, 4), RECIPE)
+    assert [item.outcome.code for item in result.items] == [None, None, None, "unforeseen"]
+    assert [(line["event"], line["kind"]) for line in logged] == [("picture.unforeseen", "KeyError")]
+    row = [places.buggy(f"{n}.jpg") for n in range(150)]
+    with pytest.raises(EngineError, match="100 pictures in a row met the same"):
+        list(RayEngine(FolderSink(str(outputs)), cluster.address).run(shards(row, 50), RECIPE))
 
 
 def test_what_ends_a_run_is_one_sentence(cluster: RunningCluster, tmp_path: Path, outputs: Path) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from blurring import recipe
+from blurring import metadata, recipe
 from blurring.boxes import Box
 from blurring.engines import Item, ItemResult, Shard, work
 from blurring.engines.work import Workbench
@@ -18,8 +19,8 @@ from blurring.errors import DetectorError, DeviceError, EngineError
 from blurring.known import Known
 from blurring.pipeline import Action
 from blurring.recipe import SecondLook
-from tests.factories import pictures
-from tests.factories.detectors import PointedDetector
+from tests.factories import pictures, places
+from tests.factories.detectors import FaultyDetector, PointedDetector
 from tests.factories.sinks import FolderSink, FullSink
 
 RECIPE = recipe.named("dlib-hog")
@@ -280,3 +281,52 @@ def test_a_device_with_less_room_than_was_thought_is_told_of(bench: Workbench, t
     tired = Workbench(RECIPE, "cuda:0", bench.sink, TiringDetector(batch=4))
     assert tired.done(shard).remarks == ("cuda:0 had no room for 4 pictures at once; now it looks at 2",)
     assert tired.done(shard).remarks == ()
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_a_picture_that_meets_what_nobody_foresaw_is_blamed_and_the_others_are_done(
+    bench: Workbench, tmp_path: Path, batch: int
+) -> None:
+    items = [item(tmp_path / f"{width}.jpg", pictures.gps_jpeg(width, 48)) for width in (70, 71, 72, 73)]
+    calm, faulty = (
+        Workbench(RECIPE, "cpu", bench.sink, FaultyDetector([], batch, widths=frozenset(widths))).done(
+            Shard("1", (*items, places.buggy("held.jpg")))
+        )
+        for widths in ((), (72,))
+    )
+    assert [one.outcome.code for one in faulty.items] == [None, None, "unforeseen", None, "unforeseen"]
+    assert [one for one in faulty.items if one.path != "72.jpg"] == [one for one in calm.items if one.path != "72.jpg"]
+    met = faulty.items[2]
+    assert (met.output_sha256, met.outcome.action) == (None, Action.FAILED)
+    assert met.fault is not None
+    assert (met.fault.kind, met.fault.is_general) == ("RuntimeError", False)
+
+
+@pytest.mark.parametrize("look", [True, False])
+def test_what_is_met_after_a_picture_was_looked_at_costs_that_picture_alone(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, look: bool
+) -> None:
+    def torn(*_: object) -> object:
+        raise cv2.error("a codec has a mistake")
+
+    items = [replace(item(tmp_path / "a.png", pictures.png()), look=look), item(tmp_path / "b.jpg", pictures.jpeg())]
+    monkeypatch.setitem(metadata.CLEANERS, "png", torn)
+    assert [one.outcome.code for one in bench.done(Shard("1", tuple(items))).items] == ["unforeseen", None]
+
+
+def test_a_detector_that_cannot_look_at_a_blank_picture_either_is_told_of(bench: Workbench, tmp_path: Path) -> None:
+    shard = Shard("1", (item(tmp_path / "a.jpg", pictures.jpeg(70, 48)),))
+    blind = FaultyDetector(widths=frozenset({70, work.BLANK.shape[1]}))
+    for first, second in ((blind, None), (PointedDetector(), blind)):
+        careful = RECIPE.model_copy(update={"second_look": SecondLook(detector=RECIPE.detector, is_for_all=True)})
+        (met,) = Workbench(careful, "cpu", bench.sink, first, second).done(shard).items
+        assert met.fault is not None
+        assert met.fault.is_general
+
+
+def test_memory_that_is_there_the_second_time_costs_nothing(bench: Workbench, tmp_path: Path) -> None:
+    (tmp_path / "marks").mkdir()
+    plain = item(tmp_path / "a.jpg", pictures.jpeg())
+    crowded = replace(plain, place=places.CrowdedPlace(str(tmp_path / "marks"), plain.file, tries=2))
+    (result,) = bench.done(Shard("1", (crowded,))).items
+    assert (result.outcome.action, result.fault) == (Action.UNCHANGED, None)

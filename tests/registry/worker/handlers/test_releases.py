@@ -1,12 +1,17 @@
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from blurring import engines
+from blurring.engines import Item, Shard, ShardResult, Sink
+from blurring.engines.local import LocalEngine
+from blurring.recipe import Recipe
 from policies.takedowns import Outcome
 from registry.acts import Promise
 from registry.catalogue import manifests
@@ -24,7 +29,7 @@ from registry.worker import loop
 from registry.worker.handlers import blur
 from registry.worker.handlers import releases as handler
 from registry.worker.station import Station
-from tests.factories import cases, disks, homes, pictures
+from tests.factories import cases, disks, homes, pictures, places
 from tests.factories import policies as documents
 from tests.factories.homes import ASTRONAUT, EMPTY, FACES, FIRST, GPS, PERSON, TWINS, WAVES, Stage, Stock
 
@@ -211,6 +216,38 @@ def test_a_picture_that_turns_out_not_to_open_is_excluded_with_a_reason(home: Ho
         "a/broken.png": ("exclude", ("undecodable",)),
         "a/fine.png": ("keep", ("no-face-found",)),
     }
+
+
+@dataclass(frozen=True)
+class TornEngine:
+    """Works as the local engine does, but the pictures of the folder `torn` meet what nobody foresaw."""
+
+    sink: Sink
+
+    def run(self, shards: Iterable[Shard], recipe: Recipe, device: str, workers: int | None) -> Iterator[ShardResult]:
+        """See `Engine.run`."""
+        return LocalEngine(self.sink).run(
+            (replace(shard, items=self._torn(shard)) for shard in shards), recipe, device, workers
+        )
+
+    def _torn(self, shard: Shard) -> tuple[Item, ...]:
+        return tuple(
+            replace(item, place=places.BuggyPlace()) if item.path.startswith("torn/") else item for item in shard.items
+        )
+
+
+@pytest.mark.slow
+def test_a_picture_that_meets_what_nobody_foresaw_is_excluded_with_a_reason(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "opened", lambda _name, sink, _address: TornEngine(sink))
+    imported(home, {"torn/face.jpg": pictures.face(), "whole/fine.png": pictures.png()}, tmp_path / "p")
+    release = homes.build(home, homes.plan(home, OTHER, FACES))
+    assert fates(home, release) == {
+        "torn/face.jpg": ("exclude", ("unforeseen",)),
+        "whole/fine.png": ("keep", ("no-face-found",)),
+    }
+    assert entries(home, release)["torn/face.jpg"].output_sha256 is None
 
 
 @pytest.mark.slow
