@@ -106,7 +106,7 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
     report_file = report_file or target.with_name(f"{target.name}.jsonl")
     _require_apart(source, target, report_file)
     with border():
-        recipe = chosen(recipe_name, weights)
+        (recipe,) = equipped([recipe_name], weights)
         job = FolderJob(target, report_file, recipe, device)
         job.resume()
         engine = engines.opened(engines.EngineName(engine_name), StoreSink(str(target.absolute())), ray_address)
@@ -151,8 +151,8 @@ def evaluate(
     with border():
         items, judged = _judged(images, truth_file)
         measured = []
-        for name in recipe_names:
-            trial = trials.Trial(chosen(name, weights), device, workers or os.cpu_count() or 1)
+        for name, recipe in zip(recipe_names, equipped(recipe_names, weights), strict=True):
+            trial = trials.Trial(recipe, device, workers or os.cpu_count() or 1)
             progress = output.ProgressLine()
             measured.append(trial.figures(items, judged, partial(progress, name, total=len(items) * trial.rounds)))
     if curve_file:
@@ -207,14 +207,28 @@ def border() -> Iterator[None]:
         raise UnavailableError(_sentence(error)) from error
 
 
-def chosen(name: str, weights: Sequence[Path] = ()) -> Recipe:
-    """The shipped recipe of that name, or the one in the file of that name; knowing these files of weights."""
+def chosen(name: str) -> Recipe:
+    """The shipped recipe of that name, or the one in the file of that name."""
     from blurring import recipe  # noqa: PLC0415 - late
 
     path = Path(name)
     is_shipped = name in recipe.names() or not path.is_file()
-    found = recipe.named(name) if is_shipped else recipe.load(path.read_bytes())
-    return found.with_files({"sha256:" + hashlib.sha256(file.read_bytes()).hexdigest(): file for file in weights})
+    return recipe.named(name) if is_shipped else recipe.load(path.read_bytes())
+
+
+def equipped(names: Sequence[str], weights: Sequence[Path]) -> list[Recipe]:
+    """The recipes of these names, knowing these files of weights.
+
+    Raises:
+        InvalidInputError: none of them asks for what is in one of the files.
+    """
+    recipes = [chosen(name) for name in names]
+    wanted = {digest for recipe in recipes for digest in recipe.supplied_weights()}
+    files = {"sha256:" + hashlib.sha256(file.read_bytes()).hexdigest(): file for file in weights}
+    for digest, file in files.items():
+        if digest not in wanted:
+            raise InvalidInputError(f"No recipe here ({', '.join(names)}) asks for the weights in {file} ({digest}).")
+    return [recipe.with_files(files) for recipe in recipes]
 
 
 def _sentence(error: Exception) -> str:

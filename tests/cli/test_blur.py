@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from blurring.errors import BlurringError, DeviceError, RecipeError
+from blurring.recipe import Yunet
 from cli import blur
 from registry.errors import AccessionError, InvalidInputError, NotFoundError, UnavailableError
 from tests.factories import disks, pictures
@@ -60,6 +62,30 @@ def test_a_recipe_may_be_a_file(tmp_path: Path) -> None:
     assert blur.chosen(str(own)).name == "own"
     with pytest.raises(RecipeError, match="centerface"):
         blur.chosen(str(tmp_path / "missing.yaml"))
+
+
+def test_weights_that_no_recipe_asks_for_are_refused(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.onnx").write_bytes(b"weights")
+    target, said = tmp_path / "target", r"No recipe here \(dlib-hog\) asks for the weights in .*mine.onnx \(sha256:"
+    with pytest.raises(InvalidInputError, match=said):
+        run(source, target, "--recipe", "dlib-hog", "--weights", tmp_path / "mine.onnx")
+    with pytest.raises(InvalidInputError, match=said):
+        run("evaluate", source, truth_file(tmp_path), "--recipe", "dlib-hog", "--weights", tmp_path / "mine.onnx")
+    assert not target.exists()
+
+
+def test_weights_that_one_of_the_recipes_asks_for_are_known_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "mine.onnx"
+    file.write_bytes(b"weights")
+    digest = "sha256:" + hashlib.sha256(b"weights").hexdigest()
+    choice = Yunet(name="yunet", weights=digest, overlap_max=0.3, threshold=0.6, review=0.3, picture_px_max=10**6)
+    own = blur.chosen("dlib-hog").model_copy(update={"name": "own", "detector": choice})
+    (tmp_path / "own.yaml").write_text(own.model_dump_json())
+    recipes = blur.equipped([str(tmp_path / "own.yaml"), "dlib-hog"], [file])
+    assert [(recipe.name, recipe.files) for recipe in recipes] == [
+        ("own", {digest: file}),
+        ("dlib-hog", {digest: file}),
+    ]
 
 
 def test_source_and_target_must_be_apart(source: Path, tmp_path: Path) -> None:
