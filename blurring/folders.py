@@ -3,7 +3,8 @@
 Answers: how is a folder worked through so that it can be stopped at any point and goes on where it was? A file is
 in the target, whole, before its line is in the report; what has a line and a file, from the bytes that the source
 has now, is not done again. Pictures that failed are in the report and not in the target: nothing unblurred slips
-through. One run at a time works on a target, and files that no report speaks of are nobody's to replace.
+through. One run at a time works on a target, and files that no report speaks of are nobody's to replace. A run that
+ends before its first picture is done leaves nothing behind.
 """
 
 import contextlib
@@ -96,6 +97,7 @@ class FolderJob:
     remarks: dict[str, None] = field(default_factory=dict)
     _told: dict[str, _Told] = field(default_factory=dict)
     _lines: int = 0
+    _made: list[Path] = field(default_factory=list)
     _held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def resume(self) -> None:
@@ -106,7 +108,9 @@ class FolderJob:
                 the target holds files.
             EngineError: target or report cannot be used, or somebody else is working on the target.
         """
-        with contextlib.ExitStack() as held, self._storage():
+        places = (self.report_file, self.target, *self.target.parents)
+        self._made = [place for place in places if not os.path.lexists(place)]
+        with contextlib.ExitStack() as held, self._storage(), self._or_nothing():
             self.target.mkdir(parents=True, exist_ok=True)
             held.enter_context(_alone(self.target))
             self.report_file.touch()
@@ -120,9 +124,10 @@ class FolderJob:
             EngineError: the target cannot be written.
         """
         waiting: dict[str, Shard] = {}
-        with self._held, self._storage():
+        with self._held, self._storage(), self._or_nothing():
             with self.report_file.open("ab") as file:
                 for result in engine(self._shards(work, waiting, file)):
+                    self._made.clear()
                     shard = waiting.pop(result.id)
                     self.remarks.update(dict.fromkeys(result.remarks))
                     self._write(file, [self._placed(*pair) for pair in zip(shard.items, result.items, strict=True)])
@@ -138,6 +143,19 @@ class FolderJob:
             what = "report" if error.filename == str(self.report_file) else "target"
             where = f" at {error.filename}" if error.filename else ""
             raise EngineError(f"the {what} cannot be written{where}: {error.strerror or error}") from error
+
+    @contextlib.contextmanager
+    def _or_nothing(self) -> Iterator[None]:
+        """A run that ends before its first result leaves nothing behind that was not there before."""
+        try:
+            yield
+        except BaseException:
+            if self.target in self._made:
+                shutil.rmtree(self.target / STORE, ignore_errors=True)
+            for place in self._made:
+                with contextlib.suppress(OSError):
+                    place.unlink() if place == self.report_file else place.rmdir()
+            raise
 
     def _learn(self) -> None:
         digest = self.recipe.digest()

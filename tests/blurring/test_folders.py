@@ -9,7 +9,7 @@ import pytest
 from blurring import recipe, report
 from blurring.engines import Item, Refused, Shard, ShardResult
 from blurring.engines.work import Workbench
-from blurring.errors import EngineError, ReportError
+from blurring.errors import DeviceError, EngineError, ReportError
 from blurring.folders import STORE, FolderJob, StoreSink
 from blurring.pipeline import Action
 from tests.factories import pictures, places
@@ -249,6 +249,35 @@ def test_a_target_that_cannot_be_written_is_one_sentence(tmp_path: Path, source:
     (running.target / "cat").write_text("in the way")
     with pytest.raises(EngineError, match=r"the target cannot be written at .*cat: "):
         list(running.run([item(source, "cat/a.jpg", pictures.jpeg())], Here(running.target)))
+
+
+class Unopened:
+    """An engine that takes its first work and cannot be opened then."""
+
+    def __call__(self, shards: Iterable[Shard]) -> Iterator[ShardResult]:
+        next(iter(shards))
+        raise DeviceError("no such device")
+
+
+def test_a_run_that_ends_before_its_first_result_leaves_nothing_behind(tmp_path: Path, source: Path) -> None:
+    work: list[Item | Refused] = [Refused("link.jpg", None, "symlink"), item(source, "a.jpg", pictures.jpeg())]
+    deep = tmp_path / "not" / "there"
+    with pytest.raises(EngineError, match="report cannot be written"):
+        FolderJob(deep / "target", tmp_path / "gone" / "report.jsonl", RECIPE, "cpu").resume()
+    running = FolderJob(deep / "target", deep / "report.jsonl", RECIPE, "cpu")
+    running.resume()
+    with pytest.raises(DeviceError):
+        list(running.run(work, Unopened()))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["source"]
+
+
+def test_what_was_there_before_a_run_that_never_began_is_left(tmp_path: Path, source: Path) -> None:
+    one, other = item(source, "a.jpg", pictures.jpeg()), item(source, "b.jpg", pictures.jpeg(seed=1))
+    run_of(tmp_path, [one])
+    with pytest.raises(DeviceError):
+        list(job(tmp_path).run([one, other], Unopened()))
+    assert [path.name for path in (tmp_path / "target").iterdir()] == ["a.jpg"]
+    assert told(run_of(tmp_path, [one, other])) == [("a.jpg", "unchanged", None), ("b.jpg", "unchanged", None)]
 
 
 def test_a_report_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -153,6 +153,7 @@ def test_what_cannot_be_followed_is_one_sentence(
 ) -> None:
     with pytest.raises(refusal, match=said):
         run(source, tmp_path / "target", *arguments)
+    assert list(tmp_path.iterdir()) == [source]
 
 
 @pytest.mark.parametrize(("error", "expected"), [(RecipeError, InvalidInputError), (DeviceError, UnavailableError)])
