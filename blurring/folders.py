@@ -124,14 +124,17 @@ class FolderJob:
             EngineError: the target cannot be written.
         """
         waiting: dict[str, Shard] = {}
+        gone = {path for path, told in self._told.items() if told.action is Action.FAILED}
         with self._held, self._storage(), self._or_nothing():
             with self.report_file.open("ab") as file:
-                for result in engine(self._shards(work, waiting, file)):
+                for result in engine(self._shards(_without(gone, work), waiting, file)):
                     self._made.clear()
                     shard = waiting.pop(result.id)
                     self.remarks.update(dict.fromkeys(result.remarks))
                     self._write(file, [self._placed(*pair) for pair in zip(shard.items, result.items, strict=True)])
                     yield self.counts.total()
+            for path in gone:  # it failed before, and is in the source no more
+                self._forget(path)
             self._tidy()
             shutil.rmtree(self.target / STORE, ignore_errors=True)
 
@@ -277,6 +280,13 @@ class FolderJob:
         draft.parent.mkdir(exist_ok=True)
         draft.write_bytes(data)
         draft.replace(final)
+
+
+def _without(gone: set[str], work: Iterable[Item | Refused]) -> Iterator[Item | Refused]:
+    """The work, whose paths are not among those that are gone."""
+    for thing in work:
+        gone.discard(thing.path)
+        yield thing
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT_RECIPE = "centerface"
 DEFAULT_COMMAND = "folder"
+EXIT_IN_PART = 9
 folder = partial(click.Path, path_type=Path)
 recipe_option = click.option(
     "--recipe", "recipe_name", default=DEFAULT_RECIPE, show_default=True, help="A shipped recipe's name, or a file."
@@ -83,7 +84,9 @@ def blur() -> None:
 @ray_option
 @click.option("--report", "report_file", type=folder(), help="One line of JSON per picture; DST.jsonl if not given.")
 @output.as_json
+@click.pass_context
 def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    ctx: click.Context,
     source: Path,
     target: Path,
     recipe_name: str,
@@ -96,7 +99,10 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
     *,
     as_json: bool,
 ) -> None:
-    """Write the pictures of SRC to DST without recognisable faces. Stopped and repeated, it goes on where it was."""
+    """Write the pictures of SRC to DST without recognisable faces. Stopped and repeated, it goes on where it was.
+
+    Every file of SRC is taken for a picture. Where some of them failed, it ends with 9, and the report names them.
+    """
     from blurring import engines  # noqa: PLC0415 - `--help` needs no detector
     from blurring.folders import FolderJob, StoreSink  # noqa: PLC0415 - likewise
     from blurring.pipeline import Action  # noqa: PLC0415 - likewise
@@ -121,6 +127,10 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
         output.show_json({"recipe": recipe.digest(), **told, **found})
     else:
         output.facts([*found.items(), ("report", report_file), *(("remark", remark) for remark in job.remarks)])
+    if failed := job.counts[Action.FAILED]:
+        what = "1 file is" if failed == 1 else f"{failed:,} files are"
+        output.complain(f"{what} not in {target}; the lines with a code in {report_file} name them and say why.")
+        ctx.exit(EXIT_IN_PART)
 
 
 @blur.command()

@@ -105,18 +105,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted")
+        output.complain("interrupted")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has left; nothing remains to be said, nor to be flushed on the way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except AccessionError as error:
-        _say(error.sentence)
+        output.complain(error.sentence)
         sys.exit(error.exit_code)
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        _say(f"the machine could not do this: {error.strerror or error}{where}")
+        output.complain(f"the machine could not do this: {error.strerror or error}{where}")
         sys.exit(UnavailableError.exit_code)
     except Exception as error:  # noqa: BLE001 - a user never sees a traceback unless they ask for it
         _say_bug(error)
@@ -127,12 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _say_bug(error: Exception) -> None:
     if environment.variable(environment.DEBUG_VARIABLE):
         traceback.print_exception(error)
-    _say(
+    output.complain(
         f"a case that Accession was not written for ({type(error).__name__}: {error}). "
         f"{environment.DEBUG_VARIABLE}=1 shows where it happened."
     )
-
-
-def _say(sentence: str) -> None:
-    """The sentence on one line of standard error; a file's name in it cannot steer the terminal."""
-    click.echo(f"accession: {output.printable(sentence)}", err=True)

@@ -89,6 +89,11 @@ def _cell(value: object) -> str:
             return printable(str(value))
 
 
+def complain(sentence: str) -> None:
+    """The sentence on one line of standard error; a file's name in it cannot steer the terminal."""
+    click.echo(f"accession: {printable(sentence)}", err=True)
+
+
 def printable(text: str) -> str:
     """The text with control characters made visible, so that a file's name cannot steer the terminal."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -181,6 +181,14 @@ def test_what_could_not_be_read_is_tried_again(tmp_path: Path, source: Path) -> 
     assert told(run_of(tmp_path, work)) == [("a.jpg", "unchanged", None), ("broken.jpg", "failed", "undecodable")]
 
 
+def test_what_failed_and_is_in_the_source_no_more_counts_no_more(tmp_path: Path, source: Path) -> None:
+    kept, broken = item(source, "a.jpg", pictures.jpeg()), item(source, "b.jpg", b"no picture")
+    assert run_of(tmp_path, [kept, broken, Refused("c.jpg", None, "symlink")]).counts[Action.FAILED] == 2
+    again = run_of(tmp_path, [broken])
+    assert told(again) == [("a.jpg", "unchanged", None), ("b.jpg", "failed", "undecodable")]
+    assert (again.counts[Action.UNCHANGED], again.counts[Action.FAILED]) == (1, 1)
+
+
 def test_what_nobody_foresaw_is_not_in_the_target_and_is_tried_again(tmp_path: Path, source: Path) -> None:
     plain = item(source, "a.jpg", pictures.jpeg())
     assert told(run_of(tmp_path, [replace(plain, place=places.BuggyPlace())])) == [("a.jpg", "failed", "unforeseen")]

@@ -11,6 +11,7 @@ from blurring.recipe import Yunet
 from cli import blur
 from registry.errors import AccessionError, InvalidInputError, NotFoundError, UnavailableError
 from tests.factories import disks, pictures
+from tests.factories.terminal import Terminal
 
 
 def run(*arguments: object) -> Result:
@@ -45,6 +46,23 @@ def test_a_folder_is_blurred_and_every_file_accounted_for(source: Path, tmp_path
         "broken.jpg": "failed",
         "link.jpg": "failed",
     }
+
+
+def test_where_pictures_failed_it_is_said_how_many_and_where_they_are_named(source: Path, tmp_path: Path) -> None:
+    words = ("blur", source, tmp_path / "target", "--recipe", "dlib-hog", "--workers", "1")
+    first, again = Terminal().run(*words), Terminal().run(*words, "--json")
+    said = (
+        f"accession: 2 files are not in {tmp_path}/target; the lines with a code in {tmp_path}/target.jsonl name them"
+    )
+    for done in (first, again):
+        assert done.code == blur.EXIT_IN_PART == 9
+        assert done.err.splitlines()[-1] == f"{said} and say why."
+    assert json.loads(again.out)["failed"] == 2
+    (source / "broken.jpg").write_bytes(pictures.jpeg())
+    assert Terminal().run(*words).err.splitlines()[-1].startswith("accession: 1 file is not in ")
+    (source / "link.jpg").unlink()
+    (source / "link.jpg").write_bytes(pictures.jpeg())
+    assert Terminal().run(*words).code == 0
 
 
 def test_counts_come_as_json_too(source: Path, tmp_path: Path) -> None:

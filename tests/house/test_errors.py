@@ -1,11 +1,12 @@
 """Every refusal is on the page of exit codes, as it is in the tree of errors."""
 
+from cli.blur import EXIT_IN_PART
 from registry import errors
 from registry.errors import AccessionError
 from tests.house import pages
 
 PAGE = "docs/operations/exit-codes.md"
-CODES = {0, 1, 2, 3, 4, 5, 6, 7, 8}
+CODES = {0, 1, 2, 3, 4, 5, 6, 7, 8, EXIT_IN_PART}
 
 
 def kinds() -> list[type[AccessionError]]:
