@@ -13,18 +13,18 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from blurring import report
+from blurring.account import Account, Told
 from blurring.engines import Item, ItemResult, Refused, Shard, ShardResult
 from blurring.errors import EngineError, ReportError, SourceChangedError, UnforeseenError, UnreadableError
 from blurring.pipeline import Action, failed
 from blurring.recipe import Recipe
-from blurring.report import ReportLine, Zone
+from blurring.report import ReportLine
 
 SHARD_ITEMS: Final = 32
 STORE: Final = ".accession-blur"
@@ -61,17 +61,6 @@ class StoreSink:
         return digest
 
 
-class _Told(NamedTuple):
-    """What a line of the report says of one picture."""
-
-    line: int
-    sha256: str | None
-    action: Action
-    code: str | None
-    faces: int
-    is_doubtful: bool
-
-
 @dataclass(slots=True)
 class FolderJob:
     """One folder's work, and how far it is.
@@ -81,9 +70,7 @@ class FolderJob:
         report_file: one line per picture, written as they are done; read to go on.
         recipe: what to do.
         device: where faces are looked for.
-        counts: how many pictures there are of each action, those of earlier runs too.
-        faces: how many faces were blurred.
-        doubtful: how many pictures hold what may be a face and was left.
+        account: what was done to how many pictures, by earlier runs too.
         remarks: how the device fared, each sentence once, in their order.
     """
 
@@ -91,12 +78,8 @@ class FolderJob:
     report_file: Path
     recipe: Recipe
     device: str
-    counts: Counter[Action] = field(default_factory=Counter)
-    faces: int = 0
-    doubtful: int = 0
+    account: Account = field(default_factory=Account)
     remarks: dict[str, None] = field(default_factory=dict)
-    _told: dict[str, _Told] = field(default_factory=dict)
-    _lines: int = 0
     _made: list[Path] = field(default_factory=list)
     _held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -124,7 +107,7 @@ class FolderJob:
             EngineError: the target cannot be written.
         """
         waiting: dict[str, Shard] = {}
-        gone = {path for path, told in self._told.items() if told.action is Action.FAILED}
+        gone = {path for path, told in self.account.items() if told.action is Action.FAILED}
         with self._held, self._storage(), self._or_nothing():
             with self.report_file.open("ab") as file:
                 for result in engine(self._shards(_without(gone, work), waiting, file)):
@@ -132,9 +115,9 @@ class FolderJob:
                     shard = waiting.pop(result.id)
                     self.remarks.update(dict.fromkeys(result.remarks))
                     self._write(file, [self._placed(*pair) for pair in zip(shard.items, result.items, strict=True)])
-                    yield self.counts.total()
+                    yield len(self.account)
             for path in gone:  # it failed before, and is in the source no more
-                self._forget(path)
+                self.account.forget(path)
             self._tidy()
             shutil.rmtree(self.target / STORE, ignore_errors=True)
 
@@ -165,13 +148,13 @@ class FolderJob:
         for line in report.read(self.report_file):
             if line.recipe != digest:
                 raise ReportError(f"the report {self.report_file.name} was begun with another recipe")
-            self._count(line)
-        if not self._told and self._holds_others():
+            self.account.count(line)
+        if not len(self.account) and self._holds_others():
             raise ReportError(
                 f"the target holds files, and {self.report_file.name} says nothing of them; name an empty one"
             )
-        for path in [path for path, told in self._told.items() if not self._stands(path, told)]:
-            self._forget(path)
+        for path in [path for path, told in self.account.items() if not self._stands(path, told)]:
+            self.account.forget(path)
         os.truncate(self.report_file, report.whole_bytes(self.report_file))
         self._tidy()
 
@@ -180,7 +163,7 @@ class FolderJob:
         names = {path.name for path in self.target.iterdir() if path != self.report_file}
         return bool(names) and STORE not in names
 
-    def _stands(self, path: str, told: _Told) -> bool:
+    def _stands(self, path: str, told: Told) -> bool:
         """Whether the target is as the report says of this picture, and it need not be tried again."""
         if told.action is Action.FAILED:
             return told.code not in PASSING
@@ -188,27 +171,26 @@ class FolderJob:
 
     def _tidy(self) -> None:
         """Leave one line for each picture in the report, if there are more."""
-        if self._lines == len(self._told):
+        if self.account.lines == len(self.account):
             return
-        standing = {told.line: path for path, told in self._told.items()}
+        standing = self.account.standing()
         draft = self.report_file.with_name(f"{self.report_file.name}.draft")
         with self.report_file.open("rb") as old, draft.open("wb") as new:
-            new.writelines(text for number, text in enumerate(old, start=1) if number in standing)
+            new.writelines(text for text, is_standing in zip(old, standing, strict=True) if is_standing)
             new.flush()
             os.fsync(new.fileno())
         draft.replace(self.report_file)
-        for number, (_, path) in enumerate(sorted(standing.items()), start=1):
-            self._told[path] = self._told[path]._replace(line=number)
-        self._lines = len(self._told)
+        self.account.tidied()
 
     def _shards(self, work: Iterable[Item | Refused], waiting: dict[str, Shard], file: BinaryIO) -> Iterator[Shard]:
         """What is left of the work, in shards; what is refused gets its line here."""
         batch: list[Item] = []
         for thing in work:
-            if thing.path in self._told:
-                if self._told[thing.path].sha256 == thing.sha256:
+            told = self.account.of(thing.path)
+            if told is not None:
+                if told.sha256 == thing.sha256:
                     continue
-                self._forget(thing.path)
+                self.account.forget(thing.path)
                 (self.target / thing.path).unlink(missing_ok=True)
             if isinstance(thing, Refused):
                 self._write(file, [self._refusal(thing)])
@@ -229,25 +211,7 @@ class FolderJob:
         file.writelines(line.model_dump_json().encode() + b"\n" for line in lines)
         file.flush()
         for line in lines:
-            self._count(line)
-
-    def _count(self, line: ReportLine) -> None:
-        self._forget(line.path)
-        self._lines += 1
-        zones = [box.zone for box in line.boxes]
-        told = _Told(self._lines, line.sha256, line.action, line.code, zones.count(Zone.BLUR), Zone.REVIEW in zones)
-        self._told[line.path] = told
-        self.counts[told.action] += 1
-        self.faces += told.faces
-        self.doubtful += told.is_doubtful
-
-    def _forget(self, path: str) -> None:
-        """What an earlier line said of this picture counts no more, if there was one."""
-        told = self._told.pop(path, None)
-        if told is not None:
-            self.counts[told.action] -= 1
-            self.faces -= told.faces
-            self.doubtful -= told.is_doubtful
+            self.account.count(line)
 
     def _refusal(self, refused: Refused) -> ReportLine:
         return ReportLine(

@@ -4,13 +4,14 @@ Answers: what became of this file, where were faces, how sure is that, and which
 half-open pixels of the *stored* picture (EXIF orientation not applied), as detected, before they are grown.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from blurring.boxes import Box
 from blurring.engines import Item, ItemResult
@@ -18,6 +19,10 @@ from blurring.errors import ReportError
 from blurring.known import Known, astray
 from blurring.pipeline import Action, Outcome
 from blurring.recipe import DetectorChoice, Recipe
+
+TAIL_BYTES: Final = 1 << 16
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Zone(StrEnum):
@@ -84,7 +89,7 @@ class ReportLine(BaseModel):
 
     format: Literal["accession/blur-report/v1"] = "accession/blur-report/v1"
     path: str
-    sha256: str | None
+    sha256: Digest | None
     action: Action
     code: str | None = None
     width: int | None = None
@@ -149,9 +154,17 @@ def read(path: Path) -> Iterator[ReportLine]:
 
 
 def whole_bytes(path: Path) -> int:
-    """How many bytes of a report are whole lines."""
-    data = path.read_bytes()
-    return data.rfind(b"\n") + 1
+    """How many bytes of a report are whole lines; reads as little of its end as shows that."""
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        while end > 0:
+            start = max(0, end - TAIL_BYTES)
+            file.seek(start)
+            newline = file.read(end - start).rfind(b"\n")
+            if newline >= 0:
+                return start + newline + 1
+            end = start
+    return 0
 
 
 @cache

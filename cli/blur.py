@@ -118,16 +118,18 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
         engine = engines.opened(engines.EngineName(engine_name), StoreSink(str(target.absolute())), ray_address)
         run = partial(engine.run, recipe=recipe, device=device, workers=workers)
         progress, total = output.ProgressLine(), _count(source)
-        progress("pictures", job.counts.total(), total)
+        progress("pictures", len(job.account), total)
         for done in job.run(_work(source), run):
             progress("pictures", done, total)
-    found = {action.value: job.counts[action] for action in Action} | {"faces": job.faces, "doubtful": job.doubtful}
+    account = job.account
+    found = {action.value: account.counts[action] for action in Action}
+    found |= {"faces": account.faces, "doubtful": account.doubtful}
     if as_json:
         told = {"device": device, "remarks": list(job.remarks), "report": report_file}
         output.show_json({"recipe": recipe.digest(), **told, **found})
     else:
         output.facts([*found.items(), ("report", report_file), *(("remark", remark) for remark in job.remarks)])
-    if failed := job.counts[Action.FAILED]:
+    if failed := account.counts[Action.FAILED]:
         what = "1 file is" if failed == 1 else f"{failed:,} files are"
         output.complain(f"{what} not in {target}; the lines with a code in {report_file} name them and say why.")
         ctx.exit(EXIT_IN_PART)

@@ -69,7 +69,7 @@ def test_every_picture_is_in_the_target_under_its_own_name(tmp_path: Path, sourc
     }
     for path, line in written.items():
         assert hashlib.sha256((running.target / path).read_bytes()).hexdigest() == line.output_sha256
-    assert running.faces >= 1
+    assert running.account.faces >= 1
     assert sorted(p.name for p in running.target.iterdir()) == ["cat", "face.jpg"]
 
 
@@ -85,7 +85,7 @@ def test_what_failed_or_was_refused_is_in_the_report_and_not_in_the_target(tmp_p
         "link.jpg": "symlink",
     }
     assert list(running.target.iterdir()) == []
-    assert running.counts == {Action.FAILED: 2}
+    assert running.account.counts == {Action.FAILED: 2}
 
 
 def test_a_stopped_run_goes_on_where_it_was_and_ends_the_same(
@@ -104,7 +104,7 @@ def test_a_stopped_run_goes_on_where_it_was_and_ends_the_same(
         torn.write(b'{"format": "accession/blur-rep')
 
     again = job(tmp_path)
-    assert again.counts.total() == 4
+    assert len(again.account) == 4
     engine = Here(again.target)
     list(again.run(work, engine))
 
@@ -154,7 +154,10 @@ def test_a_picture_that_has_other_bytes_by_now_is_done_again_and_has_one_line(tm
         ("b.jpg", "failed", "symlink"),
         ("same.jpg", "unchanged", None),
     ]
-    assert (again.faces, +again.counts) == (0, {Action.UNCHANGED: 1, Action.CLEANED: 1, Action.FAILED: 1})
+    assert (again.account.faces, +again.account.counts) == (
+        0,
+        {Action.UNCHANGED: 1, Action.CLEANED: 1, Action.FAILED: 1},
+    )
     assert sorted(p.name for p in again.target.iterdir()) == ["a.jpg", "same.jpg"]
     assert told(run_of(tmp_path, work)) == told(again)
 
@@ -166,7 +169,7 @@ def test_a_file_that_is_gone_from_the_target_is_made_again(tmp_path: Path, sourc
     again = run_of(tmp_path, work)
     assert sorted(p.name for p in again.target.iterdir()) == ["a.jpg", "b.jpg", "c.jpg"]
     assert [path for path, _, _ in told(again)] == ["a.jpg", "b.jpg", "c.jpg"]
-    assert again.counts[Action.CLEANED] == 3
+    assert again.account.counts[Action.CLEANED] == 3
 
 
 def test_what_could_not_be_read_is_tried_again(tmp_path: Path, source: Path) -> None:
@@ -183,10 +186,10 @@ def test_what_could_not_be_read_is_tried_again(tmp_path: Path, source: Path) -> 
 
 def test_what_failed_and_is_in_the_source_no_more_counts_no_more(tmp_path: Path, source: Path) -> None:
     kept, broken = item(source, "a.jpg", pictures.jpeg()), item(source, "b.jpg", b"no picture")
-    assert run_of(tmp_path, [kept, broken, Refused("c.jpg", None, "symlink")]).counts[Action.FAILED] == 2
+    assert run_of(tmp_path, [kept, broken, Refused("c.jpg", None, "symlink")]).account.counts[Action.FAILED] == 2
     again = run_of(tmp_path, [broken])
     assert told(again) == [("a.jpg", "unchanged", None), ("b.jpg", "failed", "undecodable")]
-    assert (again.counts[Action.UNCHANGED], again.counts[Action.FAILED]) == (1, 1)
+    assert (again.account.counts[Action.UNCHANGED], again.account.counts[Action.FAILED]) == (1, 1)
 
 
 def test_what_nobody_foresaw_is_not_in_the_target_and_is_tried_again(tmp_path: Path, source: Path) -> None:
@@ -201,7 +204,7 @@ def test_one_run_at_a_time_works_on_a_target(tmp_path: Path, source: Path) -> No
     with pytest.raises(EngineError, match="another run is working"):
         job(tmp_path)
     list(first.run([item(source, "a.jpg", pictures.jpeg())], Here(first.target)))
-    assert job(tmp_path).counts.total() == 1
+    assert len(job(tmp_path).account) == 1
 
 
 def test_a_file_system_without_locks_is_worked_on(

@@ -89,6 +89,23 @@ def test_a_line_that_was_being_written_when_the_power_went_is_none(tmp_path: Pat
     assert report.whole_bytes(path) == len(whole)
 
 
+def test_a_torn_line_may_be_longer_than_what_is_read_of_the_end_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "TAIL_BYTES", 4)
+    path = tmp_path / "report.jsonl"
+    for text, whole in (("a\nbcdef\nghijklmno", 8), ("abcdefghij", 0), ("", 0), ("abc\n", 4), ("abcdefg\n", 8)):
+        path.write_text(text)
+        assert report.whole_bytes(path) == whole
+
+
+def test_a_digest_that_is_none_is_no_line_of_a_report(tmp_path: Path) -> None:
+    path = tmp_path / "report.jsonl"
+    path.write_text(line_of(Outcome(Action.UNCHANGED)).model_dump_json().replace("1" * 64, "1" * 63) + "\n")
+    with pytest.raises(ReportError, match=r"line 1 of report.jsonl"):
+        list(report.read(path))
+
+
 @pytest.mark.parametrize("text", ["hello\n", "{}\n", '{"format":"accession/blur-report/v2"}\n', "\n"])
 def test_what_is_no_report_is_refused_by_the_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "report.jsonl"
