@@ -45,12 +45,14 @@ class Account:
 
     Attributes:
         counts: how many pictures there are of each action.
+        codes: how many pictures failed with each code.
         faces: how many faces were blurred.
         doubtful: how many pictures hold what may be a face and was left.
         lines: how many lines the report has, those of before too.
     """
 
     counts: Counter[Action] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
     faces: int = 0
     doubtful: int = 0
     lines: int = 0
@@ -77,18 +79,13 @@ class Account:
         faces, is_doubtful = zones.count(Zone.BLUR), Zone.REVIEW in zones
         told = Told(self.lines, line.sha256, line.action, line.code, faces, is_doubtful)
         self._told[line.path] = self._packed(told)
-        self.counts[told.action] += 1
-        self.faces += told.faces
-        self.doubtful += told.is_doubtful
+        self._add(told, 1)
 
     def forget(self, path: str) -> None:
         """What a line said of this picture counts no more, if there was one."""
         packed = self._told.pop(path, None)
         if packed is not None:
-            told = self._unpacked(packed)
-            self.counts[told.action] -= 1
-            self.faces -= told.faces
-            self.doubtful -= told.is_doubtful
+            self._add(self._unpacked(packed), -1)
 
     def standing(self) -> bytearray:
         """For each line of the report, from the first, one where it counts, else zero."""
@@ -106,6 +103,13 @@ class Account:
         for path, told in self.items():
             self._told[path] = self._packed(told._replace(line=numbers[told.line - 1]))
         self.lines = number
+
+    def _add(self, told: Told, once: int) -> None:
+        self.counts[told.action] += once
+        self.faces += once * told.faces
+        self.doubtful += once * told.is_doubtful
+        if told.code is not None:
+            self.codes[told.code] += once
 
     def _packed(self, told: Told) -> bytes:
         if told.code not in self._codes:

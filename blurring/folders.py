@@ -15,8 +15,9 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 from blurring import report
 from blurring.account import Account, Told
@@ -50,14 +51,17 @@ class StoreSink:
         """See `Sink`."""
         digest = hashlib.sha256(data).hexdigest()
         store = Path(self.target) / STORE
-        store.mkdir(exist_ok=True)
-        # Not the process: two machines may share the folder, and a process number.
-        draft = store / f"{digest}.{secrets.token_hex(8)}"
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(store / digest)
+        try:
+            store.mkdir(exist_ok=True)
+            # Not the process: two machines may share the folder, and a process number.
+            draft = store / f"{digest}.{secrets.token_hex(8)}"
+            with draft.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(store / digest)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self.target) from error
         return digest
 
 
@@ -91,13 +95,14 @@ class FolderJob:
                 the target holds files.
             EngineError: target or report cannot be used, or somebody else is working on the target.
         """
-        places = (self.report_file, self.target, *self.target.parents)
+        places = (self.report_file, self.target / STORE, self.target, *self.target.parents)
         self._made = [place for place in places if not os.path.lexists(place)]
         with contextlib.ExitStack() as held, self._storage(), self._or_nothing():
             self.target.mkdir(parents=True, exist_ok=True)
             held.enter_context(_alone(self.target))
             self.report_file.touch()
             self._learn()
+            (self.target / STORE).mkdir(exist_ok=True)  # who cannot write here is told before anything is looked at
             self._held = held.pop_all()
 
     def run(self, work: Iterable[Item | Refused], engine: Runner) -> Iterator[int]:
@@ -109,7 +114,8 @@ class FolderJob:
         waiting: dict[str, Shard] = {}
         gone = {path for path, told in self.account.items() if told.action is Action.FAILED}
         with self._held, self._storage(), self._or_nothing():
-            with self.report_file.open("ab") as file:
+            # Without a buffer, so that nothing is left to be written when the file is closed because the disk is full.
+            with self.report_file.open("ab", buffering=0) as file:
                 for result in engine(self._shards(_without(gone, work), waiting, file)):
                     self._made.clear()
                     shard = waiting.pop(result.id)
@@ -136,12 +142,20 @@ class FolderJob:
         try:
             yield
         except BaseException:
-            if self.target in self._made:
+            if self.target / STORE in self._made:
                 shutil.rmtree(self.target / STORE, ignore_errors=True)
             for place in self._made:
                 with contextlib.suppress(OSError):
                     place.unlink() if place == self.report_file else place.rmdir()
             raise
+
+    @contextlib.contextmanager
+    def _reporting(self) -> Iterator[None]:
+        """What cannot be written in the block is the report, which a full disk does not say by itself."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.report_file)) from error
 
     def _learn(self) -> None:
         digest = self.recipe.digest()
@@ -175,14 +189,17 @@ class FolderJob:
             return
         standing = self.account.standing()
         draft = self.report_file.with_name(f"{self.report_file.name}.draft")
-        with self.report_file.open("rb") as old, draft.open("wb") as new:
-            new.writelines(text for text, is_standing in zip(old, standing, strict=True) if is_standing)
-            new.flush()
-            os.fsync(new.fileno())
-        draft.replace(self.report_file)
+        try:
+            with self._reporting(), self.report_file.open("rb") as old, draft.open("wb") as new:
+                new.writelines(text for text, is_standing in zip(old, standing, strict=True) if is_standing)
+                new.flush()
+                os.fsync(new.fileno())
+            draft.replace(self.report_file)
+        finally:
+            draft.unlink(missing_ok=True)
         self.account.tidied()
 
-    def _shards(self, work: Iterable[Item | Refused], waiting: dict[str, Shard], file: BinaryIO) -> Iterator[Shard]:
+    def _shards(self, work: Iterable[Item | Refused], waiting: dict[str, Shard], file: FileIO) -> Iterator[Shard]:
         """What is left of the work, in shards; what is refused gets its line here."""
         batch: list[Item] = []
         for thing in work:
@@ -207,9 +224,11 @@ class FolderJob:
         waiting[shard.id] = shard
         return shard
 
-    def _write(self, file: BinaryIO, lines: list[ReportLine]) -> None:
-        file.writelines(line.model_dump_json().encode() + b"\n" for line in lines)
-        file.flush()
+    def _write(self, file: FileIO, lines: list[ReportLine]) -> None:
+        text = memoryview(b"".join(line.model_dump_json().encode() + b"\n" for line in lines))
+        with self._reporting():
+            while text:
+                text = text[file.write(text) :]
         for line in lines:
             self.account.count(line)
 

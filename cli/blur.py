@@ -124,11 +124,13 @@ def blur_folder(  # noqa: PLR0913, PLR0917 - one parameter for each option
     account = job.account
     found = {action.value: account.counts[action] for action in Action}
     found |= {"faces": account.faces, "doubtful": account.doubtful}
+    codes = sorted((+account.codes).items())
     if as_json:
         told = {"device": device, "remarks": list(job.remarks), "report": report_file}
-        output.show_json({"recipe": recipe.digest(), **told, **found})
+        output.show_json({"recipe": recipe.digest(), **told, **found, "codes": dict(codes)})
     else:
-        output.facts([*found.items(), ("report", report_file), *(("remark", remark) for remark in job.remarks)])
+        why = [("failed for", f"{code} ({count:,})") for code, count in codes]
+        output.facts([*found.items(), ("report", report_file), *why, *(("remark", it) for it in job.remarks)])
     if failed := account.counts[Action.FAILED]:
         what = "1 file is" if failed == 1 else f"{failed:,} files are"
         output.complain(f"{what} not in {target}; the lines with a code in {report_file} name them and say why.")

@@ -5,9 +5,12 @@ One of the two places where an error becomes words: a sentence on standard error
 
 import importlib
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -47,7 +50,12 @@ COMMANDS = {
     "votes": ("cli.votes:votes", "Say what the votes on labels come to."),
     "worker": ("cli.worker:worker", "Do the work that people have asked for."),
 }
-INTERRUPTED = 130
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+
+
+class Terminated(KeyboardInterrupt):
+    """Somebody asked the process to end; it ends as it would after Ctrl-C."""
 
 
 class LazyGroup(click.Group):
@@ -97,13 +105,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         # Not `accession.main`, which would make up exit codes of its own for a reader who leaves early.
-        with accession.make_context("accession", words) as context:
+        with _ended_by_sigterm(), accession.make_context("accession", words) as context:
             accession.invoke(context)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except Terminated:
+        output.complain("terminated")
+        sys.exit(TERMINATED)
     except (click.Abort, KeyboardInterrupt):
         output.complain("interrupted")
         sys.exit(INTERRUPTED)
@@ -122,6 +133,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _say_bug(error)
         sys.exit(BugError.exit_code)
     sys.exit(0)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Whoever is asked to end leaves no half work behind; a command may still choose another way to end."""
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        del number, frame
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _say_bug(error: Exception) -> None:

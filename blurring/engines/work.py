@@ -201,7 +201,8 @@ class Workbench:
         try:
             return None if data is None else self.sink(data)
         except OSError as error:
-            raise EngineError(f"an output cannot be stored: {error.strerror or error}") from error
+            where = f" in {error.filename}" if error.filename else ""
+            raise EngineError(f"an output cannot be stored{where}: {error.strerror or error}") from error
 
 
 def _parts(items: Sequence[Item], results: dict[str, ItemResult]) -> Iterator[list[_Loaded]]:

@@ -1,6 +1,7 @@
 import gc
 import hashlib
 import tracemalloc
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ def test_a_picture_is_what_its_newest_line_says() -> None:
         "a": Told(3, DIGEST, Action.BLURRED, None, 1, is_doubtful=False),
     }
     assert (+made.counts, made.faces, made.doubtful) == ({Action.BLURRED: 1, Action.FAILED: 1}, 1, 0)
-    assert (len(made), made.lines, made.of("c")) == (2, 3, None)
+    assert (len(made), made.lines, made.of("c"), made.codes) == (2, 3, None, {"symlink": 1})
 
 
 def test_what_is_forgotten_counts_no_more_and_need_not_be_known() -> None:
@@ -60,6 +61,7 @@ def test_lines_that_count_no_more_are_told_from_those_that_do_and_go() -> None:
 def test_the_sums_are_those_of_the_newest_lines(said: list[tuple[str, Action, str | None]]) -> None:
     made, newest = account(*(line(*one) for one in said)), {path: (action, code) for path, action, code in said}
     assert {path: (told.action, told.code) for path, told in made.items()} == newest
+    assert +made.codes == Counter(code for _, code in newest.values() if code is not None)
     assert made.counts.total() == len(made) == len(newest) == sum(made.standing())
 
 

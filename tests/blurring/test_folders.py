@@ -12,7 +12,7 @@ from blurring.engines.work import Workbench
 from blurring.errors import DeviceError, EngineError, ReportError
 from blurring.folders import STORE, FolderJob, StoreSink
 from blurring.pipeline import Action
-from tests.factories import pictures, places
+from tests.factories import disks, pictures, places
 
 RECIPE = recipe.named("dlib-hog")
 
@@ -260,6 +260,43 @@ def test_a_target_that_cannot_be_written_is_one_sentence(tmp_path: Path, source:
     (running.target / "cat").write_text("in the way")
     with pytest.raises(EngineError, match=r"the target cannot be written at .*cat: "):
         list(running.run([item(source, "cat/a.jpg", pictures.jpeg())], Here(running.target)))
+
+
+def test_a_report_on_a_full_disk_is_named_and_half_a_line_of_it_is_none(tmp_path: Path) -> None:
+    work: list[Item | Refused] = [Refused("a.jpg", None, "symlink")]
+    for length in (0, 1000):
+        running = job(tmp_path)
+        if length:
+            list(running.run(work, Here(running.target)))
+        with disks.bounded(length + 10), pytest.raises(EngineError, match=r"the report cannot be written at .*jsonl: "):
+            list(running.run([Refused("b" * 1000, None, "symlink")], Here(running.target)))
+        assert not (tmp_path / "target").exists() or length
+    assert told(run_of(tmp_path, work)) == [("a.jpg", "failed", "symlink")]
+
+
+def test_a_report_that_cannot_be_tidied_is_named_and_stays_as_it_was(tmp_path: Path, source: Path) -> None:
+    away = item(source, "a.jpg", pictures.jpeg())
+    Path(away.file).unlink()
+    run_of(tmp_path, [away, Refused("b.jpg", None, "symlink")])
+    before = (tmp_path / "report.jsonl").read_bytes()
+    with disks.bounded(10), pytest.raises(EngineError, match=r"the report cannot be written at .*report\.jsonl: "):
+        job(tmp_path)
+    assert (tmp_path / "report.jsonl").read_bytes() == before
+    assert not (tmp_path / "report.jsonl.draft").exists()
+
+
+def test_a_target_in_which_nothing_can_be_made_is_told_before_anything_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / STORE).write_text("in the way")
+    with pytest.raises(EngineError, match=r"target cannot be written at .*accession-blur: File exists"):
+        job(tmp_path)
+    assert not (tmp_path / "report.jsonl").exists()
+
+
+def test_a_sink_that_is_full_says_which_folder_it_is(tmp_path: Path) -> None:
+    with disks.bounded(10), pytest.raises(OSError, match="File too large") as refused:
+        StoreSink(str(tmp_path))(b"more than ten bytes")
+    assert refused.value.filename == str(tmp_path)
 
 
 class Unopened:

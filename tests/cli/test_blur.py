@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from blurring.errors import BlurringError, DeviceError, RecipeError
 from blurring.recipe import Yunet
 from cli import blur
 from registry.errors import AccessionError, InvalidInputError, NotFoundError, UnavailableError
-from tests.factories import disks, pictures
+from tests.factories import disks, pictures, programs
 from tests.factories.terminal import Terminal
 
 
@@ -57,7 +58,12 @@ def test_where_pictures_failed_it_is_said_how_many_and_where_they_are_named(sour
     for done in (first, again):
         assert done.code == blur.EXIT_IN_PART == 9
         assert done.err.splitlines()[-1] == f"{said} and say why."
-    assert json.loads(again.out)["failed"] == 2
+    assert [line.split(maxsplit=2)[2] for line in first.out.splitlines() if line.startswith("failed for")] == [
+        "not-an-image (1)",
+        "symlink (1)",
+    ]
+    shown = json.loads(again.out)
+    assert (shown["failed"], shown["codes"]) == (2, {"not-an-image": 1, "symlink": 1})
     (source / "broken.jpg").write_bytes(pictures.jpeg())
     assert Terminal().run(*words).err.splitlines()[-1].startswith("accession: 1 file is not in ")
     (source / "link.jpg").unlink()
@@ -202,6 +208,31 @@ def test_a_full_disk_is_one_sentence_and_the_run_goes_on_when_there_is_room(tmp_
         run(*arguments, disk / "target")
     assert run(*arguments, tmp_path / "disk").exit_code == 0
     assert [path.name for path in (tmp_path / "disk").iterdir()] == ["large.png"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "said"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
+def test_a_run_that_is_asked_to_end_says_so_leaves_no_half_work_and_goes_on_where_it_was(
+    tmp_path: Path, number: signal.Signals, said: str
+) -> None:
+    source, target, report = (tmp_path / name for name in ("source", "target", "target.jsonl"))
+    source.mkdir()
+    data = {f"{n:03}.jpg": pictures.gps_jpeg(300 + n, 200) for n in range(200)}
+    for name, content in data.items():
+        (source / name).write_bytes(content)
+    words = ("blur", str(source), str(target), "--recipe", "dlib-hog", "--workers", "1")
+    with programs.running(tmp_path, *words) as process:
+        programs.wait_until(lambda: report.is_file() and report.stat().st_size > 0)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=programs.PATIENCE_SECONDS)
+    assert (process.returncode, err.splitlines()[-1]) == (128 + number, f"accession: {said}")
+    assert "Traceback" not in err
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert 0 < len(lines) < len(data)
+    for line in lines:
+        assert hashlib.sha256((target / line["path"]).read_bytes()).hexdigest() == line["output_sha256"]
+    assert Terminal().run(*words).code == 0
+    assert sorted(path.name for path in target.iterdir()) == sorted(data)
 
 
 def test_a_cluster_that_is_not_there_is_one_sentence(source: Path, tmp_path: Path) -> None:

@@ -24,14 +24,21 @@ def small(folder: Path) -> Iterator[Path]:
         finally:
             subprocess.run(["umount", "--lazy", folder], check=True)
         return
+    with bounded(SMALL_BYTES):
+        yield folder
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def bounded(size_bytes: int) -> Iterator[None]:
+    """No file that this process writes becomes larger."""
     # Python ignores the signal that would end the process, so a write that goes too far fails like one on a full disk.
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL_BYTES, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
     try:
-        yield folder
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        shutil.rmtree(folder)
 
 
 def large_picture() -> bytes:
