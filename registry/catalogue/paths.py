@@ -29,7 +29,7 @@ def locate(root: Path, path: str) -> Path:
     """
     paths.check(path)
     name = unescape(path)
-    if paths.escape(name) != path:
+    if paths.escape(name) != path or b"\x00" in name:
         raise InvalidInputError("No file name is written like this path.", path=ascii(path))
     wanted = os.path.join(os.fsencode(root), name)  # noqa: PTH118 - names are bytes here
     folder = os.path.realpath(os.path.dirname(wanted))  # noqa: PTH120 - likewise

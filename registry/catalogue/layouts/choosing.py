@@ -13,7 +13,7 @@ from registry.catalogue.layouts.folder_archive import FolderArchive
 from registry.catalogue.layouts.image_folder import ImageFolder
 from registry.catalogue.layouts.imagenet21k_p import ImageNet21kP
 from registry.catalogue.layouts.kaggle_loc import KaggleLoc
-from registry.catalogue.layouts.look import Look
+from registry.catalogue.layouts.look import PACKED, PACKED_SUFFIXES, Look, is_picture
 from registry.catalogue.layouts.parquet import ParquetFiles
 from registry.catalogue.layouts.train_archive import TrainArchive
 from registry.catalogue.layouts.url_list import UrlList
@@ -46,7 +46,7 @@ _ALSO: Final[dict[LayoutName, frozenset[LayoutName]]] = {
     Validation.name: frozenset({FolderArchive.name}),
     Withheld.name: frozenset({FolderArchive.name}),
     WebDataset.name: frozenset({FolderArchive.name, ClassArchives.name}),
-    Croissant.name: frozenset({WebDataset.name, ClassArchives.name, Checksums.name}),
+    Croissant.name: frozenset({WebDataset.name, ClassArchives.name, ParquetFiles.name, Checksums.name}),
 }
 
 
@@ -59,8 +59,9 @@ def chosen(look: Look) -> tuple[Layout, str]:
     """The layout of a source, and what speaks for it.
 
     Raises:
-        InvalidInputError: none or several fit; the sentence says what was seen.
+        InvalidInputError: none or several fit, or all that is there is compressed; the sentence says what was seen.
     """
+    _expect_unpacked(look)
     fitting = {layout.name: why for layout in LAYOUTS if (why := layout.fits(look)) is not None}
     implied = {also for name in fitting for also in _ALSO.get(name, frozenset())}
     if len(fitting) > 1:
@@ -73,3 +74,9 @@ def chosen(look: Look) -> tuple[Layout, str]:
         raise InvalidInputError(f"{look.root} has no layout that is known: {look.seen()}.")
     may_be = " and ".join(f"{name}, because {why}" for name, why in left.items())
     raise InvalidInputError(f"{look.root} may be two things: {may_be}. Say which with --layout.")
+
+
+def _expect_unpacked(look: Look) -> None:
+    packed = [name for name in look.files if name.lower().endswith(PACKED_SUFFIXES)]
+    if packed and not look.folders and not look.members and not any(map(is_picture, look.files)):
+        raise InvalidInputError(f"{look.root} cannot be imported as it is. {packed[0]}: {PACKED}.")

@@ -1,29 +1,35 @@
 """A dataset that a Croissant document describes: its files are compared with the `sha256` that the document gives.
 
 A FileObject that is a picture is a row; one that is an archive holds rows where a FileSet is contained in it; a FileSet
-of the folder itself names pictures by a pattern, without digests. What nothing names is refused.
+of the folder itself names pictures by a pattern, or Parquet files that hold them, without digests. What nothing names
+is refused. What a record set says of labels is not read: the class is a folder.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pyarrow as pa
 
+from registry.catalogue import cells
 from registry.catalogue import paths as places
 from registry.catalogue.found import Found, Kind
 from registry.catalogue.layout_names import LayoutName
-from registry.catalogue.layouts import folders, members
-from registry.catalogue.layouts.look import IMAGE_SUFFIXES, Look
+from registry.catalogue.layouts import folders, look, members, parquet
+from registry.catalogue.layouts.distribution import Distribution, FileSet
+from registry.catalogue.layouts.look import Look
 from registry.catalogue.layouts.source import Source
 from registry.catalogue.manifests.columns import PLACE
 from registry.errors import InvalidInputError
-from registry.proof import archives, canonical, digests
+from registry.proof import canonical, digests
 from registry.proof.archives import Listed
 
+# What documents are called; another JSON file that says that it is one will do.
 NAMES = ("croissant.json", "metadata.json")
+SUFFIX = ".json"
+LOOKED_AT = 16
 FORM = "mlcommons.org/croissant"
+FORM_BYTES = 1 << 20
 
 
 class Croissant:
@@ -35,63 +41,100 @@ class Croissant:
 
     def fits(self, look: Look) -> str | None:
         """See `Layout.fits`."""
-        found = [name for name in NAMES if name in look.files and _is_croissant(look.root / name)]
-        return f"it holds the Croissant document {found[0]}" if found else None
+        name = _document_in(look)
+        return None if name is None else f"it holds the Croissant document {name}"
 
     def tables(self, source: Source) -> Iterator[pa.Table]:
         """See `Layout.tables`."""
-        name = next(name for name in NAMES if (source.root / name).is_file())
-        said = _Distribution(name, canonical.parse_object((source.root / name).read_bytes()))
-        source.report.conclude(f"{name} describes {len(said.files):,} files and {len(said.sets):,} sets of files.")
-        return source.read(self._found(source, said), self.extras)
-
-    def _found(self, source: Source, said: "_Distribution") -> Iterator[Found]:
-        for path, digest in said.files.items():
-            if not path.lower().endswith(IMAGE_SUFFIXES):
-                _compare(source, said.name, path, digest)
-        for archive, pattern in said.sets:
-            if archive is not None:
-                yield from members.found_in(source, [archive], _naming(pattern))
-        yield from self._pictures(source, said)
-
-    def _pictures(self, source: Source, said: "_Distribution") -> Iterator[Found]:
-        """The pictures that lie in the folder itself."""
-        waiting = {path for path in said.files if path.lower().endswith(IMAGE_SUFFIXES)}
-        patterns = [pattern for archive, pattern in said.sets if archive is None]
-        for thing in folders.walk(source.root):
-            if thing.path in said.files:
-                waiting.discard(thing.path)
-                if thing.path.lower().endswith(IMAGE_SUFFIXES):
-                    yield thing._replace(expected=said.files[thing.path], said_in=(said.name, thing.path))
-            elif any(fnmatchcase(thing.path, pattern) for pattern in patterns):
-                yield thing
-            elif thing.path != said.name and thing.kind is not Kind.EMPTY_FOLDER:
-                source.report.came_in += 1
-                source.report.refuse(thing.path, "", f"nothing in {said.name} names it")
-        for path in sorted(waiting):
-            source.report.came_in += 1
-            source.report.refuse(said.name, path, "there is no such file")
+        name = _document_in(look.take(source.root))
+        if name is None:
+            raise InvalidInputError(f"{source.root} holds no Croissant document, such as {NAMES[0]}.")
+        return source.read(_found(source, _distribution(source, name)), self.extras)
 
 
-class _Distribution:
-    """What a document says of files: local ones with their digests, and sets by pattern with the archive of each."""
+def _document_in(seen: Look) -> str | None:
+    if not seen.is_folder:
+        return None
+    others = [name for name in seen.files if name.endswith(SUFFIX) and name not in NAMES]
+    names = [*(name for name in NAMES if name in seen.files), *others[:LOOKED_AT]]
+    return next((name for name in names if _is_croissant(seen.root / name)), None)
 
-    def __init__(self, name: str, document: Mapping[str, Any]) -> None:
-        self.name = name
-        parts = [part for part in _listed(document.get("distribution")) if isinstance(part, Mapping)]
-        objects = {str(part.get("@id", part.get("name"))): part for part in parts if _kind(part) == "FileObject"}
-        local = {key: str(part["contentUrl"]) for key, part in objects.items() if _is_local(part.get("contentUrl"))}
-        self.files = {local[key]: str(objects[key].get("sha256", "")).lower() for key in local}
-        self.sets: list[tuple[str | None, str]] = []
-        for part in parts:
-            if _kind(part) == "FileSet":
-                holders = [
-                    local.get(str(it.get("@id"))) for it in _listed(part.get("containedIn")) if isinstance(it, Mapping)
-                ]
-                archive = next((it for it in holders if it is not None and it.endswith(archives.SUFFIX)), None)
-                self.sets += [(archive, str(pattern)) for pattern in _listed(part.get("includes"))]
-        if not self.files and not self.sets:
-            raise InvalidInputError(f"{name} describes no file that is here.")
+
+def _is_croissant(file: Path) -> bool:
+    try:
+        with file.open("rb") as document:
+            return FORM.encode() in document.read(FORM_BYTES)
+    except OSError:
+        return False
+
+
+def _distribution(source: Source, name: str) -> Distribution:
+    """What the document says; the report is told of it."""
+    try:
+        with (source.root / name).open("rb") as file:
+            document = canonical.parse_object(file.read(canonical.MAX_JSON_BYTES + 1))
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{name} cannot be read: {error.sentence}") from error
+    said = Distribution(name, document, source.root)
+    report = source.report
+    report.conclude(f"{name} describes {len(said.files):,} files and {len(said.sets):,} sets of files.")
+    unchecked = sum(digest is None for digest in said.files.values())
+    if unchecked:
+        report.conclude(f"Of {unchecked:,} of these files it gives no SHA-256, so they were compared with nothing.")
+    if said.elsewhere:
+        report.conclude(
+            f"Besides, {len(said.elsewhere):,} files that lie elsewhere, on the web as a rule; nothing was fetched."
+        )
+    return said
+
+
+def _found(source: Source, said: Distribution) -> Iterator[Found]:
+    for it in said.elsewhere:
+        if it.is_picture:
+            _refuse(source, said.name, it.url, "it lies elsewhere, and nothing is fetched")
+    for path in said.packed:
+        source.report.note_fault(path, "", look.PACKED)
+    for path, digest in said.files.items():
+        if digest is not None and not look.is_picture(path):
+            _compare(source, said.name, path, digest)
+    archived = {
+        archive: [it for it in said.sets if archive in it.archives] for it in said.sets for archive in it.archives
+    }
+    for archive, sets in archived.items():
+        yield from members.found_in(source, [archive], _naming(sets))
+    yield from _loose(source, said)
+
+
+def _loose(source: Source, said: Distribution) -> Iterator[Found]:
+    """The pictures that lie in the folder itself, and in its Parquet files."""
+    waiting = set(filter(look.is_picture, said.files))
+    sets = [it for it in said.sets if not it.archives]
+    for thing in folders.walk(source.root):
+        holder = next((it for it in sets if it.names(thing.path)), None)
+        waiting.discard(thing.path)
+        if cells.is_parquet(thing.path) and (holder is not None or thing.path in said.files):
+            yield from parquet.found_in(source, thing.path)
+        elif thing.path in said.files and look.is_picture(thing.path):
+            yield thing._replace(expected=said.files[thing.path], said_in=(said.name, thing.path))
+        elif holder is not None:
+            yield thing._replace(label=holder.label_of(thing.path))
+        elif thing.path not in said.files and thing.path != said.name and thing.kind is not Kind.EMPTY_FOLDER:
+            _refuse(source, thing.path, "", f"nothing in {said.name} names it")
+    for path in sorted(waiting):
+        _refuse(source, said.name, path, _why_gone(source, path))
+
+
+def _why_gone(source: Source, path: str) -> str:
+    try:
+        places.locate(source.root, path)
+    except InvalidInputError:
+        return "its name is no plain relative path"
+    return "there is no such file"
+
+
+def _refuse(source: Source, file: str, where: str, why: str) -> None:
+    source.report.came_in += 1
+    source.report.refuse(file, where, why)
 
 
 def _compare(source: Source, name: str, path: str, digest: str) -> None:
@@ -107,31 +150,9 @@ def _compare(source: Source, name: str, path: str, digest: str) -> None:
         source.report.note_fault(name, path, "its bytes are not those that the document says")
 
 
-def _naming(pattern: str) -> members.Naming:
+def _naming(sets: list[FileSet]) -> members.Naming:
     def named(member: Listed) -> tuple[str, str | None] | None:
-        is_wanted = fnmatchcase(member.name, pattern)
-        return (f"{member.stem}/{member.name}", folders.first_folder(member.name)) if is_wanted else None
+        holder = next((it for it in sets if it.names(member.name)), None)
+        return None if holder is None else (f"{member.stem}/{member.name}", holder.label_of(member.name))
 
     return named
-
-
-def _is_croissant(file: Path) -> bool:
-    try:
-        with file.open("rb") as document:
-            return FORM.encode() in document.read(1 << 20)
-    except OSError:
-        return False
-
-
-def _kind(part: Mapping[str, Any]) -> str:
-    return str(part.get("@type")).rpartition(":")[2].rpartition("/")[2]
-
-
-def _is_local(url: object) -> bool:
-    return isinstance(url, str) and "://" not in url and not url.startswith("/")
-
-
-def _listed(value: object) -> list[object]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]

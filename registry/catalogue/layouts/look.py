@@ -16,6 +16,10 @@ MEMBERS = 64
 # What image files are called, where names are all that tells them from what lies beside them.
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
 
+# Nothing is unpacked, and of a compressed archive no member can be read where it lies.
+PACKED_SUFFIXES = (".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".7z", ".rar", ".gz")
+PACKED = "it is compressed, and images are read where they lie: unpack it first, to a .tar or a folder"
+
 CLASS_ARCHIVE = re.compile(r"n[0-9]{8}\.tar")
 
 
@@ -59,6 +63,11 @@ class Look:
         counts = f"{len(self.folders):,} folders and {len(self.files):,} files" if self.is_folder else "one file"
         inside = f", the first archive begins with {', '.join(self.members[:3])}" if self.members else ""
         return f"{counts}, such as {', '.join(names) or 'nothing'}{inside}"
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file of this name is a picture, where names are all that tells."""
+    return name.lower().endswith(IMAGE_SUFFIXES)
 
 
 def take(root: Path) -> Look:

@@ -39,7 +39,7 @@ class ParquetFiles:
     def tables(self, source: Source) -> Iterator[pa.Table]:
         """See `Layout.tables`."""
         parts = _parts(look.take(source.root))
-        return source.read((found for part in parts for found in _found(source, part)), self.extras)
+        return source.read((found for part in parts for found in found_in(source, part)), self.extras)
 
 
 def _parts(seen: Look) -> tuple[str, ...]:
@@ -60,7 +60,8 @@ class _Read(CellPlace):
         yield HeldSpan(self.data)
 
 
-def _found(source: Source, part: str) -> Iterator[Found]:
+def found_in(source: Source, part: str) -> Iterator[Found]:
+    """The pictures of one Parquet file of the source, in the order of its rows."""
     file = (folder_of(source.root) / part).absolute()
     try:
         for first, table in cells.groups(file):

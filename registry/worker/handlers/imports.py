@@ -49,7 +49,7 @@ def _read(station: Station, waiting: Import, now: datetime) -> Reading:
         listening.close()
         totals = found.totals
         if found.layout.name.has_pixels and not totals.formats:
-            raise InvalidInputError(f"There is no image in {source.root}: {totals.rows} files, none of them a picture.")
+            raise InvalidInputError(f"There is no image in {source.root}: of {totals.rows:,} files, none is a picture.")
         manifest_sha256 = blobs.put_file(file)
         evidence = _rights(station, waiting, found, file, spoken) if is_asked else None
     station.progress("images read", totals.rows, totals.rows)

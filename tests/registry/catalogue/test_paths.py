@@ -23,7 +23,22 @@ def test_every_file_name_is_found_below_its_root(names: list[bytes]) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/etc/passwd", "../x", "a/../x", "a//b", "a/./b", "a/", "a\nb", "a\\b", "\\x41", "a\\x2f..", "\ud800"]
+    "path",
+    [
+        "",
+        "/etc/passwd",
+        "../x",
+        "a/../x",
+        "a//b",
+        "a/./b",
+        "a/",
+        "a\nb",
+        "a\\b",
+        "\\x41",
+        "a\\x2f..",
+        "\ud800",
+        "a\\x00",
+    ],
 )
 def test_a_path_that_no_file_name_has_is_refused(path: str) -> None:
     with pytest.raises(InvalidInputError):

@@ -35,3 +35,11 @@ def test_a_bag_with_a_list_of_checksums_is_a_bag(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     layout, why = choosing.chosen(look.take(tmp_path))
     assert (layout.name, why) == (LayoutName.BAG, "it holds bagit.txt and data")
+
+
+@pytest.mark.parametrize("name", ["train-000000.tar.gz", "images.ZIP", "a.tgz"])
+def test_a_source_of_compressed_archives_is_refused_with_what_to_do(tmp_path: Path, name: str) -> None:
+    sources.folder(tmp_path / "x", {name: b"\x1f\x8b", "README.md": b"hello"})
+    for root in (tmp_path / "x", tmp_path / "x" / name):
+        with pytest.raises(InvalidInputError, match=rf"{name}: it is compressed, .* unpack it first"):
+            choosing.chosen(look.take(root))
