@@ -112,7 +112,7 @@ def show_report(done: Import) -> None:
     for what in ("refusals", "faults"):
         for found in counts.get(what, []):
             place = ", ".join(filter(None, (found["file"], found["where"])))
-            click.echo(f"{what.removesuffix('s')}: {place}: {found['why']}", err=True)
+            click.echo(output.printable(f"{what.removesuffix('s')}: {place}: {found['why']}"), err=True)
 
 
 def _expect_no_home(path: Path, home: Path) -> None:

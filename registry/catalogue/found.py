@@ -27,7 +27,7 @@ class Found(NamedTuple):
         kind: what it is.
         part: see `registry.catalogue.entries.SourceEntry`; null for a file of its own.
         position: likewise.
-        expected: the SHA-256 that somebody says it has, in hex; null where nobody does.
+        expected: the SHA-256 or SHA-512 that somebody says it has, in lower-case hex; null where nobody does.
         said_in: the file and place where that is said, for whoever reads that it is not so.
     """
 

@@ -36,6 +36,7 @@ BATCHES_AHEAD = 4
 KEPT_BYTES = 1 << 20
 # What of it is a header's usual length, and is copied out.
 HEAD_BYTES = 1 << 13
+SHA512_CHARS = 128
 # A file that somebody is writing is tried again this often before it counts as unreadable.
 ATTEMPTS = 3
 
@@ -58,11 +59,15 @@ class _Asked(NamedTuple):
 
 
 class _Looked(NamedTuple):
-    """What came of a found thing: its entry, and what it says of rights, where that was asked for."""
+    """What came of a found thing: its entry, what it says of rights, where that was asked for, and its checksum.
+
+    The checksum is of the kind that is expected of it; null for what could not be read.
+    """
 
     found: Found
     entry: SourceEntry
     said: list[Statement]
+    checksum: str | None
 
 
 class _Buffers(threading.local):
@@ -97,9 +102,9 @@ def scan(
     """
     asked = _Asked(has_pdq, heard is not None)
     for batch in _read_batches(_files(found, report, classes), workers, asked):
-        for thing, entry, said in batch:
-            if thing.expected is not None and entry.sha256 != thing.expected:
-                why = "is not what the list says" if entry.sha256 else "is no file that can be read"
+        for thing, entry, said, checksum in batch:
+            if thing.expected is not None and checksum != thing.expected:
+                why = "is not what the list says" if checksum else "is no file that can be read"
                 report.refuse(*thing.said_in, why)
                 continue
             if heard is not None and said:
@@ -128,7 +133,7 @@ def _look(found: Found, asked: _Asked) -> _Looked:
             break
         except OSError:
             break
-    return _Looked(found, _without_bytes(found, defect or Defect.UNREADABLE), [])
+    return _Looked(found, _without_bytes(found, defect or Defect.UNREADABLE), [], None)
 
 
 def _files(found: Iterable[Found], report: ImportReport, classes: Collection[str] | None) -> Iterator[Found]:
@@ -209,7 +214,7 @@ def _pdq(found: Found, entry: SourceEntry) -> str | None:
 
 
 def _looked(found: Found, span: Span, asked: _Asked) -> _Looked:
-    window, sha256 = _hash(span)
+    window, sha256, checksum = _hash(span, found.expected)
     header = sniff.read(window)
     said = containers.read(window) if asked.rights and header.format is not None else []
     entry = SourceEntry(
@@ -228,7 +233,7 @@ def _looked(found: Found, span: Span, asked: _Asked) -> _Looked:
         part=found.part,
         position=found.position,
     )
-    return _Looked(found, entry, said)
+    return _Looked(found, entry, said, checksum)
 
 
 def _without_bytes(found: Found, defect: Defect) -> SourceEntry:
@@ -241,8 +246,10 @@ def _without_bytes(found: Found, defect: Defect) -> SourceEntry:
     )
 
 
-def _hash(span: Span) -> tuple[Window, str]:
-    """A window on the bytes, good until the same thread reads the next image, and the digest of all of them.
+def _hash(span: Span, expected: str | None = None) -> tuple[Window, str, str]:
+    """A window on the bytes, good until the same thread reads the next image; their SHA-256, and their checksum.
+
+    The checksum is a SHA-512 where one is expected.
 
     Raises:
         ChangedError: they are fewer than they should be.
@@ -250,9 +257,12 @@ def _hash(span: Span) -> tuple[Window, str]:
     size = span.size
     part = kept = span.part(0, _BUFFERS.kept)
     digest, total = hashlib.sha256(kept), len(kept)
+    other = hashlib.sha512(kept) if expected is not None and len(expected) == SHA512_CHARS else digest
     while part and total < size:
         part = span.part(total, _BUFFERS.passing)
         digest.update(part)
+        if other is not digest:
+            other.update(part)
         total += len(part)
     if total != size:
         raise ChangedError
@@ -261,7 +271,7 @@ def _hash(span: Span) -> tuple[Window, str]:
         end = offset + length
         return bytes(kept[offset:end]) if end <= len(kept) else span.at(offset, length)
 
-    return Window(bytes(kept[:HEAD_BYTES]), size, fetch), digest.hexdigest()
+    return Window(bytes(kept[:HEAD_BYTES]), size, fetch), digest.hexdigest(), other.hexdigest()
 
 
 def _with_name(path: str, defect: Defect | None) -> Defect | None:

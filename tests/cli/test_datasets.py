@@ -84,6 +84,16 @@ def test_a_hostile_file_name_is_carried_and_cannot_steer_the_terminal(bare_home:
     assert "\x1b" not in done.out + done.err
 
 
+def test_what_a_list_says_cannot_steer_the_terminal(bare_home: Home, tmp_path: Path) -> None:
+    source = homes.draw(tmp_path / "pictures")
+    kept = next(file for file in source.rglob("*") if file.is_file())
+    (source / "SHA256SUMS").write_text(
+        f"{sources.checksum(kept.read_bytes())}  {kept.relative_to(source)}\n{'0' * 64}  \u009b31mred.JPEG\n"
+    )
+    done = Terminal(bare_home.settings.home, "mara").run("datasets", "import", "a/b", source)
+    assert "\\x9b31mred.JPEG: there is no such file" in done.err
+
+
 def test_a_registry_home_is_no_source(bare_home: Home) -> None:
     home = bare_home.settings.home
     for place in (home, home.parent, home / "keys"):

@@ -14,7 +14,7 @@ import pytest
 from registry.catalogue.entries import Defect
 from registry.catalogue.layout_names import LayoutName
 from registry.catalogue.layouts import bag, kaggle_loc
-from registry.errors import InvalidInputError
+from registry.errors import InvalidInputError, NotFoundError
 from registry.proof import canonical, manifest
 from registry.proof.manifest import Row, Verdict
 from tests.factories import sources
@@ -465,6 +465,26 @@ def test_a_line_of_a_list_of_urls_that_is_wrong_is_refused_by_its_number(tmp_pat
     found = sources.read(tmp_path / "urls.txt", LayoutName.URL_LIST)
     assert [(file, where[:6], said) for file, where, said in found.refused] == [("urls.txt", "line 2", why)]
     assert [entry.url for entry in found.entries] == ["http://x.org/1", "http://x.org/%FF"]
+
+
+def _refused(root: Path, layout: LayoutName) -> str | None:
+    try:
+        sources.read(root, layout)
+    except (InvalidInputError, NotFoundError) as error:
+        return error.sentence
+    return None
+
+
+@pytest.mark.parametrize("layout", sorted({*LayoutName} - {LayoutName.AUTO}), ids=str)
+def test_a_layout_that_a_source_has_not_is_refused_in_a_sentence_or_takes_what_it_finds(
+    tmp_path: Path, layout: LayoutName
+) -> None:
+    plain = _image_folder(tmp_path / "folder").root
+    (tmp_path / "archive").mkdir()
+    archive = _folder_archive(tmp_path / "archive", [], {}).root
+    for root in (plain, archive, sources.parquet(tmp_path / "x.parquet", [])):
+        sentence = _refused(root, layout)
+        assert sentence is None or root.name in sentence
 
 
 def test_the_layouts_of_files_in_folders_and_in_archives_and_the_tables_are_all_there_are() -> None:

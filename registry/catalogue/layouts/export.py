@@ -16,7 +16,7 @@ from registry.catalogue.layout_names import LayoutName
 from registry.catalogue.layouts import lists
 from registry.catalogue.layouts.look import Look
 from registry.catalogue.layouts.source import Source
-from registry.errors import NotVerifiedError
+from registry.errors import InvalidInputError, NotVerifiedError
 from registry.proof import bundle, manifest, verify
 from registry.proof.manifest import PAYLOAD, Row
 from registry.proof.verify import Voucher
@@ -37,6 +37,8 @@ class Export:
 
     def tables(self, source: Source) -> Iterator[pa.Table]:
         """See `Layout.tables`."""
+        if not (source.root / bundle.LINES).is_file():
+            raise InvalidInputError(f"{source.root} holds no {bundle.LINES}, so it is no export.")
         return source.read(self._found(source))
 
     def _found(self, source: Source) -> Iterator[Found]:

@@ -1,8 +1,12 @@
-"""Which files does a list of checksums name, and is each here? Files that no list names are refused by name."""
+"""Which files does a list of checksums name, and is each here? Files that no list names are refused by name.
+
+Lists are read as `sha256sum` and `sha512sum` write them, and with `--tag`, as BSD does.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from registry.catalogue import paths as places
 from registry.catalogue.found import Found, Kind
@@ -13,15 +17,44 @@ from registry.catalogue.taxonomy.rows import MAX_LINE_BYTES
 from registry.errors import InvalidInputError, NotFoundError
 from registry.proof import paths
 
-# By path: the SHA-256 in hex, and the file and line that say so.
+# By path: the SHA-256 or SHA-512 in hex, and the file and line that say so.
 Said = dict[str, tuple[str, tuple[str, str]]]
+# How the names of a list are written, where it has a way of its own.
+Unwritten = Callable[[bytes], bytes]
 
-_LINE = re.compile(rb"(\\?)([0-9a-fA-F]{64})[ \t]+\*?(.+)")
+_HEX = rb"[0-9a-fA-F]{64}|[0-9a-fA-F]{128}"
+_LINE = re.compile(rb"(?P<slash>\\?)(?P<digest>" + _HEX + rb")[ \t]+\*?(?P<name>.+)")
+_TAGGED = re.compile(rb"(?P<slash>\\?)SHA(?:256|512) \((?P<name>.+)\) = (?P<digest>" + _HEX + rb")")
+_MARK = b"\xef\xbb\xbf"
 _ESCAPES = {rb"\n": b"\n", rb"\r": b"\r", rb"\\": b"\\"}
 
 
-def read(source: Source, file: Path) -> Said:
-    """What a list in the form of `sha256sum` says, by path; lines that say nothing are in the report.
+class Line(NamedTuple):
+    """What one line says: a SHA-256 or SHA-512 in lower-case hex, and the bytes of a file's name."""
+
+    digest: str
+    name: bytes
+
+
+def line_of(text: bytes) -> Line | None:
+    """What a line says; null for one that says nothing. A mark of UTF-8 before it is no part of it."""
+    text = text.rstrip(b"\r\n").removeprefix(_MARK)
+    match = _LINE.fullmatch(text) or _TAGGED.fullmatch(text)
+    if match is None:
+        return None
+    name = match["name"]
+    if match["slash"]:
+        name = re.sub(rb"\\[nr\\]", lambda found: _ESCAPES[found[0]], name)
+    return Line(match["digest"].decode().lower(), name.removeprefix(b"./"))
+
+
+def read(source: Source, file: Path, unwritten: Unwritten = bytes) -> Said:
+    """What a list of checksums says, by path; lines that say nothing are in the report.
+
+    Args:
+        source: what is imported.
+        file: the list.
+        unwritten: the name of a file, from how the list writes it.
 
     Raises:
         NotFoundError: there is no such list.
@@ -33,21 +66,20 @@ def read(source: Source, file: Path) -> Said:
         with file.open("rb") as lines:
             for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_BYTES), b""), start=1):
                 if line.strip():
-                    _read_line(source, said, (name, f"line {number}"), line.rstrip(b"\r\n"))
+                    _read_line(source, said, (name, f"line {number}"), line, unwritten)
     except OSError as error:
         raise NotFoundError(f"{file} cannot be read: {error.strerror}.") from error
     if not said:
-        raise InvalidInputError(f"{name} names no file with its SHA-256.")
+        raise InvalidInputError(f"{name} names no file with its SHA-256 or SHA-512.")
     return said
 
 
-def _read_line(source: Source, said: Said, where: tuple[str, str], line: bytes) -> None:
-    match = _LINE.fullmatch(line)
-    if match is None:
-        source.report.note_fault(*where, "it is not a SHA-256 and a name")
+def _read_line(source: Source, said: Said, where: tuple[str, str], text: bytes, unwritten: Unwritten) -> None:
+    line = line_of(text)
+    if line is None:
+        source.report.note_fault(*where, "it is not a SHA-256 or SHA-512 and a name")
         return
-    named = re.sub(rb"\\[nr\\]", lambda found: _ESCAPES[found[0]], match[3]) if match[1] else match[3]
-    path = paths.escape(named.removeprefix(b"./"))
+    path = paths.escape(unwritten(line.name))
     try:
         places.locate(source.root, path)
     except InvalidInputError:
@@ -57,7 +89,7 @@ def _read_line(source: Source, said: Said, where: tuple[str, str], line: bytes) 
     if path in said:
         source.report.note_fault(*where, f"it repeats {said[path][1][1]}")
     else:
-        said[path] = match[2].decode().lower(), where
+        said[path] = line.digest, where
 
 
 def found_in(

@@ -10,7 +10,7 @@ from pathlib import Path
 from registry.catalogue.found import Found, Kind
 from registry.catalogue.layouts.source import Source
 from registry.catalogue.places import MemberPlace, folder_of
-from registry.errors import UnavailableError
+from registry.errors import InvalidInputError, UnavailableError
 from registry.proof import archives, paths, tree
 from registry.proof.archives import Listed
 
@@ -62,5 +62,11 @@ def listed(source: Source, part: str) -> Iterator[Listed]:
 
 
 def own_name(root: Path) -> str:
-    """The name of a source that is one file, as a part of itself."""
+    """The name of a source that is one archive, as a part of itself.
+
+    Raises:
+        InvalidInputError: it is a folder.
+    """
+    if root.is_dir():
+        raise InvalidInputError(f"{root} is a folder, and this layout is one archive.")
     return paths.escape(os.fsencode(root.name))

@@ -48,6 +48,8 @@ class UrlList:
 
     def tables(self, source: Source) -> Iterator[pa.Table]:
         """See `Layout.tables`; the rows have no column but path, class, URL, and the number of their line."""
+        if source.root.is_dir():
+            raise InvalidInputError(f"{source.root} is a folder, and a list of URLs is a file.")
         reading = _Reading(source)
         with source.root.open("rb") as file:
             rest = b""

@@ -1,3 +1,4 @@
+from hashlib import sha512
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,28 @@ def test_the_forms_that_sha256sum_writes_are_read(tmp_path: Path) -> None:
     assert source.report.faults == []
 
 
+def test_the_form_that_bsd_writes_is_read_too_and_a_mark_of_utf_8_is_no_part_of_it(tmp_path: Path) -> None:
+    source = Source(tmp_path)
+    one, two = sources.checksum(ONE).encode(), sha512(TWO).hexdigest().encode()
+    file = written(
+        tmp_path, b"\xef\xbb\xbfSHA256 (a (1).JPEG) = " + one, b"\\SHA512 (two\\nlines) = " + two, two + b"  c.JPEG"
+    )
+    said = lists.read(source, file)
+    assert {path: digest for path, (digest, _) in said.items()} == {
+        "a (1).JPEG": one.decode(),
+        "two\\x0alines": two.decode(),
+        "c.JPEG": two.decode(),
+    }
+    assert source.report.faults == []
+
+
+def test_a_line_without_an_end_that_sha256sum_understands_names_no_file(tmp_path: Path) -> None:
+    source = Source(tmp_path)
+    with pytest.raises(InvalidInputError, match="names no file with its SHA-256 or SHA-512"):
+        lists.read(source, written(tmp_path, line(ONE, b"a.JPEG\0") + line(ONE, b"b.JPEG\0")))
+    assert [refusal.why for refusal in source.report.examples] == ["its name is no plain relative path"]
+
+
 def test_lines_that_say_nothing_are_named_and_names_that_lead_away_are_refused(tmp_path: Path) -> None:
     source = Source(tmp_path)
     file = written(
@@ -43,7 +66,7 @@ def test_lines_that_say_nothing_are_named_and_names_that_lead_away_are_refused(t
     )
     assert list(lists.read(source, file)) == ["a.JPEG"]
     assert [(fault.where, fault.why) for fault in source.report.faults] == [
-        ("line 2", "it is not a SHA-256 and a name"),
+        ("line 2", "it is not a SHA-256 or SHA-512 and a name"),
         ("line 3", "it repeats line 1"),
     ]
     assert [refusal.where for refusal in source.report.examples] == ["line 4, /etc/passwd", "line 5, ../up"]
