@@ -53,7 +53,7 @@ def read(source: Source, layout_name: LayoutName, file: Path) -> Read:
     if report.came_in != accounted:
         raise AccountNotClosedError(f"{report.came_in:,} rows came in, and {accounted:,} were taken or refused.")
     if not report.came_in:
-        raise InvalidInputError(f"{source.root} holds no files{_why_not(source)}.")
+        raise InvalidInputError(f"{source.root} holds no files of the layout {layout.name}{_why_not(source)}.")
     if not totals.rows:
         raise InvalidInputError(f"{source.root} holds nothing that could be taken{_why_not(source)}.")
     if layout.name.has_pixels:

@@ -1,14 +1,14 @@
 """Parquet files with embedded pictures, as Hugging Face datasets have them: a column of `{bytes, path}`, and `label`.
 
-What a number in `label` means is in the file's own metadata. A picture without a name of its own is called by its row.
+What a number in `label` means is in the file's own metadata; without a column of that name, these may name one other as
+that of the classes. A picture without a name of its own is called by its row.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pyarrow as pa
 
@@ -20,8 +20,12 @@ from registry.catalogue.layouts.look import Look
 from registry.catalogue.layouts.source import Source
 from registry.catalogue.manifests.columns import PLACE
 from registry.catalogue.places import CellPlace, HeldSpan, Span, folder_of
+from registry.errors import InvalidInputError
+from registry.proof import canonical, paths
 
 FOLDER = "data"
+# Of how many folders, of a configuration or a split, it is asked whether they hold nothing but Parquet files.
+FOLDERS = 16
 
 
 class ParquetFiles:
@@ -44,9 +48,26 @@ class ParquetFiles:
 
 def _parts(seen: Look) -> tuple[str, ...]:
     """The Parquet files, relative to the source's folder."""
-    if seen.parquets or FOLDER not in seen.folders:
+    if seen.parquets:
         return seen.parquets
-    return tuple(f"{FOLDER}/{name}" for name in look.take(seen.root / FOLDER).parquets)
+    if FOLDER in seen.folders and (inside := look.take(seen.root / FOLDER).parquets):
+        return tuple(f"{FOLDER}/{name}" for name in inside)
+    return _below(seen) or _below(seen, is_deep=True)
+
+
+def _below(seen: Look, *, is_deep: bool = False) -> tuple[str, ...]:
+    """The Parquet files in the folders, or in those inside them, where these hold nothing else; none otherwise."""
+    found: list[str] = []
+    names = [name for name in seen.folders if not name.startswith(".")]
+    if len(names) > FOLDERS or not all(map(paths.is_portable, names)):
+        return ()
+    for name in names:
+        inner = look.take(seen.root / name)
+        parts = _below(inner) if is_deep else inner.parquets
+        if not parts or len(inner.files) != (0 if is_deep else len(parts)):
+            return ()
+        found += [f"{name}/{part}" for part in parts]
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,45 +89,64 @@ def found_in(source: Source, part: str) -> Iterator[Found]:
             column = cells.picture_column(table.schema)
             if column is None:
                 names = ", ".join(table.schema.names)
-                source.report.note_fault(part, "", f"it has no column of pictures, only {names}")
+                source.report.note_fault(part, "", f"it has no column of pictures with bytes and path, only {names}")
                 return
-            if cells.LABEL not in table.schema.names and not first:
+            classes = _classes(table.schema)
+            if classes is None and not first:
                 source.report.note_fault(part, "", f"it has no column {cells.LABEL}; its images have no class")
-            yield from _rows(source, part, file, first, table.select(_wanted(table, column)))
+            wanted = [column] if classes is None else [column, classes.column]
+            yield from _rows(source, part, file, (first, table.select(wanted)), classes)
     except OSError as error:
         source.report.note_fault(part, "", f"it cannot be read: {error.strerror or error}")
 
 
-def _wanted(table: pa.Table, column: str) -> list[str]:
-    return [column, *([cells.LABEL] if cells.LABEL in table.schema.names else [])]
-
-
-def _rows(source: Source, part: str, file: Path, first: int, table: pa.Table) -> Iterator[Found]:
-    names = _class_names(table.schema)
-    labels = table[cells.LABEL].to_pylist() if cells.LABEL in table.schema.names else [None] * len(table)
+def _rows(
+    source: Source, part: str, file: Path, group: tuple[int, pa.Table], classes: "_Classes | None"
+) -> Iterator[Found]:
+    first, table = group
+    labels = [None] * len(table) if classes is None else table[classes.column].to_pylist()
     stem = part.removesuffix(cells.SUFFIX)
     for number, (picture, label) in enumerate(zip(table[0], labels, strict=True), start=first):
         data, name = (picture["bytes"].as_py(), picture["path"].as_py()) if picture.is_valid else (None, None)
         if data is None:
             source.report.came_in += 1
-            source.report.refuse(part, f"row {number}", "it has no bytes")
+            why = "its picture is not in the file" if name is None else "its picture is named, and not in the file"
+            source.report.refuse(part, f"row {number}", why)
             continue
         path = f"{stem}/{name or f'{number:08d}'}"
         place = _Read(str(file).encode(errors="surrogateescape"), number, data)
-        yield Found(path, place, _label(label, names), Kind.FILE, part, number)
+        yield Found(path, place, None if classes is None else classes.label_of(label), Kind.FILE, part, number)
 
 
-def _label(label: Any, names: list[str]) -> str | None:  # noqa: ANN401 - whatever the cell holds
-    if label is None or label == "":
-        return None
-    return names[label] if isinstance(label, int) and 0 <= label < len(names) else str(label)
+class _Classes(NamedTuple):
+    """The column of the classes, and what its numbers mean, as far as the file says so."""
+
+    column: str
+    names: Sequence[object] = ()
+
+    def label_of(self, cell: object) -> str | None:
+        if cell is None or cell == "":
+            return None
+        return str(self.names[cell] if isinstance(cell, int) and 0 <= cell < len(self.names) else cell)
 
 
-def _class_names(schema: pa.Schema) -> list[str]:
-    """The names of the classes, where the file's metadata say what its numbers mean; none elsewhere."""
+def _classes(schema: pa.Schema) -> _Classes | None:
+    """Where the classes are; null where there is no column of them, or where there are several of no usual name."""
+    named = {column: names for column, names in _class_names(schema).items() if column in schema.names}
+    if cells.LABEL in schema.names:
+        return _Classes(cells.LABEL, named.get(cells.LABEL, ()))
+    return _Classes(*named.popitem()) if len(named) == 1 else None
+
+
+def _class_names(schema: pa.Schema) -> dict[str, Sequence[object]]:
+    """The names of the classes, by column, where the file's metadata say what its numbers mean."""
     try:
-        said = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-        names = said["info"]["features"][cells.LABEL]["names"]
-    except (ValueError, KeyError, TypeError):
-        return []
-    return [str(name) for name in names] if isinstance(names, list) else []
+        said: Any = canonical.parse_object((schema.metadata or {}).get(b"huggingface", b"{}"))
+        features = said["info"]["features"].items()
+    except (InvalidInputError, KeyError, TypeError, AttributeError):
+        return {}
+    return {
+        column: feature["names"]
+        for column, feature in features
+        if isinstance(feature, Mapping) and isinstance(feature.get("names"), list)
+    }

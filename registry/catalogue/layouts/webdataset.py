@@ -1,6 +1,7 @@
 """WebDataset: shards whose members with one name up to the first dot are one sample. The class is what `.cls` says.
 
-Members that are no picture are neither rows nor strangers; a sample without a picture is in the report.
+What a member is, the end of its name says: `7.seg.png` and `7.jpg` are two pictures of the sample `7`. Members that are
+no picture are neither rows nor strangers; a sample without a picture is in the report.
 """
 
 from collections.abc import Iterator
@@ -49,9 +50,12 @@ class WebDataset:
             things = list(sample)
             pictures = [thing for thing in things if f".{_kind(thing.path)}" in IMAGE_SUFFIXES]
             said = [thing for thing in things if _kind(thing.path) == CLASS]
+            said = [thing for thing in said if thing.path == f"{key}.{CLASS}"] or said
             if not pictures:
                 source.report.note_fault(part, f"byte {things[0].position}", f"the sample {key} has no picture")
-            label = _label(source, said[0]) if said and pictures else None
+            if len(said) > 1:
+                source.report.note_fault(part, f"byte {things[0].position}", f"the sample {key} has several classes")
+            label = _label(source, said[0]) if len(said) == 1 and pictures else None
             yield from (picture._replace(label=label) for picture in pictures)
 
 
@@ -74,4 +78,4 @@ def _key(name: str) -> str:
 
 
 def _kind(name: str) -> str:
-    return name.rpartition("/")[2].partition(".")[2].lower()
+    return name.rpartition("/")[2].partition(".")[2].rpartition(".")[2].lower()
