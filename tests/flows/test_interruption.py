@@ -98,3 +98,26 @@ def test_imports_whose_rows_have_to_be_sorted_end_in_the_same_manifest_too(tmp_p
             killed(at, moments.uniform(0.8, 2.5), "datasets", "import", f"zoo/{name}", str(source))
         stormy = at.json("datasets", "import", f"zoo/{name}", source, who="mira")
         assert (stormy["root"], stormy["manifest_sha256"]) == (calm["root"], calm["manifest_sha256"])
+
+
+def test_an_import_that_collects_evidence_ends_in_the_same_evidence_and_keeps_it_once(tmp_path: Path) -> None:
+    at = registry(tmp_path / "home")
+    source = tmp_path / "source"
+    # Enough that reading, and writing the layer, are both met by a kill.
+    words = [pictures.commented_jpeg(f"Photo {number}. All rights reserved.".encode()) for number in range(8)]
+    for number in range(1200):
+        file = source / f"n{number % 4:08}" / f"{number:04}.JPEG"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(words[number % len(words)])
+    moments = random.Random(20261125)  # noqa: S311 - repeatable, not secret
+
+    calm = at.json("datasets", "import", "zoo/calm", source, "--rights", who="mira")
+    for _ in range(2 * KILLS):
+        killed(at, moments.uniform(0.8, 3.0), "datasets", "import", "zoo/killed", str(source), "--rights")
+    stormy = at.json("datasets", "import", "zoo/killed", source, "--rights", who="mira")
+    assert stormy["manifest_sha256"] == calm["manifest_sha256"]
+    layers = [at.json("layers", "list", f"zoo/{name}") for name in ("calm", "killed")]
+    assert [len(kept) for kept in layers] == [1, 1], "evidence that is the same is one layer"
+    assert layers[0][0]["digest"] == layers[1][0]["digest"]
+    assert layers[0][0]["row_count"] == 2 * 1200, "of each picture a statement and a licence"
+    assert {it["state"] for it in at.json("datasets", "show", "zoo/killed")["imports"]} == {"done"}
