@@ -1,10 +1,13 @@
 """A list of where images were found: `WNID_NUMBER<TAB>URL` on each line, as `fall11_urls.txt`; no pixels.
 
 Fourteen million lines are read by the block and the column, never by the line. A URL with bytes that are no UTF-8 is
-kept with those bytes percent-encoded, which is what a browser would send; lines that name no image are refused.
+kept with those bytes percent-encoded, which is what a browser would send; lines that name no image are refused. What is
+no web address (`ftp:`, `javascript:`) stays a row as well, for the list says where the image was found: it is counted,
+the check of links does not follow it, and no page links to it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -25,6 +28,11 @@ ARRIVAL = "arrival"
 _IMAGE = r"^n[0-9]{8}_[0-9]{1,12}$"
 # What Python writes for bytes that are no text; a backslash of the URL itself is doubled before.
 _ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|\\)")
+# How nearly every web address begins; the others are looked at more closely.
+_USUAL = ("http://", "https://")
+_WEB = r"^\s*(?i:https?)://"
+_SCHEME = r"^\s*(?P<scheme>(?i:ftp|file|data|javascript)):"
+OTHER = "another or none"
 _TAB, _LF = 9, 10
 _SCHEMA = pa.schema([("path", pa.string()), ("label", pa.string()), ("url", pa.string()), (ARRIVAL, pa.int64())])
 
@@ -76,6 +84,8 @@ class _Reading:
         known = source.classes()
         self._wnids = None if known is None else pa.array(known.wnids, pa.string())
         self._lines = self._recoded = 0
+        self._strange: Counter[str] = Counter()
+        self._strange_line = 0
 
     def table(self, block: bytes) -> pa.Table:
         """The rows of whole lines."""
@@ -91,6 +101,7 @@ class _Reading:
         names, urls, numbers = (column.filter(is_taken) for column in (names, urls, numbers))
         label = pc.utf8_slice_codeunits(names.cast(pa.string()), 0, 9)
         path = pc.binary_join_element_wise(label, names.cast(pa.string()), "/")
+        self._count_strange(urls, numbers)
         return pa.table([path, label, self._as_text(urls), numbers], schema=_SCHEMA)
 
     def conclude(self) -> None:
@@ -98,6 +109,12 @@ class _Reading:
         if self._recoded:
             self._source.report.conclude(
                 f"{self._recoded:,} URLs have bytes that are no UTF-8; these are percent-encoded."
+            )
+        if self._strange:
+            kinds = ", ".join(f"{scheme} {count:,}" for scheme, count in sorted(self._strange.items()))
+            self._source.report.conclude(
+                f"{self._strange.total():,} URLs are no web addresses, by scheme: {kinds}; the first is in line "
+                f"{self._strange_line:,}. They are kept as the list has them, and are never followed."
             )
 
     def _checks(self, names: pa.Array, urls: pa.Array) -> Iterator[tuple[pa.Array, str]]:
@@ -111,6 +128,21 @@ class _Reading:
             yield pc.is_in(label, value_set=self._wnids.cast(pa.binary())), "its class is none of the list"
         yield pc.greater(pc.binary_length(pc.ascii_trim_whitespace(_lossy(urls))), 0), "it has no URL"
         yield pc.less_equal(pc.binary_length(urls), URL_BYTES), f"its URL is longer than {URL_BYTES:,} bytes"
+
+    def _count_strange(self, urls: pa.Array, numbers: pa.Array) -> None:
+        """Count what is no web address, by scheme."""
+        is_usual = pc.or_(*(pc.starts_with(urls, start) for start in _USUAL))
+        if pc.all(is_usual).as_py() is not False:
+            return
+        urls, numbers = (column.filter(pc.invert(is_usual)) for column in (urls, numbers))
+        is_strange = pc.invert(pc.match_substring_regex(urls, _WEB))
+        urls, numbers = urls.filter(is_strange), numbers.filter(is_strange)
+        if not len(urls):
+            return
+        self._strange_line = self._strange_line or numbers[0].as_py()
+        schemes = pc.struct_field(pc.extract_regex(urls, _SCHEME), "scheme")
+        for found in pc.value_counts(pc.ascii_lower(_lossy(schemes))).to_pylist():
+            self._strange[found["values"] or OTHER] += found["counts"]
 
     def _refuse(self, numbers: pa.Array, why: str) -> None:
         for number in numbers.to_pylist():

@@ -93,3 +93,40 @@ def test_a_url_that_is_too_long_is_refused(tmp_path: Path) -> None:
 def test_a_text_of_something_else_is_no_list(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="no layout that is known"):
         sources.read(written(tmp_path, b"hello\nworld\n"))
+
+
+def test_what_is_no_web_address_is_kept_and_counted_by_its_scheme(tmp_path: Path) -> None:
+    urls = (
+        b"http://x.org/",
+        b"javascript:alert(1)",
+        b"FTP://x.org/a.jpg",
+        b"data:image/png;base64,iVBO",
+        b"HTTPS://x.org/",
+        b"x.org/a.jpg",
+        b"File:///etc/passwd\xff",
+        b" https://x.org/",
+        b"ftp://x.org/b.jpg",
+        b"gopher://x.org/",
+    )
+    lines = b"".join(b"n02084071_%d\t%s\n" % (number, url) for number, url in enumerate(urls, start=1))
+    found = sources.read(written(tmp_path, lines))
+    assert (len(found.entries), found.refused) == (10, [])
+    assert {entry.url for entry in found.entries} >= {"javascript:alert(1)", "FTP://x.org/a.jpg"}
+    assert (
+        "7 URLs are no web addresses, by scheme: another or none 2, data 1, file 1, ftp 2, javascript 1" in found.said
+    )
+    assert "; the first is in line 2. They are kept as the list has them, and are never followed." in found.said
+
+
+def test_a_list_of_web_addresses_says_nothing_of_others(tmp_path: Path) -> None:
+    lines = b"n02084071_1\tHttp://x.org/\nn02084071_2\thttps://x.org/\n"
+    assert "no web addresses" not in sources.read(written(tmp_path, lines)).said
+
+
+def test_a_block_after_the_first_counts_on_and_keeps_the_first_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(url_list, "BLOCK_BYTES", 64)
+    lines = b"".join(b"n02084071_%d\tftp://x.org/%d\n" % (number, number) for number in range(1, 9))
+    said = sources.read(written(tmp_path, b"n02084071_0\thttp://x.org/\n" + lines)).said
+    assert "8 URLs are no web addresses, by scheme: ftp 8; the first is in line 2." in said

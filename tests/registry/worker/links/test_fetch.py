@@ -74,6 +74,8 @@ def test_everything_that_a_bad_server_does_has_a_code_and_an_end(
         ("http://private.example:25/", "privileged-port"),
         ("file:///etc/passwd", "scheme"),
         ("gopher://pictures.example/", "scheme"),
+        ("javascript:alert(1)", "scheme"),
+        ("data:image/png;base64,iVBO", "scheme"),
         ("http://me:secret@pictures.example/", "credentials"),
     ],
 )
