@@ -13,7 +13,7 @@ import logging
 import pickle
 import socket
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -59,7 +59,9 @@ class RayEngine:
             with _joined(self.address):
                 pool = _Pool.of(device, workers)
                 orders = Orders(recipe, device, self.sink, libraries()).packed()
-                yield from watched(pool.results(iter(shards), orders))
+                # Ended before the cluster is left: what is ended later would join one again by itself.
+                with contextlib.closing(pool.results(iter(shards), orders)) as arriving:
+                    yield from watched(arriving)
         except RayError as error:
             # Only its first line: the rest is the trace of another machine.
             said = str(error).partition("\n")[0]
@@ -120,7 +122,7 @@ class _Pool:
         keeper = ray.remote(OpenTally).options(num_cpus=0, scheduling_strategy=here).remote()
         return cls(min(workers or there, there), needs, RemoteTally(keeper))
 
-    def results(self, shards: Iterator[Shard], orders: bytes) -> Iterator[ShardResult]:
+    def results(self, shards: Iterator[Shard], orders: bytes) -> Generator[ShardResult, None, None]:
         """One result per shard, window after window."""
         while window := list(islice(shards, self.actors * WINDOW_SHARDS_PER_WORKER)):
             yield from self._window_results(window, orders)
