@@ -1,47 +1,66 @@
-"""Where are the small pictures of a release, and which is that of one image?
+"""Which is the small picture of one image of a release?
 
-All of them are in one Parquet file, sorted by path like the manifest: a million files of half a kilobyte would cost
-more than the pictures. Only the row group that holds a path is read, also where the file lies in a remote store.
+It stands in the results of the shard that the image was looked at with, and nowhere else. An index says where each
+shard begins, so that one picture costs one shard; releases in which a shard is the same share its results.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import TypeAdapter
 
-ROWS_PER_GROUP = 1024
-_SCHEMA = pa.schema([pa.field("path", pa.string(), nullable=False), pa.field("preview", pa.binary(), nullable=False)])
+from registry.blobs import BlobStore
+from registry.catalogue import seen
 
-
-def write(previews: Iterable[tuple[str, bytes]], file: Path) -> None:
-    """The small pictures, each with its path, in the order of the paths."""
-    left = iter(previews)
-    # They are compressed already.
-    with pq.ParquetWriter(file, _SCHEMA, compression="none", use_dictionary=False) as out:
-        while group := list(islice(left, ROWS_PER_GROUP)):
-            paths, data = zip(*group, strict=True)
-            out.write_table(pa.table([list(paths), list(data)], schema=_SCHEMA), ROWS_PER_GROUP)
+INDEXES_KEPT = 4
+SHARDS_KEPT = 64
+# Where each shard begins, and the SHA-256 of its results.
+Index = list[tuple[str, str]]
+_INDEX = TypeAdapter(Index)
 
 
-def find(stream: BinaryIO, path: str) -> bytes | None:
-    """The small picture of the image with this path, from what `write` has written; None where there is none."""
-    file = pq.ParquetFile(stream)
-    groups = range(file.num_row_groups)
-    at = bisect_right(groups, path, key=lambda group: _first_path(file, group)) - 1
-    if at < 0:
-        return None
-    table = file.read_row_group(at)
-    place = pa.compute.index(table["path"], path).as_py()
-    return None if place < 0 else bytes(table["preview"][place].as_py())
+def index(manifest: Path, shard_rows: int, results: Mapping[int, str]) -> bytes:
+    """Where the small pictures of a release are.
+
+    Args:
+        manifest: of the parent; shard n begins at its row n times `shard_rows`.
+        shard_rows: how many of its rows make a shard.
+        results: the SHA-256 of the results of each shard that has any.
+    """
+    found: Index = []
+    row = 0
+    with pq.ParquetFile(manifest) as file:
+        for batch in file.iter_batches(columns=["path"]):
+            starts = range(-row % shard_rows, batch.num_rows, shard_rows)
+            paths = batch.column("path").take(pa.array(starts, pa.int64())).to_pylist()
+            numbers = ((row + start) // shard_rows for start in starts)
+            found += [(path, results[n]) for n, path in zip(numbers, paths, strict=True) if n in results]
+            row += batch.num_rows
+    return _INDEX.dump_json(found)
 
 
-def _first_path(file: Any, group: int) -> str:  # noqa: ANN401 - pyarrow has no types
-    """The least path of a row group; its column is read where it is too long for the file's own statistics."""
-    statistics = file.metadata.row_group(group).column(0).statistics
-    if statistics is not None and statistics.has_min_max:
-        return str(statistics.min)
-    return str(file.read_row_group(group, columns=["path"])["path"][0].as_py())
+def find(blobs: BlobStore, index_sha256: str, path: str) -> bytes | None:
+    """The small picture of the image with this path; None where there is none.
+
+    Raises:
+        DamagedError: the index, or the results that it names, are no longer in the store.
+    """
+    firsts, results = _opened(blobs, index_sha256)
+    at = bisect_right(firsts, path) - 1
+    return _previews(blobs, results[at]).get(path) if at >= 0 else None
+
+
+@lru_cache(maxsize=INDEXES_KEPT)
+def _opened(blobs: BlobStore, index_sha256: str) -> tuple[list[str], list[str]]:
+    found = _INDEX.validate_json(blobs.read(index_sha256))
+    return [first for first, _ in found], [results for _, results in found]
+
+
+@lru_cache(maxsize=SHARDS_KEPT)
+def _previews(blobs: BlobStore, results_sha256: str) -> dict[str, bytes]:
+    shard = seen.unpacked(blobs.read(results_sha256))
+    return {one.path: one.preview for one in shard if one.preview is not None}

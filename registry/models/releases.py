@@ -107,12 +107,12 @@ class ReleaseShard(SQLModel, table=True):
 
 
 class ReleasePreviews(SQLModel, table=True):
-    """Where the small pictures of a built release are; one that was built before there were any has no row."""
+    """The index of the small pictures of a built release; one that was built before there was any has no row."""
 
-    __tablename__ = "release_preview_file"
+    __tablename__ = "release_preview_index"
 
     release_id: UUID = Field(primary_key=True, foreign_key="release.id", ondelete="CASCADE")
-    previews_sha256: str = Field(max_length=SHA256_LENGTH)
+    index_sha256: str = Field(max_length=SHA256_LENGTH)
 
 
 class Approval(SQLModel, table=True):

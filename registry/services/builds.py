@@ -173,7 +173,7 @@ class Built:
         manifest_sha256: of the release manifest (Parquet) in the blob store.
         lines_sha256: of the same rows as canonical lines, which nobody keeps.
         facts_sha256: of the facts that each row was decided by, a line each.
-        previews_sha256: of the small pictures, see `registry.catalogue.previews`; nobody approves them.
+        previews_sha256: of the index of the small pictures, see `registry.catalogue.previews`; nobody approves them.
         root: Merkle root over the lines.
         parent_root: Merkle root over the parent's fields of the lines.
         counts: `{"verdicts": {...}, "reasons": {verdict: {...}}, "labels": {...}, "faces": {...}, "bytes": n}`.
@@ -205,7 +205,7 @@ def finish(act: Act, release_id: UUID, built: Built) -> None:
     release.manifest_sha256 = built.manifest_sha256
     release.lines_sha256 = built.lines_sha256
     release.facts_sha256 = built.facts_sha256
-    act.session.add(ReleasePreviews(release_id=release.id, previews_sha256=built.previews_sha256))
+    act.session.add(ReleasePreviews(release_id=release.id, index_sha256=built.previews_sha256))
     release.root = built.root
     release.counts = built.counts
     release.approval_digest = approval_digest(act.session, release)

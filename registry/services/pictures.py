@@ -69,8 +69,7 @@ def preview(session: Session, actor: Actor, blobs: BlobStore, label: str, path: 
     lie = session.get(ReleasePreviews, names.release(session, label).id)
     if lie is None:
         raise NotFoundError("This release was built before there were small pictures.")
-    with blobs.open(lie.previews_sha256) as stream:
-        found = previews.find(stream, path)
+    found = previews.find(blobs, lie.index_sha256, path)
     if found is None:
         raise NotFoundError("There is no small picture of this image.")
     return found

@@ -13,8 +13,9 @@ from policies.facts import ImageFacts
 from policies.verdicts import HOLD, TAKEDOWN
 from registry.access import WORKER
 from registry.acts import begin
-from registry.catalogue import manifests, previews
+from registry.catalogue import manifests, previews, seen
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
+from registry.catalogue.seen import Seen
 from registry.home import Home
 from registry.models.imports import Import
 from registry.models.releases import Release
@@ -70,10 +71,13 @@ def write(home: Home, entries: list[ReleaseEntry]) -> Built:
         verdicts.update(entry.verdict.value for entry in entries)
         counts = {"verdicts": dict(verdicts), "reasons": {}, "labels": {}, "rows": totals.rows}
         put = home.blobs.put_file
-        small, shown = Path(folder) / "previews.parquet", [e.source.path for e in entries if e.output_sha256]
-        previews.write(((path, PREVIEW) for path in shown), small)
+        shown = [
+            Seen(e.source.path, False, None, (), None, None, "cpu", preview=PREVIEW) for e in entries if e.output_sha256
+        ]
+        index = previews.index(file, len(entries), {0: home.blobs.put(seen.packed(shown))})
+        small = home.blobs.put(index)
         lines_sha256 = totals.lines_sha256.removeprefix("sha256:")
-        return Built(put(file), lines_sha256, put(facts_file), put(small), totals.root, totals.parent_root, counts)
+        return Built(put(file), lines_sha256, put(facts_file), small, totals.root, totals.parent_root, counts)
 
 
 def totals(home: Home, release: Release) -> Totals:

@@ -50,7 +50,7 @@ def one_of_each(session: Session) -> None:
             PersonRole(person_id=person_id, role=Role.AUDITOR),
             rows.face_decision(session, release_id=made.id),
             ReleaseFaces(release_id=made.id, is_detected=True, decisions_sha256=rows.SHA256),
-            ReleasePreviews(release_id=made.id, previews_sha256=rows.SHA256),
+            ReleasePreviews(release_id=made.id, index_sha256=rows.SHA256),
             ReleaseShard(release_id=made.id, number=2**30, image_count=1, results_sha256=rows.SHA256, done_at=NOW),
             Approval(
                 id=ids.new_id(),

@@ -16,15 +16,15 @@ from blurring.engines import EngineName, Item, Shard, ShardResult
 from blurring.errors import BlurringError, SourceChangedError, UnreadableError
 from blurring.known import NOTHING, Known
 from blurring.recipe import Recipe
-from registry.catalogue import places
+from registry.catalogue import places, seen
 from registry.catalogue.entries import SourceEntry
+from registry.catalogue.seen import Seen
 from registry.errors import DamagedError, UnavailableError, WrongStateError
 from registry.services import builds
 from registry.services.builds import ShardDone
-from registry.worker import seen
-from registry.worker.seen import Conditions, Earlier, Seen
 from registry.worker.sink import BlobSink
 from registry.worker.station import Station
+from registry.worker.taken_over import Conditions, Earlier
 
 SHARD_IMAGES = 128
 # So many shards a series has at most: the numbers of two series never meet.
@@ -102,12 +102,20 @@ class Darkroom:
         """What became of every item, in the order of the items; one shard at a time in memory."""
         return self._results_of(self.release_id)
 
-    def _results_of(self, release_id: UUID) -> Iterator[Seen]:
+    def shards(self, release_id: UUID | None = None) -> dict[int, str]:
+        """The SHA-256 of the results of each shard of this series, in their order, counted from its first.
+
+        Args:
+            release_id: another release's; None for this one's.
+        """
         with self.station.act() as act:
-            stored = builds.shards_done(act, release_id)
-        for number in sorted(stored):
-            if self.first <= number < self.first + SERIES:
-                yield from seen.unpacked(self.station.home.blobs.read(stored[number]))
+            stored = builds.shards_done(act, release_id or self.release_id)
+        mine = (number for number in sorted(stored) if self.first <= number < self.first + SERIES)
+        return {number - self.first: stored[number] for number in mine}
+
+    def _results_of(self, release_id: UUID) -> Iterator[Seen]:
+        for digest in self.shards(release_id).values():
+            yield from seen.unpacked(self.station.home.blobs.read(digest))
 
     def _earlier(self) -> Iterator[Seen]:
         """What an earlier release saw, as far as that is still there."""
@@ -119,12 +127,11 @@ class Darkroom:
         self, items: Iterator[Item | None], conditions: Conditions, progress: "_Count", begun: dict[str, _Begun]
     ) -> Iterator[Shard]:
         """The shards that somebody has to work on; those of which all is known already are recorded on the way."""
-        with self.station.act() as act:
-            finished = builds.shards_done(act, self.release_id)
+        finished = self.shards()
         earlier = Earlier(self._earlier(), self.station.home.blobs)
         known: list[ShardDone] = []
         for number, together in _shards(items, self.first):
-            if number in finished:
+            if number - self.first in finished:
                 progress.add(len(together))
                 continue
             asked = ((item.path, earlier.of(item.path, conditions.asked(item))) for item in together)

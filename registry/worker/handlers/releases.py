@@ -22,6 +22,7 @@ from registry.catalogue import manifests, previews
 from registry.catalogue.entries import FaceZone, Look, Looker, ReleaseEntry, SourceEntry
 from registry.catalogue.layers.known import Known
 from registry.catalogue.manifests import columns
+from registry.catalogue.seen import Seen
 from registry.errors import AccessionError, AccountNotClosedError, UnavailableError
 from registry.models.faces import ReleaseFaces
 from registry.models.imports import Import
@@ -37,7 +38,6 @@ from registry.worker import known as known_boxes
 from registry.worker.handlers import blur
 from registry.worker.handlers.blur import Darkroom
 from registry.worker.known import KnownFaces
-from registry.worker.seen import Seen
 from registry.worker.station import Station
 from registry.worker.tally import Tally
 
@@ -183,11 +183,9 @@ class _Materials:
             change_outside=seen.change_outside,
         )
 
-    def previews(self, ways: bytes) -> Iterator[tuple[str, bytes]]:
-        """The small picture of every image that has one, by path."""
-        for entry, _, seen in self.seen(ways):
-            if seen is not None and seen.preview is not None:
-                yield entry.path, seen.preview
+    def previews(self) -> bytes:
+        """Where the small pictures are."""
+        return previews.index(self.parent.file, blur.SHARD_IMAGES, self.looking().shards())
 
     def _is_kept_with_faces(self, entry: SourceEntry, way: _Way, seen: Seen | None) -> bool:
         """Whether the output that exists is blurred, and should not be."""
@@ -245,7 +243,6 @@ def _build(materials: _Materials) -> Built:
         stopped = replace(verdicts.stops(act.session, act.now), excepted=planned.excepted, reviewed=planned.reviewed)
     with tempfile.TemporaryDirectory(prefix="accession-build-") as folder:
         file, facts_file = Path(folder) / "manifest.parquet", Path(folder) / "facts.lines"
-        previews_file = Path(folder) / "previews.parquet"
         tally = Tally()
         extras = [name for name in manifests.extras_of(materials.parent.file) if name in columns.PLACE]
         with facts_file.open("wb") as facts:
@@ -255,12 +252,11 @@ def _build(materials: _Materials) -> Built:
                 extras,
                 parent=materials.parent,
             )
-        previews.write(materials.previews(ways), previews_file)
         return Built(
             manifest_sha256=station.home.blobs.put_file(file),
             lines_sha256=totals.lines_sha256.removeprefix("sha256:"),
             facts_sha256=station.home.blobs.put_file(facts_file, is_packed=True),
-            previews_sha256=station.home.blobs.put_file(previews_file),
+            previews_sha256=station.home.blobs.put(materials.previews(), is_packed=True),
             root=totals.root,
             parent_root=totals.parent_root,
             counts=tally.as_json()

@@ -1,15 +1,13 @@
-"""What became of each image that was looked at: as a shard's results keep it, and as a later build finds it again.
+"""Which results of an earlier build hold for this one?
 
 Whatever a result follows from is in one digest, `asked`. Where a later build asks the very same, the result is taken
 over, and nobody looks again: a takedown of one image does not cost a look at a million others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from hashlib import sha256
 from typing import Self
-
-from pydantic import Base64Bytes, TypeAdapter
 
 from blurring import report
 from blurring.engines import Item, ItemResult, blame
@@ -17,44 +15,10 @@ from blurring.pipeline import Action
 from blurring.recipe import Recipe
 from registry.blobs import BlobStore
 from registry.catalogue.entries import Box, FaceOrigin, FaceZone
+from registry.catalogue.seen import Seen
 from registry.proof import canonical
 
 ASKED_DIGITS = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What became of one image when it was looked at.
-
-    Attributes:
-        is_blurred: faces were made unrecognisable in the output.
-        defect: why it could not be opened; None when it could.
-        boxes: the faces and what may be some, in stored pixels.
-        output_sha256: of the changed bytes; None when the bytes stay as they are.
-        device: where it was looked at.
-        change_outside: as in `Look`.
-        preview: a small coarse picture; None when it could not be opened.
-        asked: see `Conditions.asked`; empty in results of before there was any.
-    """
-
-    path: str
-    is_blurred: bool
-    defect: str | None
-    boxes: tuple[Box, ...]
-    output_sha256: str | None
-    output_size_bytes: int | None
-    device: str
-    change_outside: int | None = None
-    preview: Base64Bytes | None = None
-    asked: str = ""
-
-    @property
-    def faces(self) -> tuple[Box, ...]:
-        """The boxes that are blurred."""
-        return tuple([box for box in self.boxes if box.zone is FaceZone.BLUR])
-
-
-_RESULTS = TypeAdapter(list[Seen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +87,6 @@ class Earlier:
         if found is None or (found.path, found.asked) != (path, asked) or found.defect is not None:
             return None
         return found if found.output_sha256 is None or self._blobs.has(found.output_sha256) else None
-
-
-def packed(results: Iterable[Seen]) -> bytes:
-    """The results of a shard, as they are kept; equal results are equal bytes."""
-    return _RESULTS.dump_json(list(results))
-
-
-def unpacked(data: bytes) -> list[Seen]:
-    """The results of a shard."""
-    return _RESULTS.validate_json(data)
 
 
 def _digest(value: canonical.JsonValue) -> str:

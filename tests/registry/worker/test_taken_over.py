@@ -11,8 +11,9 @@ from blurring.known import Known
 from blurring.pipeline import Action, Outcome
 from registry.blobs import BlobStore
 from registry.catalogue.entries import Box, FaceOrigin, FaceZone
-from registry.worker import seen
-from registry.worker.seen import Conditions, Earlier, Seen
+from registry.catalogue.seen import Seen
+from registry.worker import taken_over
+from registry.worker.taken_over import Conditions, Earlier
 
 RECIPE = recipes.named("dlib-hog")
 ITEM = Item("a/1.jpg", "/x/a/1.jpg", "5" * 64, known=Known(faces=(Face(1, 2, 3, 4),)), is_previewed=True)
@@ -24,25 +25,15 @@ def result(path: str, asked: str = ASKED, output_sha256: str | None = None) -> S
     return Seen(path, False, None, (), output_sha256, None, "cpu", asked=asked)
 
 
-def test_a_result_is_kept_with_everything_that_follows_from_it() -> None:
+def test_a_result_says_what_became_of_the_image_and_what_was_asked() -> None:
     here = Conditions.here(RECIPE, "cpu")
     outcome = Outcome(
         Action.BLURRED, boxes=(Face(1, 2, 3, 4, 0.7),), width=9, height=9, change_outside=0, preview=b"\xff\x00"
     )
-    kept = here.seen(ITEM, ItemResult(ITEM.path, outcome, "6" * 64, 77))
-    (again,) = seen.unpacked(seen.packed([kept]))
-    assert again == kept
-    assert again.boxes == (Box(1, 2, 3, 4, 0.7, FaceZone.BLUR, FaceOrigin.KNOWN),)
-    assert (again.is_blurred, again.faces, again.preview) == (True, again.boxes, b"\xff\x00")
-    assert (again.output_sha256, again.output_size_bytes, again.asked) == ("6" * 64, 77, here.asked(ITEM))
-
-
-def test_results_of_before_are_read_and_nobody_asked_them_anything() -> None:
-    before = (
-        b'[{"path":"a","is_blurred":false,"defect":null,"boxes":[],"output_sha256":null,"output_size_bytes":null,'
-        b'"device":"cpu"}]'
-    )
-    assert seen.unpacked(before) == [result("a", asked="")]
+    seen = here.seen(ITEM, ItemResult(ITEM.path, outcome, "6" * 64, 77))
+    assert seen.boxes == (Box(1, 2, 3, 4, 0.7, FaceZone.BLUR, FaceOrigin.KNOWN),)
+    assert (seen.path, seen.is_blurred, seen.preview, seen.device) == (ITEM.path, True, b"\xff\x00", "cpu")
+    assert (seen.output_sha256, seen.output_size_bytes, seen.asked) == ("6" * 64, 77, here.asked(ITEM))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +57,7 @@ def test_whatever_a_result_follows_from_is_asked_for(changed: Item) -> None:
 def test_where_the_image_lies_is_not_asked_for() -> None:
     here = Conditions.here(RECIPE, "cpu")
     assert here.asked(replace(ITEM, path="b", file="/y/b")) == here.asked(ITEM)
-    assert len(here.asked(ITEM)) == seen.ASKED_DIGITS
+    assert len(here.asked(ITEM)) == taken_over.ASKED_DIGITS
 
 
 @pytest.mark.parametrize("what", ["recipe", "device", "library"])
