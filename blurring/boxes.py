@@ -7,7 +7,7 @@ Two coordinate systems, never mixed: *upright* pixels, as a person sees the pict
 detector is shown it, and *stored* pixels, as the file holds them (EXIF orientation not applied).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 # EXIF 2.32 §4.6.4: which value of the orientation turns rows into columns.
@@ -24,6 +24,7 @@ class Box:
         right: first column to the right of the box.
         bottom: first row below the box.
         score: how sure the detector is; comparable only within one detector.
+        look: how sure one look of it alone was, where that, and not the score of all looks, is why the box is told.
     """
 
     left: int
@@ -31,6 +32,7 @@ class Box:
     right: int
     bottom: int
     score: float = 1.0
+    look: float | None = field(default=None, compare=False)
 
     @property
     def width(self) -> int:

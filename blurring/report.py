@@ -34,15 +34,23 @@ class Zone(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who says that a face may be here: the detector, the second look, or people (decided or published boxes)."""
+    """Who says that a face may be here: the detector, one look of it, the second look, or people.
+
+    People are those who decided, or who published boxes.
+    """
 
     DETECTOR = "detector"
+    ONE_LOOK = "one-look"
     SECOND_LOOK = "second-look"
     KNOWN = "known"
 
 
 class ReportBox(BaseModel):
-    """One detection, in stored pixels."""
+    """One detection, in stored pixels.
+
+    Attributes:
+        score: how sure whoever says so is.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -182,12 +190,13 @@ def _zoned(
     places = {(box.left, box.top, box.right, box.bottom) for box in known}
     for box in found:
         is_known = (box.left, box.top, box.right, box.bottom) in places
+        seen_by = origin if box.look is None else Origin.ONE_LOOK
         yield ReportBox(
             left=box.left,
             top=box.top,
             right=box.right,
             bottom=box.bottom,
-            score=round(box.score, 4),
+            score=round(box.score if box.look is None else box.look, 4),
             zone=zone,
-            origin=Origin.KNOWN if is_known else origin,
+            origin=Origin.KNOWN if is_known else seen_by,
         )

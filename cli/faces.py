@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from registry.services.faces import Step
 
 EDGES = 4
+SCORE_SHOWN = 0.005  # what is less would look like none at all
 LIMIT, LIMIT_MAX = 50, 200
 label_argument = click.argument("label", metavar="DATASET/VARIANT/NUMBER")
 
@@ -157,7 +158,7 @@ def _rows(review: Review, *, shows_proposed: bool) -> list[tuple[object, ...]]:
 
 
 def _words(place: Place, score: float, origin: str) -> tuple[str, str, str]:
-    return ",".join(map(str, place)), f"{score:.2f}", str(origin)
+    return ",".join(map(str, place)), "under 0.01" if score < SCORE_SHOWN else f"{score:.2f}", str(origin)
 
 
 def _shown(review: Review) -> dict[str, object]:

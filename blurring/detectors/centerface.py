@@ -11,7 +11,7 @@ import hashlib
 import importlib.util
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -110,7 +110,11 @@ class CenterFaceDetector:
         picture = View(image, 1.0, width, height)
         rows = fusion.fused(seen, self._choice.fusion)
         boxes = [(picture.box((r[0], r[1], r[2], r[3]), float(r[SCORE])), float(r[SUREST])) for r in rows]
-        return views.best_first([box for box, surest in boxes if self._is_told(box, surest)])
+        return views.best_first([self._explained(*one) for one in boxes if self._is_told(*one)])
+
+    def _explained(self, box: Box, surest: float) -> Box:
+        """The box, and what a single look said where that is why it is told."""
+        return box if box.score >= self._choice.review else replace(box, look=surest)
 
     def _is_told(self, box: Box, surest: float) -> bool:
         """Whether a box is blurred, or doubtful, of which the surest look gave this score."""

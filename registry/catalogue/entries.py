@@ -55,9 +55,10 @@ class FaceZone(StrEnum):
 
 
 class FaceOrigin(StrEnum):
-    """Who says that a face may be here: the detector, the second look at the output, or people."""
+    """Who says that a face may be here: the detector, one look of it, the second look at the output, or people."""
 
     DETECTOR = "detector"
+    ONE_LOOK = "one-look"
     SECOND_LOOK = "second-look"
     KNOWN = "known"
 
@@ -66,7 +67,7 @@ class Box(NamedTuple):
     """A face, or what may be one: half-open pixels of the picture as stored (EXIF orientation not applied).
 
     Attributes:
-        score: the detector's; 1 for boxes that were known.
+        score: the detector's, or that of its one look that saw something; 1 for boxes that were known.
         zone: what followed from it.
         origin: who says so.
     """

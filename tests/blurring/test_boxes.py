@@ -75,3 +75,9 @@ def test_an_upright_box_is_found_again_in_the_stored_picture(orientation: int) -
 
 def test_a_box_that_is_moved_keeps_its_size() -> None:
     assert Box(1, 2, 3, 4, 0.5).moved(10, -1) == Box(11, 1, 13, 3, 0.5)
+
+
+def test_what_one_look_said_goes_where_the_box_goes() -> None:
+    box = Box(1, 2, 3, 5, 0.01, look=0.4)
+    moved = (box.grown(0.1), box.moved(1, 1), box.clipped(2, 3), to_stored(box, 6, 10, 10))
+    assert [one.look for one in moved] == [0.4] * 4

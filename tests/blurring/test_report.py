@@ -56,6 +56,15 @@ def test_every_box_has_its_zone_and_says_who_saw_it() -> None:
     assert line.second_look is None
 
 
+def test_what_one_look_alone_saw_has_the_score_of_that_look() -> None:
+    alone, left = Box(0, 0, 20, 20, 0.0031, look=0.35127), Box(30, 0, 50, 20, 0.0012, look=0.4)
+    outcome = Outcome(Action.UNCHANGED, doubtful=(alone,), left=(left,))
+    assert [(box.score, box.zone, box.origin) for box in report.boxes(outcome, Known())] == [
+        (0.3513, Zone.REVIEW, Origin.ONE_LOOK),
+        (0.4, Zone.LEAVE, Origin.ONE_LOOK),
+    ]
+
+
 def test_a_question_about_a_known_face_that_is_not_in_the_picture_says_where_it_comes_from() -> None:
     whole = Box(0, 0, 40, 30)
     item = replace(ITEM, known=Known(faces=(Box(50, 0, 60, 10),), is_detected=False))

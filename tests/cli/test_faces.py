@@ -25,6 +25,8 @@ def test_what_waits_is_listed_decided_and_gone(terminal: Terminal) -> None:
     listed = terminal.run("faces", "reviews", FIRST).out
     assert f"{GPS}" in listed
     assert BOX in listed
+    words = {tuple(line.split()[1:4]) for line in listed.splitlines()}
+    assert {(BOX, "0.04", "detector"), (OTHER, "0.35", "one-look"), (BOX, "under", "0.01")} <= words
     assert listed.endswith("3 of 3 doubtful pictures wait.\n")
     done = terminal.run("faces", "decide", FIRST, GPS, "--accept", BOX, "--reject", OTHER, "--add", "1,2,9,9", *REASON)
     assert (done.code, done.out) == (0, "Recorded 3 decisions.\n" + SECOND)

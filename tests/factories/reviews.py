@@ -14,7 +14,9 @@ from tests.factories.homes import ASTRONAUT, FIRST, GPS, NOW, PERSON, WAVES
 BLURRED = Box(180, 60, 270, 190, 0.9)
 AGAIN = Box(182, 62, 268, 188, 0.5, FaceZone.REVIEW, FaceOrigin.SECOND_LOOK)
 DOUBTFUL = Box(5, 6, 25, 26, 0.04, FaceZone.REVIEW)
-SECOND_DOUBT = Box(30, 6, 50, 26, 0.03, FaceZone.REVIEW)
+SECOND_DOUBT = Box(30, 6, 50, 26, 0.35, FaceZone.REVIEW, FaceOrigin.ONE_LOOK)
+# As releases had it before what one look saw was told apart.
+LEAST_DOUBT = DOUBTFUL._replace(score=0.003)
 REASON = "I looked at it."
 
 
@@ -36,7 +38,7 @@ def entries(home: Home) -> list[ReleaseEntry]:
             "look": LOOK,
         },
         GPS: {"boxes": (DOUBTFUL, SECOND_DOUBT), "look": LOOK},
-        WAVES: {"boxes": (DOUBTFUL,), "look": LOOK},
+        WAVES: {"boxes": (LEAST_DOUBT,), "look": LOOK},
         PERSON: {"boxes": (DOUBTFUL,), "look": LOOK},
     }
     return [replace(entry, **changed.get(entry.source.path, {})) for entry in found]  # type: ignore[arg-type]

@@ -101,6 +101,15 @@ def test_a_single_look_is_enough_for_a_doubt_about_what_is_large_enough(doubt: D
     assert bool(unsure.detect(pictures.face_pixels())) is is_told
 
 
+def test_a_box_that_is_told_because_of_one_look_says_what_that_look_said(detector: CenterFaceDetector) -> None:
+    unsure = CenterFaceDetector(choice(threshold=1.0, review=1.0, doubt=Doubt(side_px=1, look=0.3)))
+    told = unsure.detect(pictures.face_pixels())[0]
+    assert told.look is not None
+    assert 0.3 <= told.look <= 1
+    assert detector.detect(pictures.face_pixels())[0] == told
+    assert detector.detect(pictures.face_pixels())[0].look is None
+
+
 def test_what_is_blurred_is_told_however_small() -> None:
     strict = CenterFaceDetector(choice(doubt=Doubt(side_px=500, look=1.0)))
     assert strict.detect(pictures.face_pixels())[0].overlap(FACE) > 0.6

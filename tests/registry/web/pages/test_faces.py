@@ -62,6 +62,19 @@ def test_a_picture_is_shown_with_everything_hidden_that_may_be_a_face(rita: Visi
     assert '<form method="post" action="/originals">' in page
 
 
+def test_a_score_is_that_of_whoever_saw_something(rita: Visitor) -> None:
+    page = rita.get(f"{PAGE}/one?path={GPS}").text
+    assert "(score 0.04)" in page
+    assert "(score 0.35, of one look alone)" in page
+    page = rita.get(f"{PAGE}/one?path={WAVES}").text
+    assert "(score under 0.01)" in page
+    pictures = [rita.get(f"/releases/{FIRST}/pictures/one?path={path}").text for path in (GPS, WAVES)]
+    assert ">0.35<" in pictures[0]
+    assert ">one-look<" in pictures[0]
+    assert ">under 0.01<" in pictures[1]
+    assert "0.00" not in page
+
+
 def test_answers_are_recorded_and_the_next_picture_that_waits_is_shown(home: Home, rita: Visitor) -> None:
     fields: Fields = {"path": GPS, "place": [BOX, OTHER], "answer-0": "face", "answer-1": "none", "reason": REASON}
     answer = rita.post(f"{PAGE}/one", **fields)
