@@ -6,6 +6,8 @@ scikit-image's `astronaut`, in the public domain.
 """
 
 import io
+import itertools
+import re
 import struct
 import zlib
 
@@ -58,6 +60,23 @@ def encoded(image: NDArray[np.uint8] | Image.Image, file_format: str = "JPEG", *
 def jpeg(width: int = 64, height: int = 48, seed: int = 0, **options: object) -> bytes:
     """A plain baseline JPEG with nothing in it but pixels."""
     return encoded(pixels(width, height, seed), "JPEG", **{"quality": 90, **options})
+
+
+def tall_jpeg(strip: Image.Image, height: int) -> bytes:
+    """A grey JPEG in which a strip is repeated until it is that high; what is coded once is not coded again.
+
+    Args:
+        strip: some rows of blocks, each of 8 px.
+        height: of the whole, px.
+    """
+    data = encoded(strip, restart_marker_rows=1)
+    frame, scan = data.index(b"\xff\xc0"), data.index(b"\xff\xda")
+    begin = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4])
+    rows = itertools.cycle(re.split(rb"\xff[\xd0-\xd7]", data[begin:-2]))
+    head = data[: frame + 5] + height.to_bytes(2) + data[frame + 7 : begin]
+    # Restart markers count from 0 to 7 and on from 0.
+    coded = (part for number in range(-(-height // 8)) for part in (bytes((0xFF, 0xD0 + (number - 1) % 8)), next(rows)))
+    return head + b"".join(itertools.islice(coded, 1, None)) + b"\xff\xd9"
 
 
 def png(width: int = 64, height: int = 48, seed: int = 0) -> bytes:

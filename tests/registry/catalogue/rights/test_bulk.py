@@ -1,6 +1,6 @@
+from itertools import product
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -43,26 +43,27 @@ def one_by_one(urls: list[str], asked: Rules, terms: str) -> list[content.Row]:
     ]
 
 
-def by_column(urls: list[str], asked: Rules, terms: str, folder: Path) -> list[pa.Table]:
+def manifest_of(urls: list[str], folder: Path) -> Path:
+    """The manifest of a list of URLs."""
     entries = [SourceEntry(f"n1/{number:04}", url=url) for number, url in enumerate(urls)]
     manifests.write_source(entries, folder / "manifest.parquet", ["url"])
-    return list(bulk.tables(folder / "manifest.parquet", asked, terms))
+    return folder / "manifest.parquet"
 
 
-@pytest.mark.parametrize("asked", [rules.shipped(), GROUPED])
-@pytest.mark.parametrize("terms", [TERMS, "NOASSERTION", "LicenseRef-wikimedia-various"])
 @given(urls=st.lists(URLS, min_size=1, max_size=6))
 @example(urls=[FLICKR, COMMONS])
 def test_rows_by_the_column_are_those_one_by_one_and_have_their_digest(
-    tmp_path_factory: pytest.TempPathFactory, asked: Rules, terms: str, urls: list[str]
+    tmp_path_factory: pytest.TempPathFactory, urls: list[str]
 ) -> None:
     folder = tmp_path_factory.mktemp("bulk")
-    wanted = one_by_one(urls, asked, terms)
-    tables = by_column(urls, asked, terms, folder)
-    assert [tuple(row.values()) for table in tables for row in table.to_pylist()] == wanted
-    written = content.write_tables(Kind.RIGHTS, tables, folder / "bulk.parquet")
-    assert written == content.write(Kind.RIGHTS, wanted, folder / "rows.parquet")
-    assert list(content.rows_of(folder / "bulk.parquet")) == wanted
+    manifest = manifest_of(urls, folder)
+    for asked, terms in product((rules.shipped(), GROUPED), (TERMS, "NOASSERTION", "LicenseRef-wikimedia-various")):
+        wanted = one_by_one(urls, asked, terms)
+        tables = list(bulk.tables(manifest, asked, terms))
+        assert [tuple(row.values()) for table in tables for row in table.to_pylist()] == wanted, terms
+        written = content.write_tables(Kind.RIGHTS, tables, folder / "bulk.parquet")
+        assert written == content.write(Kind.RIGHTS, wanted, folder / "rows.parquet")
+        assert list(content.rows_of(folder / "bulk.parquet")) == wanted
 
 
 def test_images_without_a_url_have_no_rows(tmp_path: Path) -> None:
