@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from contextlib import contextmanager
 from functools import partial
@@ -205,14 +206,16 @@ def attack(images: Path, truth_file: Path, recipe_names: tuple[str, ...], *, as_
 
 @contextmanager
 def border() -> Iterator[None]:
-    """Blurring's own errors, said as the registry says such things.
+    """Blurring's own errors, said as the registry says such things, and its log on standard error.
 
     Raises:
         InvalidInputError: a recipe, a truth or a report is none.
         UnavailableError: detector, device or target are not there.
     """
     from blurring.errors import BlurringError, RecipeError, ReportError, TruthError  # noqa: PLC0415 - late
+    from registry import logs  # noqa: PLC0415 - likewise
 
+    logs.configure_if_new(logging.WARNING)
     try:
         yield
     except (RecipeError, ReportError, TruthError) as error:

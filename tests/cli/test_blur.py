@@ -2,16 +2,18 @@ import hashlib
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from blurring.errors import BlurringError, DeviceError, RecipeError
 from blurring.recipe import Yunet
 from cli import blur
 from registry.errors import AccessionError, InvalidInputError, NotFoundError, UnavailableError
-from tests.factories import disks, pictures, programs
+from tests.factories import disks, pictures, places, programs
 from tests.factories.terminal import Terminal
 
 
@@ -20,6 +22,13 @@ def run(*arguments: object) -> Result:
     if isinstance(result.exception, AccessionError):
         raise result.exception
     return result
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> Iterator[None]:
+    """What a command says about logging ends with it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -69,6 +78,17 @@ def test_where_pictures_failed_it_is_said_how_many_and_where_they_are_named(sour
     (source / "link.jpg").unlink()
     (source / "link.jpg").write_bytes(pictures.jpeg())
     assert Terminal().run(*words).code == 0
+
+
+def test_what_nobody_foresaw_is_one_line_of_the_log_and_not_among_what_was_asked_for(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blur, "_work", lambda _source: iter([places.buggy("a.jpg")]))
+    done = Terminal().run("blur", source, tmp_path / "target", "--recipe", "dlib-hog", "--workers", "1", "--json")
+    assert (done.code, json.loads(done.out)["codes"]) == (9, {"unforeseen": 1})
+    (line,) = [json.loads(line) for line in done.err.splitlines() if line.startswith("{")]
+    assert (line["event"], line["kind"]) == ("picture.unforeseen", "KeyError")
+    assert places.SECRET not in done.err
 
 
 def test_counts_come_as_json_too(source: Path, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
+import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 
 import pytest
 import structlog
@@ -55,3 +57,11 @@ def test_a_program_that_has_not_said_it_gets_the_level(capsys: pytest.CaptureFix
     structlog.get_logger().info("job.started")
     structlog.get_logger().warning("sweep.failed")
     assert json.loads(capsys.readouterr().err)["event"] == "sweep.failed"
+
+
+def test_a_line_goes_to_what_is_standard_error_when_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    with redirect_stderr(io.StringIO()) as before:
+        logs.configure()
+    before.close()
+    structlog.get_logger().info("job.started")
+    assert json.loads(capsys.readouterr().err)["event"] == "job.started"
