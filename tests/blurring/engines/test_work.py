@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from blurring import metadata, recipe
+from blurring import detectors, metadata, recipe
 from blurring.boxes import Box
 from blurring.engines import Item, ItemResult, Shard, work
 from blurring.engines.work import Workbench
@@ -322,6 +322,16 @@ def test_a_detector_that_cannot_look_at_a_blank_picture_either_is_told_of(bench:
         (met,) = Workbench(careful, "cpu", bench.sink, first, second).done(shard).items
         assert met.fault is not None
         assert met.fault.is_general
+
+
+@pytest.mark.parametrize("name", recipe.names())
+def test_every_detector_looks_at_a_blank_picture_and_finds_nothing(name: str) -> None:
+    try:
+        detector = detectors.open(recipe.named(name))
+    except DeviceError as error:
+        assert "bf16" in str(error)  # noqa: PT017 - which processors have it is not for a test to say
+    else:
+        assert detector.detect(work.BLANK) == []
 
 
 def test_memory_that_is_there_the_second_time_costs_nothing(bench: Workbench, tmp_path: Path) -> None:
