@@ -59,7 +59,7 @@ class RayEngine:
             with _joined(self.address):
                 pool = _Pool.of(device, workers)
                 orders = Orders(recipe, device, self.sink, libraries()).packed()
-                # Ended before the cluster is left: what is ended later would join one again by itself.
+                # Ray Data's own iterator has to end before the cluster is left, or it would join it again.
                 with contextlib.closing(pool.results(iter(shards), orders)) as arriving:
                     yield from watched(arriving)
         except RayError as error:

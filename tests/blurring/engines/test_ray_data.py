@@ -1,9 +1,11 @@
+import gc
 import hashlib
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import ray
 from structlog.testing import capture_logs
 
 from blurring import recipe
@@ -116,6 +118,8 @@ def test_a_picture_that_meets_what_nobody_foresaw_is_blamed_and_the_others_are_d
     row = [places.buggy(f"{n}.jpg") for n in range(150)]
     with pytest.raises(EngineError, match="100 pictures in a row met the same"):
         list(RayEngine(FolderSink(str(outputs)), cluster.address).run(shards(row, 50), RECIPE))
+    gc.collect()
+    assert not ray.is_initialized(), "what is left of the run has joined the cluster again"
 
 
 def test_what_ends_a_run_is_one_sentence(cluster: RunningCluster, tmp_path: Path, outputs: Path) -> None:
