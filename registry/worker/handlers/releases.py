@@ -102,10 +102,10 @@ class _Materials:
         """What the policy says before pixels are looked at, whatever is held or taken down."""
         return verdicts.decide(self.policy, entry, self.unstopped, known=self.evidence.of(entry.path))
 
-    def final_facts(self, entry: SourceEntry, seen: Seen, way: _Way, stopped: Stops) -> ImageFacts:
-        """What is known of an image once it was looked at."""
+    def final_facts(self, entry: SourceEntry, seen: Seen, way: _Way, stopped: Stops, output: Seen) -> ImageFacts:
+        """What is known of an image once it was looked at, and once what is to be handed out was made."""
         boxes = seen.faces if way is _Way.LOOKED_AT else PENDING
-        return verdicts.facts_of(entry, stopped, boxes=boxes, defect=seen.defect, known=self.evidence.of(entry.path))
+        return verdicts.facts_of(entry, stopped, boxes=boxes, defect=output.defect, known=self.evidence.of(entry.path))
 
     def unseen_facts(self, entry: SourceEntry, stopped: Stops) -> ImageFacts:
         """What is known of an image that nobody looked at."""
@@ -191,7 +191,7 @@ class _Materials:
         """Whether the output that exists is blurred, and should not be."""
         if seen is None or not seen.is_blurred:
             return False
-        facts = self.final_facts(entry, seen, way, self.unstopped)
+        facts = self.final_facts(entry, seen, way, self.unstopped, seen)
         return self.final_verdict(entry, facts).action is Action.KEEP
 
 
@@ -277,12 +277,15 @@ def _entries(
     cleaned = materials.cleaning().results()
     names = records.names_for(materials.policy)
     for (entry, way, seen), is_kept in zip(materials.seen(ways), kept, strict=True):
-        facts = materials.final_facts(entry, seen, way, stopped) if seen else materials.unseen_facts(entry, stopped)
-        facts_out.write(records.encode(facts, names) + b"\n")
         if seen is None:
+            facts = materials.unseen_facts(entry, stopped)
+            facts_out.write(records.encode(facts, names) + b"\n")
             yield _excluded_unseen(materials, entry, facts)
             continue
+        # What could not be cleaned is not handed out as it was.
         output = next(cleaned) if is_kept else seen
+        facts = materials.final_facts(entry, seen, way, stopped, output)
+        facts_out.write(records.encode(facts, names) + b"\n")
         verdict = materials.final_verdict(entry, facts)
         if way is _Way.CLEANED:
             yield _entry(entry, verdict, output)

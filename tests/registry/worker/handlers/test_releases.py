@@ -220,9 +220,14 @@ def test_a_picture_that_turns_out_not_to_open_is_excluded_with_a_reason(home: Ho
 
 @dataclass(frozen=True)
 class TornEngine:
-    """Works as the local engine does, but the pictures of the folder `torn` meet what nobody foresaw."""
+    """Works as the local engine does, but the pictures of the folder `torn` meet what nobody foresaw.
+
+    Attributes:
+        is_cleaning: only where they are cleaned without a look for faces.
+    """
 
     sink: Sink
+    is_cleaning: bool = False
 
     def run(self, shards: Iterable[Shard], recipe: Recipe, device: str, workers: int | None) -> Iterator[ShardResult]:
         """See `Engine.run`."""
@@ -231,9 +236,10 @@ class TornEngine:
         )
 
     def _torn(self, shard: Shard) -> tuple[Item, ...]:
-        return tuple(
-            replace(item, place=places.BuggyPlace()) if item.path.startswith("torn/") else item for item in shard.items
-        )
+        return tuple(replace(item, place=places.BuggyPlace()) if self._tears(item) else item for item in shard.items)
+
+    def _tears(self, item: Item) -> bool:
+        return item.path.startswith("torn/") and not (self.is_cleaning and item.look)
 
 
 @pytest.mark.slow
@@ -248,6 +254,25 @@ def test_a_picture_that_meets_what_nobody_foresaw_is_excluded_with_a_reason(
         "whole/fine.png": ("keep", ("no-face-found",)),
     }
     assert entries(home, release)["torn/face.jpg"].output_sha256 is None
+
+
+@pytest.mark.slow
+def test_a_picture_that_is_kept_with_its_faces_and_cannot_be_cleaned_is_not_handed_out_as_it_was(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "opened", lambda _name, sink, _address: TornEngine(sink, is_cleaning=True))
+    rules = [documents.rule(id="asked", when={"faces": {"at_least": 1}}, then="keep", reason="they-agreed")]
+    homes.publish_policy(home, documents.text(documents.document(name="agreed", rules=rules)))
+    face = pictures.with_segment(pictures.face(), 0xFE, b"shot by a neighbour")
+    imported(home, {"torn/face.jpg": face, "whole/face.jpg": face}, tmp_path / "p")
+    release = homes.build(home, homes.plan(home, OTHER, "agreed"))
+    assert fates(home, release) == {
+        "torn/face.jpg": ("exclude", ("unforeseen",)),
+        "whole/face.jpg": ("keep", ("metadata-removed", "they-agreed")),
+    }
+    found = entries(home, release)
+    assert found["torn/face.jpg"].output_sha256 is None
+    assert b"neighbour" not in home.blobs.read(found["whole/face.jpg"].output_sha256 or "")
 
 
 @pytest.mark.slow
