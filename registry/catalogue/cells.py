@@ -33,6 +33,14 @@ def picture_column(schema: pa.Schema) -> str | None:
     return None
 
 
+def has_pictures(file: Path) -> bool:
+    """Whether a file says that it has a column of pictures; nothing but its end is read."""
+    try:
+        return picture_column(pq.read_schema(file)) is not None
+    except (OSError, pa.ArrowException):
+        return False
+
+
 def groups(file: Path) -> Iterator[tuple[int, pa.Table]]:
     """Each row group's first row and its table: pictures, and whatever else the file has.
 

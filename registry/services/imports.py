@@ -71,9 +71,10 @@ class HowToRead:
 
         Raises:
             NotFoundError: one does not exist.
+            InvalidInputError: one is no file.
         """
         files = {TRUTH: self.truth, CLASSES: self.classes, TRUST: self.trust}
-        named = {name: _kept_name(file) for name, file in files.items() if file is not None}
+        named = {name: _kept_file(file) for name, file in files.items() if file is not None}
         wishes = {PDQ: self.has_pdq, RIGHTS: self.has_rights}
         return {**named, **{name: YES for name, is_wished in wishes.items() if is_wished}}
 
@@ -197,6 +198,14 @@ def _kept_name(source: Path) -> str:
     name = os.path.realpath(source)
     if not names.is_line(name):
         raise InvalidInputError(f"The name {name!a} is none that can be kept; call it otherwise.")
+    return name
+
+
+def _kept_file(file: Path) -> str:
+    """The same for what explains a source, which is a file."""
+    name = _kept_name(file)
+    if not file.is_file():
+        raise InvalidInputError(f"{file} is no file.")
     return name
 
 

@@ -51,6 +51,19 @@ def test_the_account_is_closed_and_every_image_has_its_reason(published: tuple[R
     assert shown["state"] == "published"
 
 
+def test_an_export_is_imported_by_another_registry_that_looks_at_it(
+    published: tuple[Registry, Path], tmp_path: Path
+) -> None:
+    at, export = published
+    other = registry(tmp_path / "other")
+    words = ("datasets", "import", "zoo/copy", export)
+    done = other.json(*words, "--trust", at.trust_root, who="mira")
+    assert (done["layout"], done["rows"], done["counts"]["refused"]) == ("accession-export", 3, {})
+    assert any("Signature checked" in sentence for sentence in done["counts"]["conclusions"])
+    assert other.say(*words, "--trust", other.trust_root, who="mira").code == 7
+    assert other.json(*words, who="mira")["root"] == done["root"]
+
+
 def test_an_untouched_export_verifies_with_the_trust_root_that_was_handed_out(
     published: tuple[Registry, Path],
 ) -> None:

@@ -26,6 +26,8 @@ from registry.proof import canonical, paths
 FOLDER = "data"
 # Of how many folders, of a configuration or a split, it is asked whether they hold nothing but Parquet files.
 FOLDERS = 16
+# In how many files, of those that there are, pictures are looked for.
+LOOKED_AT = 4
 
 
 class ParquetFiles:
@@ -37,8 +39,13 @@ class ParquetFiles:
 
     def fits(self, look: Look) -> str | None:
         """See `Layout.fits`."""
-        count = len(_parts(look))
-        return f"it holds {count:,} Parquet files" if count else None
+        parts = _parts(look)
+        if not parts:
+            return None
+        # A table beside something else describes it; alone, it is all there is to be read.
+        is_alone = len(look.files) == len(look.parquets) and not {*look.folders} - {FOLDER}
+        has_pictures = any(cells.has_pictures(folder_of(look.root) / part) for part in parts[:LOOKED_AT])
+        return f"it holds {len(parts):,} Parquet files" if has_pictures or is_alone else None
 
     def tables(self, source: Source) -> Iterator[pa.Table]:
         """See `Layout.tables`."""

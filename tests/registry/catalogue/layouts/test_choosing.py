@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from registry.catalogue.layout_names import LayoutName
@@ -21,6 +23,16 @@ def test_what_may_be_two_things_is_refused_with_what_was_seen(tmp_path: Path) ->
     ):
         choosing.chosen(look.take(tmp_path / "x"))
     assert sources.read(tmp_path / "x", LayoutName.PARQUET).layout is LayoutName.PARQUET
+
+
+def test_a_table_beside_pictures_describes_them_and_a_table_of_pictures_may_be_meant_itself(tmp_path: Path) -> None:
+    trees.plain(tmp_path)
+    pq.write_table(pa.table({"path": ["a"], "boxes": [1]}), tmp_path / "boxes.parquet")
+    assert sources.read(tmp_path).layout is LayoutName.IMAGE_FOLDER
+    (tmp_path / "damaged.parquet").write_bytes(b"PAR1")
+    assert sources.read(tmp_path).layout is LayoutName.IMAGE_FOLDER
+    sources.parquet(tmp_path / "train.parquet", [(sources.picture(1), None)])
+    assert sources.read(tmp_path).layout is LayoutName.PARQUET
 
 
 def test_what_is_nothing_known_is_refused_with_what_was_seen(tmp_path: Path) -> None:
