@@ -281,7 +281,9 @@ def read_batches(lines: BinaryIO) -> Iterator[tuple[list[Row], list[bytes]]]:
         for number, text in enumerate(texts, start=before + 1):
             try:
                 row = parse(text.decode())
-            except (InvalidInputError, UnicodeDecodeError) as problem:
+            except UnicodeDecodeError as problem:
+                raise InvalidInputError(f"Line {number} of the manifest: it is no UTF-8 text.") from problem
+            except InvalidInputError as problem:
                 raise InvalidInputError(f"Line {number} of the manifest: {problem}") from problem
             if row[0] <= previous:
                 raise InvalidInputError(f"Line {number} of the manifest: {row.path!a} is out of order or repeated.")

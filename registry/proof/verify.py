@@ -102,10 +102,10 @@ def vouch(folder: Path, trust_root: bytes, now: datetime) -> Voucher:
     """
     audit = Audit(folder, folder / PAYLOAD, trust_root, now)
     for check in (_read, _check_trust, _check_signature):
-        said = check(audit)
+        check(audit)
         if audit.findings.total:
             found = audit.findings.named[0]
-            raise NotVerifiedError(f"{said}: {found.path} {found.sentence}.")
+            raise NotVerifiedError(f"{found.path} {found.sentence}.")
     return Voucher(
         audit.datasheet.release,
         tuple(sorted(audit.signatures.signers(audit.keys(Purpose.DATASHEETS)))),

@@ -84,7 +84,7 @@ def start(act: Act, variant_name: str, source: Path, words: VariantWords, how: H
 
     Raises:
         ForbiddenError: the actor may not import.
-        InvalidInputError: the name has another form, or title or licence will not do.
+        InvalidInputError: the name has another form, title or licence will not do, or the source vouches for itself.
         NotFoundError: there is no such source, or no such file to explain it.
         WrongStateError: title or licence were given and differ from what the variant has; or the source is being read
             already, in another way.
@@ -92,6 +92,10 @@ def start(act: Act, variant_name: str, source: Path, words: VariantWords, how: H
     require(act.actor, Permission.DATASET_IMPORT)
     folder = _kept_name(source)
     asked = how.asked()
+    if TRUST in asked and Path(asked[TRUST]).is_relative_to(folder):
+        raise InvalidInputError(
+            f"{how.trust} lies in {source} itself, which proves nothing; give the trust root that its makers hand out."
+        )
     expect_words(words)
     variant = _registered(act, variant_name, words)
     running = act.session.exec(

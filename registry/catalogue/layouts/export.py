@@ -17,7 +17,7 @@ from registry.catalogue.layouts import lists
 from registry.catalogue.layouts.look import Look
 from registry.catalogue.layouts.source import Source
 from registry.errors import InvalidInputError, NotVerifiedError
-from registry.proof import bundle, manifest, verify
+from registry.proof import bundle, manifest, trust, verify
 from registry.proof.manifest import PAYLOAD, Row
 from registry.proof.verify import Voucher
 
@@ -62,12 +62,20 @@ def _vouched(source: Source) -> Voucher | None:
     """Who signed the export; null where no trust root was given. Either way the report says so.
 
     Raises:
+        InvalidInputError: there is nothing that could be checked, or nothing to check it by.
         NotVerifiedError: nobody whom the root lists.
     """
     if source.trust is None:
         source.report.conclude("Signature not checked: no trust root was given, so nobody vouches for these images.")
         return None
-    found = verify.vouch(source.root, source.trust.root, source.trust.now)
+    try:
+        trust.load(source.trust.root)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"The trust root that was given is none: {error.sentence}") from error
+    try:
+        found = verify.vouch(source.root, source.trust.root, source.trust.now)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"The signature of {source.root} cannot be checked: {error.sentence}") from error
     source.report.conclude(
         f"Signature checked: the release {found.release} is signed by {', '.join(found.signed_by)}, as version "
         f"{found.root_version} of the trust root that was given says."

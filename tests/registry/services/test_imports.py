@@ -211,6 +211,17 @@ def test_how_a_source_is_to_be_read_is_kept_until_it_is_known(bare_home: Home, t
             imports.start(act, VARIANT, tmp_path, NO_WORDS, HowToRead(truth=tmp_path / "missing"))
 
 
+def test_what_explains_a_source_is_a_file_and_no_source_vouches_for_itself(bare_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/root.json").touch()
+    with homes.act(bare_home, "mara") as act:
+        for how in (HowToRead(truth=tmp_path), HowToRead(classes=tmp_path), HowToRead(trust=tmp_path)):
+            with pytest.raises(InvalidInputError, match="is no file"):
+                imports.start(act, VARIANT, tmp_path / "source", NO_WORDS, how)
+        with pytest.raises(InvalidInputError, match=r"root\.json lies in .* itself, which proves nothing"):
+            imports.start(act, VARIANT, tmp_path / "source", NO_WORDS, HowToRead(trust=tmp_path / "source/root.json"))
+
+
 def test_a_finished_import_names_the_layout_that_was_found(bare_home: Home, tmp_path: Path) -> None:
     begun = start(bare_home, tmp_path)
     assert begun.layout == "auto"
@@ -228,7 +239,8 @@ def test_an_import_remembers_that_perceptual_hashes_were_asked_for(bare_home: Ho
 
 def test_an_import_remembers_the_trust_root_and_that_rights_were_asked_for(bare_home: Home, tmp_path: Path) -> None:
     (tmp_path / "root.json").write_text("{}")
+    (tmp_path / "source").mkdir()
     how = HowToRead(trust=tmp_path / "root.json", has_rights=True)
     with homes.act(bare_home, "mara") as act:
-        started = imports.start(act, VARIANT, tmp_path, VariantWords(), how)
+        started = imports.start(act, VARIANT, tmp_path / "source", VariantWords(), how)
     assert started.asked == {"trust": str(tmp_path / "root.json"), "rights": "yes"}

@@ -98,3 +98,25 @@ def test_a_trust_root_is_for_exports_alone(tmp_path: Path) -> None:
     source = Source(tmp_path, workers=1, trust=TrustedBy(b"", proofs.NOW))
     with pytest.raises(InvalidInputError, match="A trust root is for the signature of an export"):
         reading.read(source, LayoutName.AUTO, tmp_path / "manifest.parquet")
+
+
+def test_a_trust_root_or_a_signature_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    source = signed(tmp_path / "a")
+    (source.root / "datasheet.dsse.json").write_text('{"payload": "')
+    with pytest.raises(InvalidInputError, match=r"The signature of .* cannot be checked: The text is not JSON"):
+        imported(source, tmp_path)
+    (source.root / "datasheet.dsse.json").unlink()
+    with pytest.raises(InvalidInputError, match=r"cannot be checked: datasheet\.dsse\.json is missing"):
+        imported(source, tmp_path)
+    for given in (b"", b"[" * 100_000, b"{}"):
+        source.trust = TrustedBy(given, proofs.NOW)
+        with pytest.raises(InvalidInputError, match="The trust root that was given is none: "):
+            imported(source, tmp_path)
+
+
+def test_lines_that_are_no_text_are_named_by_their_number(tmp_path: Path) -> None:
+    root = export(tmp_path)
+    with (root / "manifest.lines").open("ab") as lines:
+        lines.write(b"\xff\n")
+    with pytest.raises(InvalidInputError, match=r"Line 5 of the manifest: it is no UTF-8 text\."):
+        sources.read(root)
