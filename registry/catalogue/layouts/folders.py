@@ -32,10 +32,12 @@ def walk(root: Path, label_of: LabelOf = first_folder, below: str = "") -> Itera
 
     Raises:
         NotFoundError: there is no such root.
-        InvalidInputError: it is no folder.
+        InvalidInputError: it is no folder, or a link leads from it to what is walked.
         UnavailableError: it cannot be read.
     """
     top = root / below
+    if not Path(os.path.realpath(top)).is_relative_to(os.path.realpath(root)):
+        raise InvalidInputError(f"{top} is, or lies behind, a link that leads out of {root}; import where it leads to.")
     try:
         waiting = [iter(_list(os.fsencode(top.absolute()), f"{below}/" if below else "", label_of))]
     except FileNotFoundError as error:

@@ -70,7 +70,7 @@ def read(source: Source, file: Path, unwritten: Unwritten = bytes) -> Said:
     except OSError as error:
         raise NotFoundError(f"{file} cannot be read: {error.strerror}.") from error
     if not said:
-        raise InvalidInputError(f"{name} names no file with its SHA-256 or SHA-512.")
+        raise InvalidInputError(f"{name} names no file in {source.root} with its SHA-256 or SHA-512.")
     return said
 
 

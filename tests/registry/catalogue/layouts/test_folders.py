@@ -125,3 +125,23 @@ def test_one_folder_of_a_source_is_walked_by_itself_under_its_own_paths(tmp_path
     assert {thing.path.split("/")[0] for thing in found} == {"data"}
     assert {thing.label for thing in found} == set(trees.CLASSES)
     assert folders.first_folder("x.JPEG") is None
+
+
+@pytest.mark.parametrize("below", ["data", "data/inner"])
+def test_a_folder_of_a_source_that_is_a_link_out_of_it_is_not_walked(tmp_path: Path, below: str) -> None:
+    trees.plain(tmp_path / "away/inner")
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/data").symlink_to("../away")
+    with pytest.raises(InvalidInputError, match="a link that leads out of"):
+        list(folders.walk(tmp_path / "source", below=below))
+    (tmp_path / "source/data").unlink()
+    (tmp_path / "source/data").symlink_to("data")
+    with pytest.raises(UnavailableError):
+        list(folders.walk(tmp_path / "source", below=below))
+
+
+def test_a_link_inside_a_source_may_lead_to_its_folder(tmp_path: Path) -> None:
+    made = trees.plain(tmp_path / "real")
+    (tmp_path / "data").symlink_to("real")
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert len(list(folders.walk(tmp_path / "link", below="data"))) == len(made)
