@@ -109,10 +109,17 @@ def show_report(done: Import) -> None:
             *(("concluded", sentence) for sentence in counts.get("conclusions", [])),
         ]
     )
-    for what in ("refusals", "faults"):
-        for found in counts.get(what, []):
-            place = ", ".join(filter(None, (found["file"], found["where"])))
-            click.echo(output.printable(f"{what.removesuffix('s')}: {place}: {found['why']}"), err=True)
+    _show_named("refusal", counts.get("refusals", []), sum(counts.get("refused", {}).values()))
+    _show_named("fault", counts.get("faults", []), counts.get("fault_count", 0))
+
+
+def _show_named(what: str, named: list[dict[str, str]], count: int) -> None:
+    """Print refusals or faults that are named, a line each, and how many more there are."""
+    for found in named:
+        place = ", ".join(filter(None, (found["file"], found["where"])))
+        click.echo(output.printable(f"{what}: {place}: {found['why']}"), err=True)
+    if count > len(named):
+        click.echo(f"{what}: and {count - len(named):,} more", err=True)
 
 
 def _expect_no_home(path: Path, home: Path) -> None:

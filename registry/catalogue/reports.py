@@ -33,7 +33,9 @@ class ImportReport:
         came_in: rows that the source has.
         refused: rows not taken, by reason.
         examples: the first of them, `EXAMPLES` at most.
-        faults: what is wrong beside rows: an archive that is cut off, a line of a label file that says nothing.
+        faults: what is wrong beside rows: an archive that is cut off, a line of a label file that says nothing; the
+            first `EXAMPLES`.
+        fault_count: how many there are.
         empty_folders: folders that hold nothing.
         conclusions: sentences about what the layout concluded, and what is odd.
     """
@@ -42,6 +44,7 @@ class ImportReport:
     refused: Counter[str] = field(default_factory=Counter)
     examples: list[Refusal] = field(default_factory=list)
     faults: list[Refusal] = field(default_factory=list)
+    fault_count: int = 0
     empty_folders: list[str] = field(default_factory=list)
     conclusions: list[str] = field(default_factory=list)
 
@@ -53,6 +56,7 @@ class ImportReport:
 
     def note_fault(self, file: str, where: str, why: str) -> None:
         """Note what is wrong with the source beside its rows."""
+        self.fault_count += 1
         if len(self.faults) < EXAMPLES:
             self.faults.append(Refusal(file, where, why))
 
@@ -67,6 +71,7 @@ class ImportReport:
             "refused": dict(sorted(self.refused.items())),
             "refusals": [refusal._asdict() for refusal in self.examples],
             "faults": [fault._asdict() for fault in self.faults],
+            "fault_count": self.fault_count,
             "empty": self.empty_folders[:EMPTY_FOLDERS],
             "conclusions": self.conclusions,
         }

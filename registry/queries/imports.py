@@ -34,7 +34,8 @@ class ImportDetail:
         came_in: rows that the source has; None until they are known.
         refused: rows not taken, by reason.
         refusals: the first of them.
-        faults: what is wrong with the source beside its rows.
+        faults: what is wrong with the source beside its rows, or the first of it.
+        fault_count: how many faults there are.
         formats, defects: rows by format and by defect.
         class_count: classes among the rows.
         empty_folders: folders that hold nothing.
@@ -47,6 +48,7 @@ class ImportDetail:
     refused: dict[str, int]
     refusals: tuple[Refusal, ...]
     faults: tuple[Refusal, ...]
+    fault_count: int
     formats: dict[str, int]
     defects: dict[str, int]
     class_count: int
@@ -78,6 +80,7 @@ def read_import(session: Session, variant_name: str, import_id: UUID, *, is_insi
         refused=counts.get("refused", {}),
         refusals=_refusals(counts.get("refusals", [])),
         faults=_refusals(counts.get("faults", [])),
+        fault_count=counts.get("fault_count", len(counts.get("faults", []))),
         formats=counts.get("formats", {}),
         defects=counts.get("defects", {}),
         class_count=len(counts.get("labels", {})),

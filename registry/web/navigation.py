@@ -33,6 +33,7 @@ PLACES = (
         "Datasets",
         "datasets.home",
         subjects=(
+            "imports",
             "layers",
             "likeness",
             "links",

@@ -94,6 +94,17 @@ def test_what_a_list_says_cannot_steer_the_terminal(bare_home: Home, tmp_path: P
     assert "\\x9b31mred.JPEG: there is no such file" in done.err
 
 
+def test_of_more_than_are_named_the_report_says_how_many_there_are(bare_home: Home, tmp_path: Path) -> None:
+    source = homes.draw(tmp_path / "pictures")
+    kept = next(file for file in sorted(source.rglob("*")) if file.is_file() and file.stat().st_size)
+    said = f"{sources.checksum(kept.read_bytes())}  {kept.relative_to(source)}\n"
+    missing = "".join(f"{'0' * 64}  {number}.JPEG\n" for number in range(300))
+    (source / "SHA256SUMS").write_text(said + missing + "nonsense\n" * 201)
+    done = Terminal(bare_home.settings.home, "mara").run("datasets", "import", "a/b", source)
+    assert f"refusal: and {300 + len(homes.PATHS) - 1 - 200} more" in done.err
+    assert "fault: and 1 more" in done.err
+
+
 def test_a_registry_home_is_no_source(bare_home: Home) -> None:
     home = bare_home.settings.home
     for place in (home, home.parent, home / "keys"):

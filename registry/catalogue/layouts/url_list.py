@@ -32,7 +32,7 @@ _ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|\\)")
 _USUAL = ("http://", "https://")
 _WEB = r"^\s*(?i:https?)://"
 _SCHEME = r"^\s*(?P<scheme>(?i:ftp|file|data|javascript)):"
-OTHER = "another or none"
+OTHER = "of another scheme or none"
 _TAB, _LF = 9, 10
 _SCHEMA = pa.schema([("path", pa.string()), ("label", pa.string()), ("url", pa.string()), (ARRIVAL, pa.int64())])
 
@@ -111,10 +111,10 @@ class _Reading:
                 f"{self._recoded:,} URLs have bytes that are no UTF-8; these are percent-encoded."
             )
         if self._strange:
-            kinds = ", ".join(f"{scheme} {count:,}" for scheme, count in sorted(self._strange.items()))
+            kinds = ", ".join(f"{count:,} {scheme}" for scheme, count in sorted(self._strange.items()))
             self._source.report.conclude(
-                f"{self._strange.total():,} URLs are no web addresses, by scheme: {kinds}; the first is in line "
-                f"{self._strange_line:,}. They are kept as the list has them, and are never followed."
+                f"{self._strange.total():,} URLs are no web addresses ({kinds}), the first in line "
+                f"{self._strange_line:,}. They are kept as the list has them, and never followed."
             )
 
     def _checks(self, names: pa.Array, urls: pa.Array) -> Iterator[tuple[pa.Array, str]]:

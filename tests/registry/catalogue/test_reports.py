@@ -10,6 +10,7 @@ def test_every_refusal_is_counted_and_the_first_are_named() -> None:
     found = report.as_json()
     assert found["refused"] == {"it is odd": reports.EXAMPLES + 5}
     assert len(found["refusals"]) == len(found["faults"]) == reports.EXAMPLES
+    assert found["fault_count"] == reports.EXAMPLES + 5
     assert found["refusals"][0] == {"file": "list", "where": "line 0", "why": "it is odd"}
 
 

@@ -40,6 +40,20 @@ def test_the_report_says_what_came_in_was_refused_and_concluded(home: Home, tmp_
     assert "Faults of the source" in page
     assert f"<code>{sources.WNIDS[1]}.tar</code>" in page
     assert "Every row that came in was taken or refused" in page
+    assert "<caption>All of it</caption>" in page
+    assert "<caption>What is wrong beside rows: all of it</caption>" in page
+    assert 'aria-current="page">Datasets</a>' in page
+
+
+def test_of_more_than_are_named_the_page_says_how_many_there_are_and_a_list_of_links_has_no_size(
+    home: Home, tmp_path: Path
+) -> None:
+    lines = [b"n02084071_%d\t%s\n" % (number, b"http://x.org/" if number % 3 else b"") for number in range(1500)]
+    (tmp_path / "urls.txt").write_bytes(b"".join(lines))
+    done = homes.import_folder(home, tmp_path / "urls.txt", shown.VARIANT)
+    page = browsing.Visitor(browsing.app_of(home), "mara").get(f"/datasets/{shown.VARIANT}/imports/{done.id}").text
+    assert "<caption>The first 200 of 500</caption>" in page
+    assert "0 bytes" not in page
 
 
 def test_an_import_that_is_read_still_says_so(home: Home, tmp_path: Path) -> None:

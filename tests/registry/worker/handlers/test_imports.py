@@ -43,6 +43,7 @@ def test_a_source_becomes_a_manifest_with_totals(home: Home, tmp_path: Path) -> 
         "refused": {},
         "refusals": [],
         "faults": [],
+        "fault_count": 0,
         "conclusions": ["The layout is image-folder: it is a folder of folders or files."],
     }
     assert done.layout == "image-folder"
