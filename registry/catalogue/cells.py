@@ -1,6 +1,7 @@
 """Which cells of a Parquet file are pictures? Those of the form that Hugging Face datasets have: `{bytes, path}`.
 
-A row group is read at a time, and the last one stays in memory for whoever reads its neighbours next.
+A row group is read some rows at a time, because a few megabytes may unpack to many gigabytes; the last one of which a
+cell was asked for stays in memory, for whoever reads its neighbours next.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ import pyarrow.parquet as pq
 
 SUFFIX = ".parquet"
 LABEL = "label"
+BATCH_ROWS = 64
+# What the rows of one row group may come to; pictures are written in groups of hundreds of megabytes at most.
+MAX_GROUP_BYTES = 4 << 30
 
 
 class NoPicturesError(OSError):
@@ -42,7 +46,9 @@ def has_pictures(file: Path) -> bool:
 
 
 def groups(file: Path) -> Iterator[tuple[int, pa.Table]]:
-    """Each row group's first row and its table: pictures, and whatever else the file has.
+    """Some rows after others, in tables: the number of the first row, pictures, and whatever else the file has.
+
+    No table has rows of two row groups.
 
     Raises:
         OSError: it cannot be read.
@@ -51,11 +57,25 @@ def groups(file: Path) -> Iterator[tuple[int, pa.Table]]:
         with pq.ParquetFile(file) as parquet:
             first = 0
             for number in range(parquet.num_row_groups):
-                table = parquet.read_row_group(number)
-                yield first, table
-                first += len(table)
+                for batch in _batches(file.name, parquet, number):
+                    yield first, pa.Table.from_batches([batch])
+                    first += len(batch)
     except pa.ArrowException as error:
         raise NoPicturesError(f"{file.name} is no Parquet file, or is damaged") from error
+
+
+def _batches(
+    name: str, parquet: pq.ParquetFile, group: int, columns: list[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a row group, a few at a time, as long as they do not come to too much."""
+    total = 0
+    for batch in parquet.iter_batches(BATCH_ROWS, row_groups=[group], columns=columns):
+        total += batch.nbytes
+        if total > MAX_GROUP_BYTES:
+            raise NoPicturesError(
+                f"{name} has a row group of more than {MAX_GROUP_BYTES >> 30} GiB; write smaller ones"
+            )
+        yield batch
 
 
 def read(name: str, row: int) -> bytes:
@@ -91,6 +111,7 @@ def _pictures(name: str, group: int) -> pa.Array:
             column = picture_column(parquet.schema_arrow)
             if column is None:
                 raise NoPicturesError("The file has no column of pictures.")
-            return parquet.read_row_group(group, columns=[column])[column].combine_chunks().field("bytes")
+            found = pa.Table.from_batches(_batches(Path(name).name, parquet, group, [column]))
+            return pa.chunked_array([chunk.field("bytes") for chunk in found[column].chunks], pa.binary())
     except pa.ArrowException as error:
         raise NoPicturesError("This row group cannot be read.") from error

@@ -48,3 +48,26 @@ def test_the_column_of_pictures_is_told_by_its_form() -> None:
     assert cells.picture_column(pa.schema([("text", pa.string()), ("photo", picture)])) == "photo"
     assert cells.picture_column(pa.schema([("photo", pa.struct([("bytes", pa.binary())]))])) is None
     assert cells.is_parquet("a.parquet")
+
+
+def test_a_large_row_group_comes_some_rows_at_a_time_and_every_cell_of_it_is_found(tmp_path: Path) -> None:
+    count = 2 * cells.BATCH_ROWS + 3
+    kind = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    rows = [{"bytes": b"%d" % number, "path": None} if number % 5 else None for number in range(count)]
+    pq.write_table(pa.table({"image": pa.array(rows, kind)}), tmp_path / "x.parquet", row_group_size=count - 1)
+    sizes = [(first, len(table)) for first, table in cells.groups(tmp_path / "x.parquet")]
+    assert sizes == [(0, 64), (64, 64), (128, 2), (130, 1)]
+    assert [cells.read(str(tmp_path / "x.parquet"), row) for row in (1, 64, 129, 63)] == [b"1", b"64", b"129", b"63"]
+    with pytest.raises(NoPicturesError):
+        cells.read(str(tmp_path / "x.parquet"), 130)
+
+
+def test_a_row_group_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A few kilobytes of file for many megabytes of rows.
+    bomb = sources.parquet(tmp_path / "x.parquet", [(bytes(1 << 20), None)] * 4)
+    assert bomb.stat().st_size < 1 << 19
+    monkeypatch.setattr(cells, "MAX_GROUP_BYTES", 1 << 20)
+    with pytest.raises(NoPicturesError, match=r"x\.parquet has a row group of more than"):
+        list(cells.groups(bomb))
+    with pytest.raises(NoPicturesError, match="a row group of more than"):
+        cells.read(str(bomb), 3)
