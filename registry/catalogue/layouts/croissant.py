@@ -110,6 +110,8 @@ def _loose(source: Source, said: Distribution) -> Iterator[Found]:
     waiting = set(filter(look.is_picture, said.files))
     sets = [it for it in said.sets if not it.archives]
     for thing in folders.walk(source.root):
+        if thing.path == said.name:
+            continue
         holder = next((it for it in sets if it.names(thing.path)), None)
         waiting.discard(thing.path)
         if cells.is_parquet(thing.path) and (holder is not None or thing.path in said.files):
@@ -118,7 +120,7 @@ def _loose(source: Source, said: Distribution) -> Iterator[Found]:
             yield thing._replace(expected=said.files[thing.path], said_in=(said.name, thing.path))
         elif holder is not None:
             yield thing._replace(label=holder.label_of(thing.path))
-        elif thing.path not in said.files and thing.path != said.name and thing.kind is not Kind.EMPTY_FOLDER:
+        elif thing.path not in said.files and thing.kind is not Kind.EMPTY_FOLDER:
             _refuse(source, thing.path, "", f"nothing in {said.name} names it")
     for path in sorted(waiting):
         _refuse(source, said.name, path, _why_gone(source, path))

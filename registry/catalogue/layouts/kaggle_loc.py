@@ -43,6 +43,8 @@ class KaggleLoc:
     def _found(self, source: Source) -> Iterator[Found]:
         truth = source.truth or source.root / VALIDATION
         labels = validation.by_stem(validation.labels_of(source, truth).labels) if truth.is_file() else {}
+        if not labels and (source.root / DATA / "val").is_dir():
+            source.report.conclude(f"There is no {truth.name}, so validation images have no class.")
         waiting = _Sets(source)
         for thing in folders.walk(source.root, _folder_of, DATA):
             split, _, name = thing.path.removeprefix(f"{DATA}/").partition("/")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from registry.catalogue.found import Found, Kind
 from registry.catalogue.layouts.source import Source
-from registry.catalogue.places import MemberPlace, folder_of
+from registry.catalogue.places import MemberPlace
 from registry.errors import InvalidInputError, UnavailableError
 from registry.proof import archives, paths, tree
 from registry.proof.archives import Listed
@@ -36,11 +36,11 @@ def found_in(source: Source, parts: Iterable[str], naming: Naming) -> Iterator[F
         UnavailableError: an archive cannot be opened.
     """
     for part in parts:
-        place = os.fsencode((folder_of(source.root) / part).absolute())
-        for member in listed(source, part):
+        place = source.place_of(part)
+        for member in () if place is None else _listed(source, part, place):
             named = naming(member)
             if named is not None:
-                where = MemberPlace(place, member.offset, member.size)
+                where = MemberPlace(os.fsencode(str(place)), member.offset, member.size)
                 yield Found(*(named[0], where, named[1], _KINDS[member.kind]), part, member.offset)
 
 
@@ -50,12 +50,16 @@ def listed(source: Source, part: str) -> Iterator[Listed]:
     Raises:
         UnavailableError: it cannot be opened.
     """
+    place = source.place_of(part)
+    return iter(()) if place is None else _listed(source, part, place)
 
+
+def _listed(source: Source, part: str, place: Path) -> Iterator[Listed]:
     def damaged(stem: str, offset: int, why: str) -> None:
         source.report.note_fault(part, f"byte {offset}", f"{stem}: {why}")
 
     try:
-        with (folder_of(source.root) / part).open("rb") as file:
+        with place.open("rb") as file:
             yield from archives.listing(file, Path(part).stem, damaged)
     except OSError as error:
         raise UnavailableError(f"The archive {part} cannot be read: {error.strerror}.") from error

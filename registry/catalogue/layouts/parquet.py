@@ -90,7 +90,9 @@ class _Read(CellPlace):
 
 def found_in(source: Source, part: str) -> Iterator[Found]:
     """The pictures of one Parquet file of the source, in the order of its rows."""
-    file = (folder_of(source.root) / part).absolute()
+    file = source.place_of(part)
+    if file is None:
+        return
     try:
         for first, table in cells.groups(file):
             column = cells.picture_column(table.schema)

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from registry.catalogue import intake
+from registry.catalogue import intake, paths
 from registry.catalogue.entries import SourceEntry
 from registry.catalogue.found import Found
 from registry.catalogue.labels import classes
 from registry.catalogue.labels.classes import Classes
 from registry.catalogue.manifests import columns
+from registry.catalogue.places import folder_of
 from registry.catalogue.reports import ImportReport
+from registry.errors import InvalidInputError
 
 TOLD_EVERY = 500
 
@@ -64,6 +66,25 @@ class Source:
             NotFoundError, InvalidInputError: there is no such list, or it is none.
         """
         return None if self.classes_file is None else classes.read(self.classes_file)
+
+    def place_of(self, part: str) -> Path | None:
+        """Where an archive or a table of the source lies; null for what is not to be read, and the report says why.
+
+        A link is never followed, and no name leads out of the source.
+        """
+        try:
+            place = paths.locate(folder_of(self.root), part)
+        except InvalidInputError:
+            why = "its name is no plain relative path, or a link on the way leads out of the source"
+        else:
+            if place.is_symlink():
+                why = "it is a link, and links are not followed; put the file itself there"
+            elif not place.is_file():
+                why = "there is no such file"
+            else:
+                return place.absolute()
+        self.report.note_fault(part, "", why)
+        return None
 
     def read(self, found: Iterable[Found], extras: tuple[str, ...] = ()) -> Iterator[pa.Table]:
         """The rows of what was found."""

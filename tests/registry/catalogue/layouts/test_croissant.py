@@ -216,3 +216,21 @@ def test_a_document_that_cannot_be_read_is_refused_by_name(tmp_path: Path, text:
     (tmp_path / "croissant.json").write_bytes(b'"http://mlcommons.org/croissant/1.0"' + text)
     with pytest.raises(InvalidInputError, match=rf"croissant\.json cannot be read: .*{why}"):
         sources.read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../away.tar", "link.tar", "gone.tar"])
+def test_an_archive_outside_or_that_is_not_there_is_named_and_the_others_are_read(tmp_path: Path, name: str) -> None:
+    good, away = sources.tar({"cat/1.jpg": ONE}), sources.tar({"cat/2.jpg": TWO})
+    (tmp_path / "away.tar").write_bytes(away)
+    sets = [file_set("*.jpg", containedIn={"@id": it}) for it in (name, "good.tar")]
+    parts = [{"@type": "cr:FileObject", "@id": name, "contentUrl": name}, file_object("good.tar", good)]
+    root = sources.folder(written(tmp_path / "x", *parts, *sets), {"good.tar": good})
+    (root / "link.tar").symlink_to("../away.tar")
+    found = sources.read(root)
+    assert found.labels == {"good/cat/1.jpg": "cat"}
+    assert [fault.file for fault in found.report.faults] == [name]
+
+
+def test_the_document_itself_is_no_file_of_a_set(tmp_path: Path) -> None:
+    found = sources.read(placed(written(tmp_path / "x", file_set("*")), "1.jpg"))
+    assert (list(found.labels), found.refused) == (["1.jpg"], [])

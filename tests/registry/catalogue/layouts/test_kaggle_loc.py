@@ -56,3 +56,9 @@ def test_without_lists_the_folders_say_all_there_is(tmp_path: Path) -> None:
     found = sources.read(tmp_path)
     assert set(found.labels.values()) == {None}
     assert found.report.faults == []
+
+
+def test_validation_images_without_the_file_of_their_classes_are_said_to_have_none(tmp_path: Path) -> None:
+    root = kaggle(tmp_path)
+    (root / kaggle_loc.VALIDATION).unlink()
+    assert "There is no LOC_val_solution.csv, so validation images have no class." in sources.read(root).said

@@ -70,9 +70,15 @@ def test_an_archive_that_is_cut_off_gives_what_it_has_and_the_others_are_whole(t
         assert "cut off" in fault.why
 
 
-def test_an_archive_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match=r"missing\.tar cannot be read"):
-        list(members.listed(Source(tmp_path), "missing.tar"))
+def test_an_archive_that_is_not_there_is_a_fault_and_one_that_goes_meanwhile_is_one_sentence(tmp_path: Path) -> None:
+    source = Source(tmp_path)
+    assert list(members.listed(source, "missing.tar")) == []
+    assert [(fault.file, fault.why) for fault in source.report.faults] == [("missing.tar", "there is no such file")]
+    (tmp_path / "gone.tar").touch()
+    listing = members.listed(source, "gone.tar")
+    (tmp_path / "gone.tar").unlink()
+    with pytest.raises(UnavailableError, match=r"gone\.tar cannot be read"):
+        list(listing)
 
 
 def test_a_source_that_moved_with_its_archives_is_still_read(tmp_path: Path) -> None:

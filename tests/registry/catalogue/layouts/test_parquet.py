@@ -125,3 +125,12 @@ def test_files_in_one_folder_of_a_configuration_are_read_and_a_picture_that_is_n
     found = sources.read(tmp_path)
     assert found.labels == {"default/x/00000000": "a"}
     assert found.refused == [("default/x.parquet", "row 1", "its picture is not in the file")]
+
+
+def test_a_file_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    sources.parquet(tmp_path / "away.parquet", IMAGES[:1])
+    sources.parquet(tmp_path / "x/a.parquet", IMAGES[1:2])
+    (tmp_path / "x/b.parquet").symlink_to("../away.parquet")
+    found = sources.read(tmp_path / "x")
+    assert list(found.labels) == ["a/1.JPEG"]
+    assert found.report.faults[-1].why.startswith("it is a link, and links are not followed")
