@@ -92,6 +92,8 @@ def _said(file: Path, report: Report) -> dict[str, tuple[int, str]]:
         image, what = (name, rest[0]) if rest else (str(line), name)
         if image in said:
             report.refuse(file, line, f"it repeats line {said[image][0]}")
+        elif rest and is_wnid(name):
+            report.refuse(file, line, "it begins with a synset, where the name of an image should be")
         elif not what.isdecimal() and not is_wnid(what):
             report.refuse(file, line, "it gives neither a number nor a synset")
         else:

@@ -106,3 +106,11 @@ def test_a_file_without_a_label_or_none_at_all_is_refused(tmp_path: Path) -> Non
         read(written(tmp_path, []))
     with pytest.raises(NotFoundError):
         read(tmp_path / "missing")
+
+
+@pytest.mark.parametrize(
+    "lines", [["PredictionString", "n00000001 1 2 3 4"], ["n00000001 1 thing", "n00000002 2 thing"]]
+)
+def test_lines_that_begin_with_a_synset_name_no_image(tmp_path: Path, lines: list[object]) -> None:
+    with pytest.raises(InvalidInputError, match=r"truth\.txt labels no image"):
+        read(written(tmp_path, lines))
