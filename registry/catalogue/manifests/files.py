@@ -7,6 +7,7 @@ absent. What is said of many rows at once is asked of columns, never of one row 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -16,8 +17,8 @@ import pyarrow.parquet as pq
 
 from registry.catalogue.entries import ReleaseEntry, SourceEntry
 from registry.catalogue.manifests import columns, lines, packing
-from registry.catalogue.manifests.lines import ReleaseLines
-from registry.catalogue.manifests.parents import InStep, Parent, in_step
+from registry.catalogue.manifests.lines import ParentLines, ReleaseLines
+from registry.catalogue.manifests.parents import Parent, in_step
 from registry.catalogue.manifests.totals import ReleaseTally, SourceTally, SourceTotals
 from registry.errors import DamagedError, InvalidInputError
 from registry.proof.manifest import Totals
@@ -25,11 +26,14 @@ from registry.proof.manifest import Totals
 READ_ROWS = 4096
 
 
+Lines = TypeVar("Lines", bound=ParentLines)
 Sum_co = TypeVar("Sum_co", covariant=True)
 
 
-class _Tally(Protocol[Sum_co]):
-    def add(self, table: pa.Table) -> None: ...
+class _Tally(Protocol[Lines, Sum_co]):
+    def count(self, table: pa.Table) -> Lines: ...
+
+    def grow(self, rows: Lines) -> None: ...
 
     def totals(self) -> Sum_co: ...
 
@@ -51,8 +55,8 @@ def write_source(entries: Iterable[SourceEntry], file: Path, extras: Sequence[st
 
 def write_source_tables(tables: Iterable[pa.Table], file: Path) -> SourceTotals:
     """As `write_source`, of tables that all have the columns of `columns.SOURCE` and the same of `columns.EXTRAS`."""
-    with packing.one_thread() as beside:
-        return _write(tables, columns.SOURCE, SourceTally(), file, beside)
+    with packing.two_threads() as threads:
+        return _write(tables, columns.SOURCE, SourceTally(), file, threads)
 
 
 def write_release(
@@ -80,9 +84,9 @@ def write_release(
 
 def write_release_tables(tables: Iterable[pa.Table], file: Path, *, parent: Parent | None = None) -> Totals:
     """As `write_release`, of tables that all have the columns of `columns.RELEASE` and the same of `columns.EXTRAS`."""
-    with packing.one_thread() as beside, nullcontext() if parent is None else in_step(parent.file) as rows:
-        tally = ReleaseTally(beside, None if parent is None else parent.root)
-        return _write(tables, columns.RELEASE, tally, file, beside, rows)
+    # The parent's file stays open until nobody beside reads it any more.
+    with nullcontext() if parent is None else in_step(parent) as rows, packing.two_threads() as threads:
+        return _write(tables, columns.RELEASE, ReleaseTally(rows), file, threads)
 
 
 def iter_source(file: Path) -> Iterator[SourceEntry]:
@@ -145,31 +149,27 @@ def extras_of(file: Path) -> list[str]:
 def _write(
     tables: Iterable[pa.Table],
     schema: pa.Schema,
-    tally: _Tally[Sum_co],
+    tally: _Tally[Lines, Sum_co],
     file: Path,
-    beside: Executor,
-    parent: InStep | None = None,
+    threads: tuple[Executor, Executor],
 ) -> Sum_co:
     waiting = _groups(tables)
     first = next(waiting, None)
     rows = 0 if first is None else len(first)
     schema = schema if first is None else first.schema
+    to_pack, to_count = threads
     with packing.new_file(file) as out, packing.writer(out, schema, rows) as writer:
 
-        def pack(group: pa.Table) -> None:
-            if parent is not None:
-                parent.expect(group)
-            writer.write_table(group, packing.ROW_GROUP_ROWS)
-
-        with packing.in_turn(pack, beside) as submit:
-            previous, group = "", first
-            while group is not None:
+        def in_order() -> Iterator[pa.Table]:
+            previous = ""
+            for group in chain([] if first is None else [first], waiting):
                 previous = expect_order(group, previous)
                 submit(group)
-                tally.add(group)
-                group = next(waiting, None)
-        if parent is not None:
-            parent.expect_end()
+                yield group
+
+        with packing.in_turn(lambda group: writer.write_table(group, packing.ROW_GROUP_ROWS), to_pack) as submit:
+            for counted in packing.one_ahead(tally.count, in_order(), to_count):
+                tally.grow(counted)
         # Asked for before the file takes its place: a tally may have something against the last rows.
         return tally.totals()
 

@@ -58,10 +58,14 @@ class ParentLines:
         """The SHA-256 of each image in hex; null where nobody knows."""
         return _hex(self["sha256"])
 
+    def file(self) -> memoryview:
+        """The lines as a file has them, each with its LF."""
+        return _content(self.text)
+
     def leaf_hashes(self) -> list[bytes]:
         """The RFC 6962 leaf hash of each line."""
         # One text, and each leaf cut out of it only when it is hashed: a list of all of them would not fit a cache.
-        content, places = bytes(_content(self.text)), _places(self.text)
+        content, places = bytes(self.file()), _places(self.text)
         starts, ends = places[:-1] - places[0], places[1:] - places[0] - 1
         return [
             sha256(b"\x00" + content[start:end]).digest()
@@ -122,10 +126,6 @@ class ReleaseLines(ParentLines):
         own = self["path"], self.size, self.digest, self["label"]
         last = _joined(self._output_digest, "\n", separator="")
         return _joined(*own, self["verdict"], self._reasons, path, size, last, separator="\t")
-
-    def file(self) -> memoryview:
-        """The lines as a file has them, each with its LF."""
-        return _content(self.text)
 
     def sums(self) -> memoryview:
         """The lines of the rows in `SHA256SUMS`, each with its LF; an excluded image has none."""

@@ -3,17 +3,20 @@
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from registry.blobs import storage_trouble
 from registry.catalogue.manifests import columns, looks
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 # Small enough that a page anywhere is a quick read, large enough to compress well.
 ROW_GROUP_ROWS = 32_768
@@ -34,8 +37,10 @@ _ENCODINGS = {
 
 
 @contextmanager
-def new_file(file: Path) -> Iterator[BinaryIO]:
+def new_file(file: Path) -> Iterator[pa.NativeFile]:
     """Where to write a file that takes its place only when everything is written and on disk.
+
+    Arrow's own file: into one of Python's each page would go by way of the interpreter's lock, and wait for it.
 
     Raises:
         UnavailableError: it cannot be written; nothing is left behind.
@@ -43,17 +48,17 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
     draft = file.with_name(f".{file.name}.draft")
     try:
         with storage_trouble("the manifest"):
-            with draft.open("wb") as sink:
+            with pa.OSFile(os.fspath(draft), "wb") as sink:
                 yield sink
-                sink.flush()
-                os.fsync(sink.fileno())
+            with draft.open("rb") as whole:
+                os.fsync(whole.fileno())
             draft.replace(file)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
 
-def writer(sink: BinaryIO, schema: pa.Schema, group_rows: int) -> pq.ParquetWriter:
+def writer(sink: pa.NativeFile, schema: pa.Schema, group_rows: int) -> pq.ParquetWriter:
     """What writes row groups of at most so many rows, some or all columns of a manifest.
 
     Its Bloom filters let a digest be found without reading more than the row group that holds it.
@@ -92,18 +97,33 @@ def in_turn(pack: Callable[[pa.Table], None], beside: Executor) -> Iterator[Call
         last.result()
 
 
-@contextmanager
-def one_thread() -> Iterator[Executor]:
-    """Where Arrow packs a row group while Python hashes lines: the one hardly waits for the lock that the other holds.
+def one_ahead(make: Callable[[Item], Made], items: Iterable[Item], beside: Executor) -> Iterator[Made]:
+    """What is made of each, in their order: beside, while somebody still uses what was made of the one before.
 
+    What goes wrong with one is raised in its place.
+    """
+    before: Future[Made] | None = None
+    for item in items:
+        ready, before = before, beside.submit(make, item)
+        if ready is not None:
+            yield ready.result()
+    if before is not None:
+        yield before.result()
+
+
+@contextmanager
+def two_threads() -> Iterator[tuple[Executor, Executor]]:
+    """Where Arrow packs row groups and makes lines while Python hashes: they hardly wait for the lock that it holds.
+
+    A thread each, so that each takes row groups in their order, and three kinds of work keep two processors busy.
     Who hashes small things never gives the interpreter's lock away, and whoever calls Arrow, forty times a row group,
     would wait for the usual five thousandths of a second each time.
     """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(min(usual, TURN_SECONDS))
     try:
-        with ThreadPoolExecutor(1, thread_name_prefix="manifest") as beside:
-            yield beside
+        with ThreadPoolExecutor(1, "manifest-pack") as packing, ThreadPoolExecutor(1, "manifest-count") as counting:
+            yield packing, counting
     finally:
         sys.setswitchinterval(usual)
 

@@ -26,9 +26,14 @@ class Parent(NamedTuple):
 
 
 class InStep:
-    """The parent's rows, read in step with those of a release."""
+    """The parent's rows, read in step with those of a release.
 
-    def __init__(self, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> None:
+    Attributes:
+        root: over the parent's lines.
+    """
+
+    def __init__(self, root: str, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> None:
+        self.root = root
         self._batches = batches
         self._waiting = pa.Table.from_batches([], schema)
 
@@ -56,7 +61,7 @@ class InStep:
 
 
 @contextmanager
-def in_step(parent: Path) -> Iterator[InStep]:
+def in_step(parent: Parent) -> Iterator[InStep]:
     """The rows of the parent, from the first on.
 
     Raises:
@@ -64,11 +69,11 @@ def in_step(parent: Path) -> Iterator[InStep]:
     """
     names = columns.SOURCE.names
     try:
-        with pq.ParquetFile(parent) as file:
+        with pq.ParquetFile(parent.file) as file:
             schema = pa.schema([file.schema_arrow.field(name) for name in names])
-            yield InStep(file.iter_batches(READ_ROWS, columns=names), schema)
+            yield InStep(parent.root, file.iter_batches(READ_ROWS, columns=names), schema)
     except (pa.ArrowException, FileNotFoundError) as error:
-        raise DamagedError(f"The manifest {parent.name} is damaged or gone; look into your backup.") from error
+        raise DamagedError(f"The manifest {parent.file.name} is damaged or gone; look into your backup.") from error
 
 
 def _first_other(theirs: pa.Table, ours: pa.Table) -> str:

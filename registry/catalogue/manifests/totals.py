@@ -1,7 +1,6 @@
 """What do the rows of a manifest add up to? Told by the column while they are written, in memory that stays flat."""
 
 from collections import Counter
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -9,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from registry.catalogue.manifests.lines import ParentLines, ReleaseLines
+from registry.catalogue.manifests.parents import InStep
 from registry.errors import InvalidInputError
 from registry.proof import merkle
 from registry.proof.manifest import MAX_DISTINCT_REASONS, Fates, Totals, added_up
@@ -43,18 +43,23 @@ class SourceTally:
         self._size_bytes = 0
         self._counts = {name: Counter[str]() for name in ("format", "defect", "label")}
 
-    def add(self, table: pa.Table) -> None:
-        """Count the rows of a table that follow those before.
+    def count(self, table: pa.Table) -> ParentLines:
+        """Count the rows of a table that follow those before, all but their hashes; returns their lines, made.
 
         Raises:
             InvalidInputError: a row is none that a manifest may hold.
         """
         rows = ParentLines(table)
         rows.expect_plain()
-        self._tree.extend(rows.leaf_hashes())
+        rows.file()
         self._size_bytes += pc.sum(table["size_bytes"]).as_py() or 0
         for name, counts in self._counts.items():
             counts.update({it["values"]: it["counts"] for it in pc.value_counts(table[name].drop_null()).to_pylist()})
+        return rows
+
+    def grow(self, rows: ParentLines) -> None:
+        """Hash the lines of the rows that were counted, in the same order."""
+        self._tree.extend(rows.leaf_hashes())
 
     def totals(self) -> SourceTotals:
         """What all rows so far add up to."""
@@ -67,64 +72,56 @@ class ReleaseTally:
     """Adds up the rows of a release; law: to what `registry.proof.manifest.measure` says of its lines.
 
     Args:
-        beside: one thread, which makes the lines of some rows while those of the rows before become leaves of a tree;
-            what it has to say against a row is heard when the next rows come, or the totals are asked for.
-        parent_root: over the parent's lines, where somebody else proves that the rows are the parent's own.
+        parent: whose rows they are to be, in every column of a source; nobody hashes its lines again.
     """
 
-    def __init__(self, beside: Executor | None = None, parent_root: str | None = None) -> None:
-        self._beside, self._parent_root = beside, parent_root
-        self._counted: Future[ReleaseLines] | None = None
+    def __init__(self, parent: InStep | None = None) -> None:
+        self._parent = parent
         self._tree, self._parent_tree = merkle.Tree(), merkle.Tree()
         self._lines_hash, self._sums_hash = sha256(), sha256()
         self._fates: Fates = Counter()
         self._size_bytes = self._output_size_bytes = 0
 
-    def add(self, table: pa.Table) -> None:
-        """Count the rows of a table that follow those before.
+    def count(self, table: pa.Table) -> ReleaseLines:
+        """Count the rows of a table that follow those before, all but their leaves; returns their lines, made.
 
         Args:
-            table: the rows, with the columns of `lines.COLUMNS`, each in one piece.
+            table: the rows, with the columns of `lines.COLUMNS`, each in one piece; with a parent, those of a source.
 
         Raises:
+            AccountNotClosedError: the rows are not those of the parent.
             InvalidInputError: a row is none that a manifest may hold.
         """
         rows = ReleaseLines(table)
-        if self._beside is None:
-            self._grow(self._count(rows))
-            return
-        before, self._counted = self._counted, self._beside.submit(self._count, rows)
-        # The leaves of the rows before are hashed while the lines of these are made.
-        if before is not None:
-            self._grow(before.result())
-
-    def totals(self) -> Totals:
-        """What all rows so far add up to.
-
-        Raises:
-            InvalidInputError: one of the last rows is none that a manifest may hold.
-        """
-        if self._counted is not None:
-            self._grow(self._counted.result())
-            self._counted = None
-        hashes = self._lines_hash.hexdigest(), self._sums_hash.hexdigest()
-        sizes = self._size_bytes, self._output_size_bytes
-        parent_root = self._parent_root or f"sha256:{self._parent_tree.root().hex()}"
-        return added_up(self._tree, parent_root, hashes, self._fates, sizes)
-
-    def _count(self, rows: ReleaseLines) -> ReleaseLines:
-        """All but the trees: what Arrow does, and long hashes, without the interpreter's lock."""
+        if self._parent is not None:
+            self._parent.expect(table)
+        else:
+            rows.parent.file()
         rows.expect_plain()
         self._lines_hash.update(rows.file())
         self._sums_hash.update(rows.sums())
         self._fates.update(rows.fates())
-        self._size_bytes += pc.sum(rows.table["size_bytes"]).as_py() or 0
+        self._size_bytes += pc.sum(table["size_bytes"]).as_py() or 0
         self._output_size_bytes += rows.output_bytes()
         if len(self._fates) > MAX_DISTINCT_REASONS:
             raise InvalidInputError(f"The manifest has more than {MAX_DISTINCT_REASONS} different fates.")
         return rows
 
-    def _grow(self, rows: ReleaseLines) -> None:
+    def grow(self, rows: ReleaseLines) -> None:
+        """Hash the lines of the rows that were counted, in the same order."""
         self._tree.extend(rows.leaf_hashes())
-        if self._parent_root is None:
+        if self._parent is None:
             self._parent_tree.extend(rows.parent.leaf_hashes())
+
+    def totals(self) -> Totals:
+        """What all rows so far add up to.
+
+        Raises:
+            AccountNotClosedError: the parent has further rows.
+        """
+        if self._parent is not None:
+            self._parent.expect_end()
+        hashes = self._lines_hash.hexdigest(), self._sums_hash.hexdigest()
+        sizes = self._size_bytes, self._output_size_bytes
+        parent_root = self._parent.root if self._parent else f"sha256:{self._parent_tree.root().hex()}"
+        return added_up(self._tree, parent_root, hashes, self._fates, sizes)
