@@ -21,7 +21,15 @@ from registry.catalogue.entries import Defect, SourceEntry
 from registry.catalogue.found import Found, Kind, where
 from registry.catalogue.headers import sniff
 from registry.catalogue.headers.window import Window
-from registry.catalogue.places import ChangedError, MemberPlace, NoFileError, Span, opened_archive
+from registry.catalogue.places import (
+    ChangedError,
+    FilePlace,
+    MemberPlace,
+    NoFileError,
+    Span,
+    held_files,
+    opened_archive,
+)
 from registry.catalogue.reports import ImportReport
 from registry.catalogue.rights import containers
 from registry.catalogue.rights.statements import Statement
@@ -32,7 +40,7 @@ BATCH_FILES = 64
 # Batches in flight for each reader: enough to keep all busy, little enough to keep memory flat.
 BATCHES_AHEAD = 4
 # What is kept of a file, in a buffer that each reader has once, until its header is read; nearly every photograph
-# fits, and of an archive some neighbours at once.
+# fits, and some neighbours at once.
 KEPT_BYTES = 1 << 20
 # What of it is a header's usual length, and is copied out.
 HEAD_BYTES = 1 << 13
@@ -123,7 +131,7 @@ def _look(found: Found, asked: _Asked) -> _Looked:
     for _ in range(attempts):
         try:
             with found.place.opened() as span:
-                looked = _looked(found, span, asked)
+                looked = _looked(found, *_hash(span, found.expected), asked)
             entry = looked.entry
             return looked._replace(entry=replace(entry, pdq=_pdq(found, entry))) if asked.pdq else looked
         except ChangedError:
@@ -179,18 +187,39 @@ def _read_batches(files: Iterator[Found], workers: int, asked: _Asked) -> Iterat
 
 def _read_batch(batch: list[Found], asked: _Asked) -> list[_Looked]:
     done: list[_Looked] = []
-    for name, group in groupby(batch, key=_archive_of):
+    for name, group in groupby(batch, key=_neighbourhood):
         things = list(group)
-        together = None if name is None or asked.pdq else _read_members(name, things, asked)
+        together = None
+        if name is not None and not asked.pdq:
+            together = _read_members(name, things, asked) if name else _read_files(things, asked)
         # What could not be read together is read one by one, so that each says for itself what is the matter.
         done += together or [_look(thing, asked) for thing in things]
     return done
 
 
-def _archive_of(found: Found) -> bytes | None:
-    """The archive that holds a file which is to be read; null for everything else."""
+def _neighbourhood(found: Found) -> bytes | None:
+    """Whose neighbours are read together: the name of an archive, none of files of their own; null for the rest."""
     place = found.place
-    return place.name if isinstance(place, MemberPlace) and found.kind not in _DEFECTS else None
+    if found.kind in _DEFECTS or not isinstance(place, FilePlace | MemberPlace):
+        return None
+    return place.name if isinstance(place, MemberPlace) else b""
+
+
+def _read_files(things: list[Found], asked: _Asked) -> list[_Looked]:
+    """What came of files of their own: some are read, then they are hashed, then they are looked at.
+
+    Whoever has hashed needs the interpreter's lock for a moment. File by file, somebody else would mostly be at a
+    header and hold it, or in one of many short calls, and take it again before the other is awake.
+    """
+    done: list[_Looked] = []
+    while rest := things[len(done) :]:
+        places = [thing.place for thing in rest if isinstance(thing.place, FilePlace)]
+        spans = held_files(places, _BUFFERS.kept)
+        hashed = [_hash(span, thing.expected) for thing, span in zip(rest, spans, strict=False)]
+        # What is too large to be held, or cannot be read, is read by itself.
+        read = [_looked(thing, *it, asked) for thing, it in zip(rest, hashed, strict=False)]
+        done += read or [_look(rest[0], asked)]
+    return done
 
 
 def _read_members(name: bytes, things: list[Found], asked: _Asked) -> list[_Looked] | None:
@@ -199,7 +228,9 @@ def _read_members(name: bytes, things: list[Found], asked: _Asked) -> list[_Look
         with opened_archive(name) as archive:
             places = [thing.place for thing in things if isinstance(thing.place, MemberPlace)]
             spans = archive.spans(places, _BUFFERS.kept)
-            return [_looked(thing, span, asked) for thing, span in zip(things, spans, strict=True)]
+            return [
+                _looked(thing, *_hash(span, thing.expected), asked) for thing, span in zip(things, spans, strict=True)
+            ]
     except OSError:
         return None
 
@@ -213,13 +244,12 @@ def _pdq(found: Found, entry: SourceEntry) -> str | None:
     return hashing.of_file(found.place.read())
 
 
-def _looked(found: Found, span: Span, asked: _Asked) -> _Looked:
-    window, sha256, checksum = _hash(span, found.expected)
+def _looked(found: Found, window: Window, sha256: str, checksum: str, asked: _Asked) -> _Looked:
     header = sniff.read(window)
     said = containers.read(window) if asked.rights and header.format is not None else []
     entry = SourceEntry(
         path=found.path,
-        size_bytes=span.size,
+        size_bytes=window.size,
         sha256=sha256,
         format=header.format,
         width=header.width,
@@ -247,7 +277,7 @@ def _without_bytes(found: Found, defect: Defect) -> SourceEntry:
 
 
 def _hash(span: Span, expected: str | None = None) -> tuple[Window, str, str]:
-    """A window on the bytes, good until the same thread reads the next image; their SHA-256, and their checksum.
+    """A window on the bytes, good until the same thread reads further images; their SHA-256, and their checksum.
 
     The checksum is a SHA-512 where one is expected.
 

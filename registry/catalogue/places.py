@@ -101,6 +101,25 @@ class FilePlace:
         return _whole(self)
 
 
+def held_files(files: Sequence[FilePlace], buffer: memoryview) -> list["HeldSpan"]:
+    """The bytes of the first of these files, as many as the buffer takes together and can be read at once.
+
+    They stand in the buffer, one behind the other, until something else is read into it.
+    """
+    held: list[HeldSpan] = []
+    for place in files:
+        try:
+            with _open_file(place.name) as (descriptor, size):
+                # Room for a byte behind the end that the file should have, so that it is noticed.
+                if size >= len(buffer) or os.preadv(descriptor, [buffer], 0) != size:
+                    break
+        except OSError:
+            break
+        held.append(HeldSpan(buffer[:size]))
+        buffer = buffer[size:]
+    return held
+
+
 @dataclass(frozen=True, slots=True)
 class MemberPlace:
     """A stretch of a file: a member of an archive, or of an archive inside it.

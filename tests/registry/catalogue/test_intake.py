@@ -9,6 +9,9 @@ import pytest
 from registry.catalogue import intake
 from registry.catalogue.entries import Defect, Format, SourceEntry
 from registry.catalogue.found import Found, Kind
+from registry.catalogue.headers import sniff
+from registry.catalogue.headers.header import Header
+from registry.catalogue.headers.window import Window
 from registry.catalogue.layouts import folders
 from registry.catalogue.places import ChangedError, FilePlace, HeldSpan, MemberPlace
 from registry.catalogue.reports import ImportReport
@@ -151,6 +154,42 @@ def test_members_of_an_archive_are_read_together_and_one_that_is_not_there_does_
     assert [entry.defect for entry in entries] == [None, Defect.UNREADABLE, Defect.SYMLINK, None]
     assert {entry.sha256 for entry in entries} == {sha256(data).hexdigest(), None}
     assert [entry.format for entry in intake.scan([found[0]], ImportReport())] == [Format.JPEG]
+
+
+def test_files_are_read_together_and_what_cannot_be_does_not_stop_the_others(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.JPEG").write_bytes(pictures.jpeg() + os.urandom(intake.KEPT_BYTES // 3))
+    (tmp_path / "1b.JPEG").write_bytes(pictures.jpeg() + os.urandom(intake.KEPT_BYTES))
+    (tmp_path / "2b.JPEG").write_bytes(b"")
+    files = list(folders.walk(tmp_path))
+    (tmp_path / "3.JPEG").unlink()
+    (tmp_path / "4.JPEG").unlink()
+    (tmp_path / "4.JPEG").symlink_to("0.JPEG")
+    entries = list(intake.scan(files, ImportReport()))
+    assert entries == [intake.read_entry(file) for file in files]
+    defects = {entry.path: entry.defect for entry in entries if entry.defect}
+    assert defects == {"2b.JPEG": Defect.EMPTY, "3.JPEG": Defect.UNREADABLE, "4.JPEG": Defect.UNREADABLE}
+    assert all(entry.sha256 == sha256((tmp_path / entry.path).read_bytes()).hexdigest() for entry in entries[:3])
+
+
+def test_files_are_read_before_one_of_them_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.JPEG").write_bytes(pictures.jpeg())
+    done: list[str] = []
+    read, looked = os.preadv, sniff.read
+
+    def noted(descriptor: int, buffers: list[memoryview], offset: int) -> int:
+        done.append("read")
+        return read(descriptor, buffers, offset)
+
+    def noted_too(window: Window) -> Header:
+        done.append("looked")
+        return looked(window)
+
+    monkeypatch.setattr(os, "preadv", noted)
+    monkeypatch.setattr(sniff, "read", noted_too)
+    assert [entry.defect for entry in scan(tmp_path)] == [None] * 3
+    assert done == ["read"] * 3 + ["looked"] * 3
 
 
 def test_a_file_that_went_away_is_unreadable(tmp_path: Path) -> None:

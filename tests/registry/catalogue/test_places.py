@@ -60,6 +60,46 @@ def test_links_are_not_followed_and_pipes_not_waited_for(tmp_path: Path) -> None
             FilePlace(os.fsencode(tmp_path / name)).read()
 
 
+def test_files_are_held_one_behind_the_other_until_one_has_no_room(tmp_path: Path) -> None:
+    files = []
+    for name, size in (("a", 1000), ("empty", 0), ("b", 2000), ("c", 1096), ("d", 1)):
+        (tmp_path / name).write_bytes(os.urandom(size))
+        files.append(FilePlace(os.fsencode(tmp_path / name)))
+    buffer = memoryview(bytearray(4096))
+
+    def held(first: int) -> list[bytes]:
+        return [bytes(span.at(0, 9999)) for span in places.held_files(files[first:], buffer)]
+
+    whole = [file.read() for file in files]
+    # A byte is left behind each: a file that grew would not be taken for the file that it was.
+    assert held(0) == whole[:3]
+    assert held(3) == whole[3:]
+    (tmp_path / "c").write_bytes(bytes(4096))
+    assert held(3) == []
+
+
+def test_files_are_held_up_to_the_first_that_cannot_be_read_or_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ace":
+        (tmp_path / name).write_bytes(DATA)
+    (tmp_path / "b").symlink_to("a")
+    os.mkfifo(tmp_path / "d")
+    buffer = memoryview(bytearray(1 << 20))
+    for names, count in (("acb", 2), ("aca", 3), ("adc", 1), ("axc", 1), ("b", 0)):
+        files = [FilePlace(os.fsencode(tmp_path / name)) for name in names]
+        assert [span.size for span in places.held_files(files, buffer)] == [len(DATA)] * count
+    read = os.preadv
+
+    def touched(descriptor: int, buffers: list[memoryview], offset: int) -> int:
+        os.utime(tmp_path / "c", ns=(0, 0))
+        return read(descriptor, buffers, offset)
+
+    monkeypatch.setattr(os, "preadv", touched)
+    files = [FilePlace(os.fsencode(tmp_path / name)) for name in "eca"]
+    assert len(places.held_files(files, buffer)) == 1
+
+
 def test_members_that_follow_each_other_are_read_at_once_and_others_for_themselves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
