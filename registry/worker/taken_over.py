@@ -4,7 +4,8 @@ Whatever a result follows from is in one digest, `asked`. Where a later build as
 over, and nobody looks again: a takedown of one image does not cost a look at a million others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from hashlib import sha256
 from typing import Self
@@ -19,6 +20,7 @@ from registry.catalogue.seen import Seen
 from registry.proof import canonical
 
 ASKED_DIGITS = 32
+QUESTIONS_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,34 @@ class Earlier:
         self._results, self._blobs = results, blobs
         self._next = next(results, None)
 
-    def of(self, path: str, asked: str) -> Seen | None:
-        """What was seen of the image at this path, where the same was asked; paths ascend from call to call.
+    def among(self, asked: Mapping[str, str]) -> dict[str, Seen]:
+        """What was seen of these images, by path, where the same was asked and the output still is in the store.
 
-        Nothing, where it could not be opened: whatever was the matter may be over.
+        Args:
+            asked: what is asked of each path; paths ascend within it, and from call to call.
         """
+        found = [seen for path, question in asked.items() if (seen := self._of(path, question)) is not None]
+        outputs = {seen.output_sha256 for seen in found if seen.output_sha256 is not None}
+        gone = outputs - self._there(outputs)
+        return {seen.path: seen for seen in found if seen.output_sha256 not in gone}
+
+    def _of(self, path: str, asked: str) -> Seen | None:
+        """Nothing, where it could not be opened: whatever was the matter may be over."""
         while self._next is not None and self._next.path < path:
             self._next = next(self._results, None)
         found = self._next
         if found is None or (found.path, found.asked) != (path, asked) or found.defect is not None:
             return None
-        return found if found.output_sha256 is None or self._blobs.has(found.output_sha256) else None
+        return found
+
+    def _there(self, outputs: Collection[str]) -> set[str]:
+        """Those that are in the store; each is a question to another machine, where that is far away."""
+        if not outputs:
+            return set()
+        with ThreadPoolExecutor(min(len(outputs), QUESTIONS_AT_ONCE)) as threads:
+            return {
+                name for name, is_there in zip(outputs, threads.map(self._blobs.has, outputs), strict=True) if is_there
+            }
 
 
 def _digest(value: canonical.JsonValue) -> str:

@@ -134,8 +134,7 @@ class Darkroom:
             if number - self.first in finished:
                 progress.add(len(together))
                 continue
-            asked = ((item.path, earlier.of(item.path, conditions.asked(item))) for item in together)
-            shard = _Begun(together, {path: found for path, found in asked if found is not None})
+            shard = _Begun(together, earlier.among({item.path: conditions.asked(item) for item in together}))
             if left := shard.left():
                 begun[str(number)] = shard
                 yield Shard(str(number), left)

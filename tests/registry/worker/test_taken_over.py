@@ -74,10 +74,9 @@ def test_another_recipe_device_or_library_asks_for_something_else(what: str, mon
 def test_an_earlier_build_is_met_in_step_and_skipped_where_it_has_more(tmp_path: Path) -> None:
     results = [result(path) for path in ("a", "b", "d", "e", "g")]
     earlier = Earlier(iter(results), BlobStore(tmp_path))
-    assert [earlier.of(path, ASKED) for path in ("b", "c", "d", "f", "g", "h")] == [
-        results[1], None, results[2], None, results[4], None
-    ]  # fmt: skip
-    assert Earlier(iter(()), BlobStore(tmp_path)).of("a", ASKED) is None
+    met = [earlier.among(dict.fromkeys(paths, ASKED)) for paths in (("b", "c"), ("d",), (), ("f", "g", "h"), ("i",))]
+    assert met == [{"b": results[1]}, {"d": results[2]}, {}, {"g": results[4]}, {}]
+    assert Earlier(iter(()), BlobStore(tmp_path)).among({"a": ASKED}) == {}
 
 
 @pytest.mark.parametrize(
@@ -95,5 +94,7 @@ def test_what_is_not_the_answer_to_the_same_question_is_not_taken_over(
 ) -> None:
     blobs = BlobStore(tmp_path)
     fine = result("a", output_sha256=blobs.put(b"an output"))
-    assert Earlier(iter([fine]), blobs).of("a", ASKED) == fine
-    assert Earlier(iter([change(fine)]), blobs).of("a", ASKED) is None
+    beside = result("b", output_sha256=fine.output_sha256)
+    asked = {"a": ASKED, "b": ASKED}
+    assert Earlier(iter([fine, beside]), blobs).among(asked) == {"a": fine, "b": beside}
+    assert Earlier(iter([change(fine), beside]), blobs).among(asked) == {"b": beside}
