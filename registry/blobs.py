@@ -16,7 +16,8 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 CHUNK_BYTES = 1 << 20
+ASKED_AT_ONCE = 16
 DRAFTS = "drafts"
 PACKING = "zstd"
 # A writer locks its temporary file right after making it; a sweep leaves this much time for that.
@@ -211,6 +213,14 @@ class BlobStore:
         """Whether the blob is here."""
         with storage_trouble(_STORE):
             return self._shelf.has(_name(sha256)) or self._shelf.has(_packed_name(sha256))
+
+    def present(self, digests: Collection[str]) -> set[str]:
+        """Those of these blobs that are here; a remote store, whose answers take long, is asked for several at once."""
+        if isinstance(self._shelf, _FolderShelf):
+            return {sha256 for sha256 in digests if self.has(sha256)}
+        with ThreadPoolExecutor(ASKED_AT_ONCE) as threads:
+            answers = zip(digests, threads.map(self.has, digests), strict=True)
+            return {sha256 for sha256, is_here in answers if is_here}
 
     def path_or_none(self, sha256: str) -> Path | None:
         """Where the blob lies in a local folder as it is; null where the store is none, or the blob packed or not here.

@@ -34,7 +34,7 @@ def tried(attempt: Callable[[], T], tries: int = TRIES) -> T | Fault:
         return attempt()
     except BlurringError:
         raise
-    except Exception as error:  # noqa: BLE001  # the worker loop: a bug costs its picture, not the run
+    except Exception as error:  # noqa: BLE001 - a library may raise anything; it is told, and excludes the picture
         fault = _of(error)
     return tried(attempt, tries - 1) if tries > 1 else fault
 

@@ -61,7 +61,7 @@ def ask(act: Act, label: str, *, is_afresh: bool = False) -> Release:
             release.failure = release.failure_code = None
             if is_afresh:
                 _begin_afresh(act, release.id)
-            audit.record(act, Event.RELEASE_BUILD_ASKED, "release", label)
+            audit.record(act, Event.RELEASE_BUILD_ASKED, "release", label, is_afresh=is_afresh)
         case ReleaseState.BUILDING:
             if is_afresh:
                 raise WrongStateError(f"{label} is being built; it cannot begin afresh now.")

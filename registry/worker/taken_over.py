@@ -4,8 +4,7 @@ Whatever a result follows from is in one digest, `asked`. Where a later build as
 over, and nobody looks again: a takedown of one image does not cost a look at a million others.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from hashlib import sha256
 from typing import Self
@@ -20,7 +19,6 @@ from registry.catalogue.seen import Seen
 from registry.proof import canonical
 
 ASKED_DIGITS = 32
-QUESTIONS_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class Earlier:
         """
         found = [seen for path, question in asked.items() if (seen := self._of(path, question)) is not None]
         outputs = {seen.output_sha256 for seen in found if seen.output_sha256 is not None}
-        gone = outputs - self._there(outputs)
+        gone = outputs - self._blobs.present(outputs)
         return {seen.path: seen for seen in found if seen.output_sha256 not in gone}
 
     def _of(self, path: str, asked: str) -> Seen | None:
@@ -97,15 +95,6 @@ class Earlier:
         if found is None or (found.path, found.asked) != (path, asked) or found.defect is not None:
             return None
         return found
-
-    def _there(self, outputs: Collection[str]) -> set[str]:
-        """Those that are in the store; each is a question to another machine, where that is far away."""
-        if not outputs:
-            return set()
-        with ThreadPoolExecutor(min(len(outputs), QUESTIONS_AT_ONCE)) as threads:
-            return {
-                name for name, is_there in zip(outputs, threads.map(self._blobs.has, outputs), strict=True) if is_there
-            }
 
 
 def _digest(value: canonical.JsonValue) -> str:

@@ -152,6 +152,7 @@ def test_whoever_wants_has_everything_looked_at_afresh(built: Home, looked_at: s
     label = homes.plan(built)
     with homes.act(built, "mara") as act:
         builds.ask(act, label, is_afresh=True)
+    assert homes.events(built)[-1].facts == {"is_afresh": True}
     release = homes.build(built, label)
     assert looked_at == LOOKED_AT
     assert said_of(release) is None

@@ -264,6 +264,17 @@ def test_many_writers_of_the_same_bytes_agree(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == list(names)
 
 
+@pytest.mark.parametrize("url", ["folder", "memory://present"])
+def test_which_blobs_are_here_is_asked_for_many_at_once(tmp_path: Path, url: str) -> None:
+    store = BlobStore(url if "://" in url else tmp_path / url)
+    here = {store.put(bytes([number]), is_packed=number % 2 == 0) for number in range(40)}
+    gone = {f"{number:064x}" for number in range(40)}
+    assert store.present([*gone, *here]) == here
+    assert store.present([]) == set()
+    with pytest.raises(InvalidInputError):
+        store.present(["no digest"])
+
+
 @pytest.mark.parametrize("url", ["folder", "memory://pickled"])
 def test_a_store_can_be_pickled(tmp_path: Path, url: str) -> None:
     store = BlobStore(tmp_path / "blobs" if url == "folder" else url)
