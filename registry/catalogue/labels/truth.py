@@ -115,6 +115,8 @@ def _numbers(file: Path, said: Mapping[str, tuple[int, str]]) -> dict[str, int]:
 def _conclude(file: Path, numbers: Mapping[str, int], classes: Classes) -> tuple[Numbering, str]:
     """The one numbering that fits, and why."""
     possible = [numbering for numbering in Numbering if set(numbers.values()) <= classes.of(numbering).keys()]
+    if not classes.wnids:
+        raise InvalidInputError(f"{file.name} has numbers, and nothing says which classes they mean.")
     if not possible:
         raise InvalidInputError(f"{file.name} has numbers that mean none of the {len(classes.wnids):,} classes.")
     known = _anchored(numbers, classes)

@@ -101,7 +101,9 @@ def test_a_line_that_is_no_text_is_named_and_its_image_refused(tmp_path: Path) -
 
 def test_numbers_without_a_list_of_classes_ask_for_one(tmp_path: Path) -> None:
     truth, _ = sources.devkit(tmp_path)
-    with pytest.raises(InvalidInputError, match="Give the list of the classes with --classes"):
+    with pytest.raises(
+        InvalidInputError, match=r"nothing says which classes they mean\. Give the list of the classes with --classes"
+    ):
         sources.read(sources.validation(tmp_path / "val"), truth=truth)
 
 
